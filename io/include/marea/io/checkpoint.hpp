@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <marea/io/grid_info.hpp>
+#include <marea/io/named.hpp>
+
+namespace marea {
+
+/// Writes one checkpoint: temporary file, flush, fsync, rename, fsync of the folder; the newest `keep` stay.
+/// Arrays lie in global index order, so that the rank count may change. Collective over grid.comm.
+class CheckpointWriter {
+ public:
+  CheckpointWriter(const std::string& folder, const GridInfo& grid, double time, std::int64_t steps,
+                   const OptionTree& config, int keep = 2);
+  ~CheckpointWriter();                             ///< without commit the temporary file is removed
+  void write(const std::string& name, const ArrayRef& block);  ///< this rank's block, host, f32 or f64
+  void write(const Table& table);                  ///< whole on rank 0
+  std::string commit();                            ///< the final path. Throws IoError on all ranks
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a checkpoint on any number of ranks. Checks a checksum for each dataset. Collective.
+class CheckpointReader {
+ public:
+  /// Throws IoError, or DataError naming the dataset whose checksum is wrong.
+  CheckpointReader(const std::string& path, const GridInfo& grid);
+  CheckpointReader(CheckpointReader&&) noexcept;
+  ~CheckpointReader();
+  double time() const;
+  std::int64_t steps() const;
+  const OptionTree& config() const;
+  void read(const std::string& name, const ArrayRef& block) const;
+  std::vector<Table> tables() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The newest whole checkpoint of a folder, passing over broken ones with a warning; none when there is none.
+/// Collective over comm.
+std::optional<std::string> latest_checkpoint(const std::string& folder, MPI_Comm comm);
+
+}  // namespace marea

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <marea/io/array_ref.hpp>
+#include <marea/io/field_info.hpp>
+#include <marea/io/model_file.hpp>
+#include <marea/io/options.hpp>
+
+namespace marea {
+
+/// The `[data]` table of a training file.
+struct DatasetOptions {
+  std::string folder;                    ///< snapshot files: marea's or any in The Well's layout
+  std::string task = "step";             ///< step: q(t) -> q(t + stride) · map: static and initial fields -> diagnostics
+  std::vector<std::string> inputs, outputs;
+  int stride = 1;                        ///< snapshots between input and output
+  int history = 1;                       ///< input states, oldest first
+  int coarsen = 1;                       ///< block means over this many cells a direction
+};
+template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
+  v("folder", o.folder, {"folder of snapshot files"});
+  v("task", o.task, {"step: state to later state; map: static and initial fields to diagnostics", "", one_of({"step", "map"})});
+  v("inputs", o.inputs, {"input fields"});
+  v("outputs", o.outputs, {"output fields"});
+  v("stride", o.stride, {"snapshots between input and output", "", at_least(1)});
+  v("history", o.history, {"input states, oldest first", "", at_least(1)});
+  v("coarsen", o.coarsen, {"block mean over this many cells in each direction", "", at_least(1)});
+}
+
+/// One whole simulation: a trajectory of a file.
+struct Run {
+  std::string file;
+  std::int64_t trajectory = 0, steps = 0;
+  std::string split;                     ///< train, valid, test, or empty
+  std::vector<double> time;              ///< [steps]
+};
+
+/// Samples of (input, output) pairs from many snapshot files, split by whole runs.
+///
+/// Channels are named as in ModelInfo. Not thread-safe; BatchLoader wraps one with a thread.
+class Dataset {
+ public:
+  /// All runs of one split ("train", "valid", "test" or "all"). Files that carry no split are split here
+  /// by whole runs, 75 / 12.5 / 12.5 %, by a hash of seed and run. Throws IoError, DataError, ConfigError.
+  Dataset(const DatasetOptions& options, const std::string& split);
+  Dataset(Dataset&&) noexcept;
+  Dataset& operator=(Dataset&&) noexcept;
+  ~Dataset();
+
+  std::int64_t size() const;                                 ///< samples
+  const std::vector<Run>& runs() const;
+  std::int64_t run_of(std::int64_t sample) const;            ///< index into runs()
+  std::int64_t step_of(std::int64_t sample) const;           ///< index of the (last) input state in its run
+  /// Names, units, channels, grid, interval; no model name, statistics or training yet.
+  const ModelInfo& info() const;
+
+  /// in f32 (C_in, [k,] [j,] i), out f32 (C_out, …): host memory.
+  void read(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const;
+  /// Outputs of `rollout` successive steps: out (rollout, C_out, …). For multi-step training and evaluation.
+  void read_rollout(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const;
+  /// Samples whose run holds `rollout` further steps.
+  std::vector<std::int64_t> rollout_samples(int rollout) const;
+
+  /// Per channel mean, deviation, rms, extrema: streamed once in double precision.
+  void statistics(std::vector<ChannelStatistics>& inputs, std::vector<ChannelStatistics>& outputs) const;
+  /// SHA-256 of each file, in the order of the distinct files of runs().
+  std::vector<std::string> hashes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads batches ahead on a thread.
+class BatchLoader {
+ public:
+  /// `order`: sample indices, one pass; `rollout` >= 1 output steps.
+  BatchLoader(const Dataset& data, std::vector<std::int64_t> order, int batch, int rollout = 1, int ahead = 2);
+  ~BatchLoader();
+  struct Batch { HostArray in, out; std::int64_t size = 0; };  ///< in (B, C_in, …), out (B, rollout, C_out, …)
+  /// The next batch, empty (size 0) at the end. Rethrows what went wrong on the thread.
+  Batch next();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace marea

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace marea {
+
+/// Where on the grid the values of a field live.
+enum class Staggering : std::uint8_t { cell, face_x, face_y, face_z, node };
+
+/// What a field is to the solver that owns it.
+enum class FieldRole : std::uint8_t {
+  prognostic,  ///< part of the state
+  derived,     ///< computed from the state on demand
+  fixed,       ///< static input, as bathymetry
+  diagnostic   ///< running diagnostic, kept from the start of the run
+};
+
+/// Name, units and meaning of one field.
+struct FieldInfo {
+  std::string name;                         ///< as in TOML files, HDF5 and Python
+  std::string units = "1";                  ///< UDUNITS form: "m", "m s-1"
+  std::string long_name;                    ///< one phrase for people
+  std::string standard_name;                ///< CF standard name, empty where CF has none
+  int rank = 0;                             ///< tensor rank: 0 scalar, 1 vector, 2 tensor
+  Staggering staggering = Staggering::cell;
+  FieldRole role = FieldRole::prognostic;
+};
+
+}  // namespace marea

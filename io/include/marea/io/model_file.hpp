@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <marea/io/field_info.hpp>
+#include <marea/io/host_array.hpp>
+#include <marea/io/option_tree.hpp>
+
+namespace marea {
+
+/// Range of one channel over the training states, for "is this state like the training data?".
+struct ChannelStatistics {
+  std::string channel;                       ///< "eta", "velocity_x"
+  double mean = 0, standard_deviation = 0, rms = 0, minimum = 0, maximum = 0;
+};
+
+/// What a model is for and where it comes from. Everything but the numbers of its weights.
+struct ModelInfo {
+  std::string name;                          ///< registry name: fno, unet, persistence, …
+  OptionTree options;                        ///< architecture options, resolved
+  std::string task;                          ///< "step" or "map"
+  std::vector<FieldInfo> inputs, outputs;
+  std::vector<std::string> input_channels, output_channels;  ///< one a component and history step
+  int history = 1;
+  std::vector<std::int64_t> extents;         ///< training grid in storage order (…, ny, nx)
+  std::vector<std::vector<double>> centres;  ///< cell centres per axis
+  std::vector<std::array<std::string, 2>> boundary;  ///< boundary kinds per axis
+  double interval = 0;                       ///< step: physical time between input and output; 0 for maps
+  OptionTree normaliser;                     ///< kind and options
+  std::vector<ChannelStatistics> input_statistics, output_statistics;
+  std::vector<std::pair<std::string, double>> envelope;  ///< named bounds of the training states
+  std::vector<std::string> training_files, training_hashes;
+  OptionTree training;                       ///< resolved configuration of the training
+  OptionTree card;                           ///< intended use, limits, data, licence, energy [J], time [s]
+};
+
+/// The whole content of a model file: HDF5, data only, never executable code.
+struct ModelFile {
+  ModelInfo info;
+  std::vector<std::pair<std::string, HostArray>> weights;    ///< named arrays in a fixed order
+  std::vector<std::string> curve_columns;                    ///< "epoch", "train_loss", …
+  std::vector<std::vector<double>> curve;                    ///< one row an epoch
+  HostArray golden_input, golden_output;                     ///< (1, C, …), checked on every load
+};
+
+/// Writes through a temporary file, fsync and rename; checksums of every dataset. Throws IoError.
+void write_model_file(const std::string& path, const ModelFile& model);
+
+/// Reads and verifies. Throws IoError when unreadable, DataError when truncated, corrupted or foreign.
+ModelFile read_model_file(const std::string& path);
+/// Only the information, without weights.
+ModelInfo read_model_info(const std::string& path);
+
+}  // namespace marea

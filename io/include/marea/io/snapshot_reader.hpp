@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <marea/io/host_array.hpp>
+#include <marea/io/snapshot_writer.hpp>
+
+namespace marea {
+
+/// Reads a snapshot file: marea's, or any in The Well's layout. Not collective: every caller opens the file for itself.
+class SnapshotReader {
+ public:
+  /// Throws IoError when it cannot be opened, DataError when it is not a snapshot file.
+  explicit SnapshotReader(const std::string& path);
+  SnapshotReader(SnapshotReader&&) noexcept;
+  ~SnapshotReader();
+
+  const SnapshotSchema& schema() const;
+  const GridInfo& grid() const;                    ///< comm is MPI_COMM_SELF, the block is the whole grid
+  const std::vector<double>& times() const;        ///< committed snapshots
+  std::int64_t trajectories() const;
+  bool complete() const;                           ///< closed by its writer
+  bool has(const std::string& field) const;
+  const FieldInfo& field(const std::string& name) const;  ///< throws DataError listing the known ones
+
+  /// One snapshot of a field (step ignored for constants): whole grid (+ components), f32 or f64, any strides.
+  void read(const std::string& field, std::int64_t trajectory, std::int64_t step, const ArrayRef& out) const;
+  std::vector<Table> tables() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a plain input file: one dataset a field, [ny, nx] with optional x and y.
+struct FieldFile {
+  HostArray values;                                ///< f64
+  std::vector<std::vector<double>> centres;        ///< per axis in storage order; empty when the file has none
+};
+/// Throws IoError, or DataError naming file, dataset and what is wrong (missing, rank, NaN position).
+FieldFile read_field_file(const std::string& path, const std::string& dataset);
+
+}  // namespace marea

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <mpi.h>
+
+#include <marea/io/options.hpp>
+#include <marea/solvers/any_solver.hpp>
+
+namespace marea {
+
+/// One built-in solver: what `marea list solvers` shows and how a case file makes one.
+struct SolverEntry {
+  std::string name, summary;
+  std::function<AnySolver(const OptionTree& case_file, MPI_Comm comm)> make;
+  std::function<std::vector<OptionRow>()> options;
+  std::vector<std::string> profiles;  ///< initial profiles it knows
+};
+
+/// The one explicit table of solvers.
+const std::vector<SolverEntry>& solver_registry();
+
+/// The solver that the tables `grid`, `solver`, `initial` of a case file describe. Collective.
+/// Throws ConfigError for an unknown name (listing the known ones), key or value.
+AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm);
+
+}  // namespace marea

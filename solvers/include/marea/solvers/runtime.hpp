@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <string>
+
+namespace marea {
+
+/// Starts MPI (FUNNELED) and Kokkos where they do not run yet, and stops in the destructor what it started.
+/// `threads` = 0 takes the affinity mask divided by the ranks that share it. No Kokkos in this header.
+class Runtime {
+ public:
+  explicit Runtime(int threads = 0);
+  Runtime(int& argc, char**& argv, int threads = 0);
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+  ~Runtime();
+
+  static int threads();            ///< threads of Kokkos's host space
+  static std::string backends();   ///< "OpenMP, Serial"
+  static std::string kokkos_version();
+
+ private:
+  bool started_mpi_ = false, started_kokkos_ = false;
+};
+
+}  // namespace marea
