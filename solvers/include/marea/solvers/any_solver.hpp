@@ -48,6 +48,9 @@ class SolverInterface {
   virtual void read_restart(std::string_view field, const ArrayRef& out) = 0;
   virtual void write_restart(std::string_view field, const ArrayRef& in) = 0;
   virtual void set_time(double time, std::int64_t steps) = 0;
+  /// Brings the running diagnostics up to the present state and time, as step() does by itself: for states
+  /// that came through write().
+  virtual void observe() = 0;
   /// Conserved quantities, reduced in a fixed order: the same bits on any rank count.
   virtual std::vector<NamedScalar> invariants() = 0;
   /// Tables recorded so far (gauges, a hybrid's ledger), whole on rank 0; part of a restart.
