@@ -6,8 +6,10 @@ if(MAREA_DEPS_DIR)
 endif()
 
 find_package(MPI REQUIRED COMPONENTS C)
+# The C interface only: the C++ bindings that some mpi.h bring along would need their own library.
+target_compile_definitions(MPI::MPI_C INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 set(HDF5_PREFER_PARALLEL ON)
-find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(HDF5 REQUIRED COMPONENTS C HL)
 find_package(tomlplusplus REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
