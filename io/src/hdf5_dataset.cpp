@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <hdf5_hl.h>
+
+#include <algorithm>
+
+#include <marea/io/host_array.hpp>
+
+#include "hdf5_detail.hpp"
+
+namespace marea::hdf5 {
+namespace {
+
+using detail::check;
+using detail::own;
+
+std::int64_t product(const Extents& extents) {
+  std::int64_t n = 1;
+  for (const std::int64_t extent : extents) n *= extent;
+  return n;
+}
+
+Handle type_of(const Dataset& dataset) {
+  return own<DataError>(H5Dget_type(dataset.id()), dataset.where(), "reading the type");
+}
+
+}  // namespace
+
+std::int64_t Dataset::size() const { return product(extents_); }
+
+bool Dataset::is_number() const {
+  const auto held = detail::lock();
+  const Handle type = type_of(*this);
+  const H5T_class_t kind = H5Tget_class(type.get());
+  return kind == H5T_INTEGER || kind == H5T_FLOAT || detail::is_flag_type(type.get());
+}
+
+DType Dataset::dtype() const {
+  const auto held = detail::lock();
+  const Handle type = type_of(*this);
+  const H5T_class_t kind = H5Tget_class(type.get());
+  const std::size_t bytes = H5Tget_size(type.get());
+  if (kind == H5T_FLOAT && bytes == 8) return DType::f64;
+  if (kind == H5T_FLOAT && (bytes == 4 || bytes == 2)) return DType::f32;
+  if (kind == H5T_INTEGER && bytes == 8) return DType::i64;
+  if (kind == H5T_INTEGER && bytes == 4) return DType::i32;
+  if ((kind == H5T_INTEGER && bytes == 1) || detail::is_flag_type(type.get())) return DType::u8;
+  fail<DataError>(where(), "holds values of a type that is none of f32, f64, i32, i64, u8");
+}
+
+Extents Dataset::chunk() const {
+  const auto held = detail::lock();
+  const Handle list = own<DataError>(H5Dget_create_plist(id()), where(), "reading the layout");
+  if (H5Pget_layout(list.get()) != H5D_CHUNKED) return {};
+  std::vector<hsize_t> chunk(extents_.size());
+  check<DataError>(H5Pget_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), where(), "reading the chunk");
+  return {chunk.begin(), chunk.end()};
+}
+
+void Dataset::read(const ArrayRef& out) const { read(Extents(extents_.size(), 0), extents_, out); }
+
+void Dataset::read(const Extents& start, const Extents& count, const ArrayRef& out) const {
+  if (out.is_contiguous()) return transfer(start, count, out, false);
+  const HostArray dense(out.dtype, out.extents());
+  transfer(start, count, dense.ref(), false);
+  copy(dense.ref(), out);
+}
+
+void Dataset::write(const ArrayRef& in) { write(Extents(extents_.size(), 0), extents_, in); }
+
+void Dataset::write(const Extents& start, const Extents& count, const ArrayRef& in) {
+  if (in.is_contiguous()) return transfer(start, count, in, true);
+  const HostArray dense(in.dtype, in.extents());
+  copy(in, dense.ref());
+  transfer(start, count, dense.ref(), true);
+}
+
+void Dataset::transfer(const Extents& start, const Extents& count, const ArrayRef& array, bool writing) const {
+  const auto held = detail::lock();
+  const std::string here = where();
+  if (array.memory != Memory::host) fail<ShapeError>(here, to_string(array), " must lie in host memory");
+  bool inside = start.size() == extents_.size() && count.size() == extents_.size();
+  for (std::size_t a = 0; inside && a < extents_.size(); ++a)
+    inside = start[a] >= 0 && count[a] >= 0 && start[a] <= extents_[a] && count[a] <= extents_[a] - start[a];
+  if (!inside) fail<ShapeError>(here, "the box lies outside the dataset");
+  const std::int64_t elements = product(count);
+  if (elements != array.size()) fail<ShapeError>(here, elements, " elements do not fit ", to_string(array));
+  const Handle type = type_of(*this);
+  const H5T_class_t kind = H5Tget_class(type.get());
+  const bool floating = array.dtype == DType::f32 || array.dtype == DType::f64;
+  const bool flag = array.dtype == DType::u8 && detail::is_flag_type(type.get());
+  if (!flag && kind != H5T_INTEGER && !(kind == H5T_FLOAT && floating))
+    fail<DataError>(here, "its values cannot be ", writing ? "written from " : "read into ", to_string(array));
+
+  const Handle space = own(H5Dget_space(id()), here, "reading the dataspace");
+  const hsize_t dense = static_cast<hsize_t>(elements);
+  const Handle memory = own(H5Screate_simple(1, &dense, nullptr), here, "describing the memory");
+  if (elements == 0) {
+    if (!collective_) return;
+    check(H5Sselect_none(space.get()), here, "selecting nothing");
+    check(H5Sselect_none(memory.get()), here, "selecting nothing");
+  } else if (!extents_.empty()) {
+    const std::vector<hsize_t> from(start.begin(), start.end()), how_many(count.begin(), count.end());
+    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, from.data(), nullptr, how_many.data(), nullptr), here,
+          "selecting the box");
+  }
+  const Handle list = own(H5Pcreate(H5P_DATASET_XFER), here, "preparing the transfer");
+#ifdef H5_HAVE_PARALLEL
+  if (collective_) check(H5Pset_dxpl_mpio(list.get(), H5FD_MPIO_COLLECTIVE), here, "preparing the transfer");
+#endif
+  const hid_t native = flag ? type.get() : detail::native_type(array.dtype);
+  if (writing)
+    check(H5Dwrite(id(), native, memory.get(), space.get(), list.get(), array.data), here, "writing");
+  else
+    check<DataError>(H5Dread(id(), native, memory.get(), space.get(), list.get(), array.data), here, "reading");
+}
+
+void Dataset::resize(const Extents& extents) {
+  const auto held = detail::lock();
+  if (extents.size() != extents_.size()) fail<ShapeError>(where(), "a dataset keeps its number of axes");
+  const std::vector<hsize_t> size(extents.begin(), extents.end());
+  check(H5Dset_extent(id(), size.data()), where(), "resizing");
+  extents_ = extents;
+}
+
+void Dataset::make_scale(const std::string& name) {
+  const auto held = detail::lock();
+  check(H5DSset_scale(id(), name.c_str()), where(), "making a dimension scale");
+}
+
+void Dataset::attach_scale(const Dataset& scale, int axis) {
+  const auto held = detail::lock();
+  check(H5DSattach_scale(id(), scale.id(), static_cast<unsigned>(axis)), where(), "attaching a dimension scale");
+}
+
+}  // namespace marea::hdf5

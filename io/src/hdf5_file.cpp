@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "hdf5_detail.hpp"
+
+namespace marea::hdf5 {
+namespace {
+
+using detail::check;
+using detail::own;
+
+Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm) {
+  const Handle list = own(H5Pcreate(H5P_FILE_ACCESS), path, "preparing to open");
+  check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V18, H5F_LIBVER_V18), path, "setting the file format's version");
+  check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), path, "preparing to open");
+#ifdef H5_HAVE_PARALLEL
+  if (parallel) {
+    check(H5Pset_fapl_mpio(list.get(), comm, MPI_INFO_NULL), path, "preparing parallel access");
+    check(H5Pset_all_coll_metadata_ops(list.get(), true), path, "preparing parallel access");
+    check(H5Pset_coll_metadata_write(list.get(), true), path, "preparing parallel access");
+  }
+#endif
+  if (access != Access::create) {
+    // H5Fopen says little about a missing file: ask the operating system first.
+    if (::access(path.c_str(), access == Access::read ? R_OK : R_OK | W_OK) != 0)
+      fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
+    const unsigned mode = access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
+    return own<DataError>(H5Fopen(path.c_str(), mode, list.get()), path, "opening it as HDF5");
+  }
+  const Handle creation = own(H5Pcreate(H5P_FILE_CREATE), path, "preparing to create");
+  check(H5Pset_obj_track_times(creation.get(), false), path, "preparing to create");
+  const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+  check(H5Pset_link_creation_order(creation.get(), order), path, "preparing to create");
+  check(H5Pset_attr_creation_order(creation.get(), order), path, "preparing to create");
+  return own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), list.get()), path, "creating");
+}
+
+}  // namespace
+
+File::File(const std::string& path, Access access) : File(path, access, MPI_COMM_NULL) {}
+
+File::File(const std::string& path, Access access, MPI_Comm comm) {
+  const auto held = detail::lock();
+  const bool parallel = comm != MPI_COMM_NULL;
+  if (parallel && !is_parallel())
+    fail<IoError>(path, "this HDF5 library is serial; let one rank write (SnapshotWriter::Gather::one_writer)");
+  file_handle_ = open(path, access, parallel, comm);
+  file_ = path;
+  path_.assign(1, '/');
+  collective_ = parallel;
+  handle_ = own<DataError>(H5Gopen2(file_handle_.get(), "/", H5P_DEFAULT), path, "opening the root group");
+}
+
+File::~File() = default;
+
+void File::flush() {
+  const auto held = detail::lock();
+  check(H5Fflush(file_handle_.get(), H5F_SCOPE_GLOBAL), file_, "flushing");
+}
+
+void File::close() {
+  const auto held = detail::lock();
+  handle_ = Handle();
+  if (file_handle_) check(H5Fclose(file_handle_.release()), file_, "closing");
+}
+
+}  // namespace marea::hdf5
