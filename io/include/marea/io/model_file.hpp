@@ -47,12 +47,23 @@ struct ModelFile {
   HostArray golden_input, golden_output;                     ///< (1, C, …), checked on every load
 };
 
-/// Writes through a temporary file, fsync and rename; checksums of every dataset. Throws IoError.
+/// Writes through a temporary file, fsync and rename, under a seal: a SHA-256 of all bytes at the end of the file.
+/// The layout is docs/model-file.md. Throws IoError; DataError for a weight without a name of its own.
 void write_model_file(const std::string& path, const ModelFile& model);
 
-/// Reads and verifies. Throws IoError when unreadable, DataError when truncated, corrupted or foreign.
+/// Checks the seal before the HDF5 library sees a byte, then reads. Throws IoError when unreadable, DataError when
+/// truncated, corrupted, foreign or of a newer schema.
 ModelFile read_model_file(const std::string& path);
-/// Only the information, without weights.
+/// Only the information, without weights; as thoroughly checked.
 ModelInfo read_model_info(const std::string& path);
+
+/// The information as a tree, and back: what the file holds as TOML, and `marea inspect --json` prints.
+OptionTree to_tree(const ModelInfo& info);
+/// Throws DataError "where: …" naming the entry that is missing or of another kind.
+ModelInfo model_info_of(const OptionTree& tree, const std::string& where);
+
+/// Writes the weights of a model file for other tools: 8-byte length, JSON header, raw data
+/// (https://github.com/huggingface/safetensors). Throws as read_model_file, and IoError.
+void export_safetensors(const std::string& model_path, const std::string& out_path);
 
 }  // namespace marea
