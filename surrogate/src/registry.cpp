@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/registry.hpp>
+
+#include <marea/surrogate/torch/fno.hpp>
+
+namespace marea {
+namespace {
+
+template <class Options> OptionTree resolve(const std::string& name, const OptionTree& model) {
+  Options options;
+  read_options(options, model, name, {"name"});
+  return write_options(options);
+}
+
+/// A network trained by gradient descent.
+template <class Options>
+ModelEntry network(std::string name, std::string summary, std::shared_ptr<Net> (*make)(const ModelInfo&)) {
+  return {.name = name,
+          .summary = std::move(summary),
+          .options = [] { return describe_options<Options>(); },
+          .resolve = [name](const OptionTree& model) { return resolve<Options>(name, model); },
+          .make_net = make};
+}
+
+}  // namespace
+
+const std::vector<ModelEntry>& model_registry() {
+  static const std::vector<ModelEntry> registry{
+      network<FnoOptions>("fno", "Fourier neural operator, 1-, 2- and 3-D", make_fno),
+  };
+  return registry;
+}
+
+const ModelEntry& find_model(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ModelEntry& entry : model_registry()) {
+    if (entry.name == name) return entry;
+    names.push_back(entry.name);
+  }
+  std::string known, nearest = nearest_name(name, names);
+  for (const std::string& n : names) known += (known.empty() ? "" : ", ") + n;
+  fail<ConfigError>("model", "unknown model '", name, "'", nearest.empty() ? "" : ", did you mean '" + nearest + "'?",
+                    nearest.empty() ? "; known: " : " known: ", known);
+}
+
+OptionTree resolve_model(const OptionTree& model) {
+  const OptionTree* name = model.find("name");
+  if (name == nullptr) {
+    fail<ConfigError>(model.where().empty() ? "model" : model.where(), "name is missing; `marea list models` shows them");
+  }
+  OptionTree resolved;
+  resolved["name"] = *name;
+  const OptionTree options = find_model(name->as_string()).resolve(model);
+  if (!options.empty()) {
+    for (const auto& [key, value] : options.as_table()) resolved[key] = value;
+  }
+  return resolved;
+}
+
+}  // namespace marea

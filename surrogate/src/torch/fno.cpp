@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/torch/fno.hpp>
+
+#include <map>
+
+#include <marea/surrogate/torch/net.hpp>
+#include <marea/surrogate/torch/spectral_layer.hpp>
+
+namespace marea {
+namespace {
+
+/// What depends on the grid, for one set of extents, dtype and device.
+struct Grid {
+  c10::intrusive_ptr<FourierBasis> basis;
+  at::Tensor coordinates;  ///< (cells, axes that are not periodic) in [-1, 1]; undefined when there are none
+};
+
+class Fno : public Net {
+ public:
+  Fno(FnoOptions options, std::int64_t in, std::int64_t out, std::vector<bool> periodic)
+      : options_(std::move(options)), periodic_(std::move(periodic)) {
+    if (options_.modes.size() == 1) options_.modes.resize(periodic_.size(), options_.modes[0]);
+    modes_.assign(options_.modes.begin(), options_.modes.end());
+    const std::int64_t width = options_.width;
+    if (options_.coordinates) coordinates_ = std::count(periodic_.begin(), periodic_.end(), false);
+    lift_ = pointwise("lifting", in + coordinates_, options_.lifting > 0 ? options_.lifting : width);
+    if (options_.lifting > 0) lift_out_ = pointwise("lifting_out", options_.lifting, width);
+    const std::int64_t modes = count_modes(modes_);
+    for (int l = 0; l < options_.layers; ++l) {
+      const std::string name = "layer_" + std::to_string(l);
+      layers_.push_back({register_parameter(name + "_spectral", at::empty({modes, width, 2, width})),
+                         register_parameter(name + "_skip", at::empty({width, width})),
+                         register_parameter(name + "_bias", at::empty({width}))});
+    }
+    project_ = pointwise("projection", width, options_.projection);
+    project_out_ = pointwise("projection_out", options_.projection, out);
+  }
+
+  void initialise(at::Generator generator) override {
+    const at::NoGradGuard no_grad;
+    for (auto& item : named_parameters(false)) {
+      at::Tensor& p = item.value();
+      if (p.dim() == 4) {  // complex of variance 1 / C_in
+        p.normal_(0, 1 / std::sqrt(2.0 * static_cast<double>(p.size(1))), generator);
+      } else if (p.dim() == 2) {
+        const double bound = 1 / std::sqrt(static_cast<double>(p.size(1)));
+        p.uniform_(-bound, bound, generator);
+      } else {
+        p.zero_();
+      }
+    }
+  }
+
+  at::Tensor forward(const at::Tensor& x) override {
+    const Grid& grid = grid_of(x);
+    const std::int64_t batch = x.size(0);
+    std::vector<std::int64_t> shape{batch};
+    for (std::int64_t d = 2; d < x.dim(); ++d) shape.push_back(x.size(d));
+    shape.push_back(options_.width);
+
+    at::Tensor h = lift(x.flatten(2).transpose(1, 2), grid).view(shape);
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const bool last = l + 1 == layers_.size();
+      h = spectral_layer(h, layers_[l], grid.basis, last ? Activation::none : Activation::gelu,
+                         options_.shortcut ? Shortcut::identity : Shortcut::none);
+    }
+    h = at::gelu(at::linear(h.view({batch, -1, options_.width}), project_.weight, project_.bias));
+    at::Tensor y = at::linear(h, project_out_.weight, project_out_.bias).transpose(1, 2);
+    shape.pop_back();
+    shape.insert(shape.begin() + 1, y.size(1));
+    return y.reshape(shape);
+  }
+
+ private:
+  struct Pointwise {
+    at::Tensor weight, bias;  // (out, in), (out)
+  };
+
+  Pointwise pointwise(const std::string& name, std::int64_t in, std::int64_t out) {
+    return {register_parameter(name + "_weight", at::empty({out, in})),
+            register_parameter(name + "_bias", at::empty({out}))};
+  }
+
+  /// x (B, cells, C_in) -> (B, cells, width).
+  at::Tensor lift(const at::Tensor& x, const Grid& grid) const {
+    const std::int64_t in = x.size(2);
+    at::Tensor h = at::matmul(x, lift_.weight.narrow(1, 0, in).t());
+    h = coordinates_ > 0 ? h + at::linear(grid.coordinates, lift_.weight.narrow(1, in, coordinates_), lift_.bias)
+                         : h + lift_.bias;
+    return lift_out_.weight.defined() ? at::linear(at::gelu(h), lift_out_.weight, lift_out_.bias) : h;
+  }
+
+  const Grid& grid_of(const at::Tensor& x) {
+    std::vector<std::int64_t> key = x.sizes().slice(2).vec();
+    const std::vector<std::int64_t> extents = key;
+    key.push_back(static_cast<std::int64_t>(x.scalar_type()));
+    key.push_back(x.is_cpu() ? -1 : x.get_device());
+    const auto found = grids_.find(key);
+    if (found != grids_.end()) return found->second;
+    const c10::InferenceMode normal_tensors(false);
+    std::vector<double> padding;
+    for (const bool periodic : periodic_) padding.push_back(periodic ? 0 : options_.padding);
+    Grid grid{c10::make_intrusive<FourierBasis>(extents, modes_, padding, x.options()), {}};
+    if (coordinates_ > 0) {
+      std::vector<at::Tensor> columns;
+      for (std::size_t d = 0; d < extents.size(); ++d) {
+        if (periodic_[d]) continue;
+        std::vector<std::int64_t> shape(extents.size(), 1);
+        shape[d] = extents[d];
+        const auto n = static_cast<double>(extents[d]);
+        const at::Tensor centre = (2 * at::arange(extents[d], at::kDouble) + 1) / n - 1;
+        columns.push_back(centre.view(shape).expand(extents).flatten());
+      }
+      grid.coordinates = at::stack(columns, 1).to(x.options());
+    }
+    return grids_.emplace(std::move(key), std::move(grid)).first->second;
+  }
+
+  FnoOptions options_;
+  std::vector<bool> periodic_;
+  std::vector<std::int64_t> modes_;
+  std::int64_t coordinates_ = 0;
+  Pointwise lift_, lift_out_, project_, project_out_;
+  std::vector<SpectralWeights> layers_;
+  std::map<std::vector<std::int64_t>, Grid> grids_;
+};
+
+}  // namespace
+
+std::shared_ptr<Net> make_fno(const ModelInfo& info) {
+  FnoOptions options;
+  read_options(options, info.options, "fno", {"name"});
+  const std::size_t axes = info.extents.size();
+  if (axes < 1 || axes > 3) fail<ConfigError>("fno", "the grid has ", axes, " axes, must have 1, 2 or 3");
+  if (options.modes.size() != 1 && options.modes.size() != axes) {
+    fail<ConfigError>("fno", "modes has ", options.modes.size(), " values, must have one, or one for each of the ", axes,
+                      " axes");
+  }
+  std::vector<bool> periodic;
+  for (std::size_t d = 0; d < axes; ++d) {
+    periodic.push_back(d < info.boundary.size() && info.boundary[d][0] == "periodic");
+  }
+  return std::make_shared<Fno>(options, static_cast<std::int64_t>(info.input_channels.size()),
+                               static_cast<std::int64_t>(info.output_channels.size()), std::move(periodic));
+}
+
+}  // namespace marea
