@@ -15,6 +15,7 @@ struct IoError : Error { using Error::Error; };         ///< reading or writing 
 struct DataError : IoError { using IoError::IoError; }; ///< a file is readable but not what it should be
 struct NotBuilt : Error { using Error::Error; };        ///< the part was switched off at configure time
 struct NumericalError : Error { using Error::Error; };  ///< NaN, negative depth, diverged training
+struct Stopped : Error { using Error::Error; };         ///< stopped on request; what is done is kept, call again
 
 /// Throws E with the message "where: parts…".
 template <class E, class... Parts>
