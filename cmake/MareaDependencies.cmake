@@ -1,25 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds every dependency: what the machine has first, then what cmake/bootstrap.sh put into MAREA_DEPS_DIR.
+# Finds every dependency: what the machine has (CMAKE_PREFIX_PATH, Kokkos_ROOT, Torch_DIR, HDF5_ROOT: modules, Spack,
+# conda) first, then what cmake/bootstrap.sh put into MAREA_DEPS_DIR.
 set(MAREA_DEPS_DIR "$ENV{MAREA_DEPS_DIR}" CACHE PATH "Where cmake/bootstrap.sh put dependencies")
+if(NOT MAREA_DEPS_DIR AND EXISTS "${PROJECT_SOURCE_DIR}/build/deps")
+  set(MAREA_DEPS_DIR "${PROJECT_SOURCE_DIR}/build/deps")
+endif()
 if(MAREA_DEPS_DIR)
-  list(APPEND CMAKE_PREFIX_PATH ${MAREA_DEPS_DIR}/kokkos)
+  list(APPEND CMAKE_PREFIX_PATH "${MAREA_DEPS_DIR}/kokkos")
 endif()
 
-find_package(MPI REQUIRED COMPONENTS C)
-# The C interface only: the C++ bindings that some mpi.h bring along would need their own library.
-target_compile_definitions(MPI::MPI_C INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
-set(HDF5_PREFER_PARALLEL ON)
-find_package(HDF5 REQUIRED COMPONENTS C HL)
-find_package(tomlplusplus REQUIRED)
-find_package(nlohmann_json REQUIRED)
-find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
-find_package(CLI11 REQUIRED)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
-find_package(Threads REQUIRED)
-find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+# marea_find(PACKAGE "what for" …): find_package that says what to do when there is none.
+macro(marea_find package purpose)
+  find_package(${package} ${ARGN})
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "marea needs ${package} (${purpose}). `bash cmake/bootstrap.sh` gets it; or point "
+      "CMAKE_PREFIX_PATH, ${package}_ROOT or ${package}_DIR to yours (MAREA_DEPS_DIR = '${MAREA_DEPS_DIR}')")
+  endif()
+endmacro()
 
-find_package(Kokkos REQUIRED)
+marea_find(MPI "parallel runs" COMPONENTS C)
+set(HDF5_PREFER_PARALLEL ON)
+marea_find(HDF5 "all files" COMPONENTS C HL)
+marea_find(tomlplusplus "case files")
+marea_find(nlohmann_json "JSON output")
+marea_find(fmt "text")
+marea_find(spdlog "log")
+marea_find(CLI11 "the command line")
+marea_find(OpenMP "threads" COMPONENTS CXX)
+marea_find(Threads "prefetch")
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
+if(NOT RANDOM123_INCLUDE_DIR)
+  message(FATAL_ERROR "marea needs Random123 (random numbers). `bash cmake/bootstrap.sh` gets it; or set RANDOM123_INCLUDE_DIR")
+endif()
+
+marea_find(Kokkos "parallel loops")
 get_target_property(kokkos_type Kokkos::kokkoscore TYPE)
 if(kokkos_type STREQUAL "STATIC_LIBRARY")
   message(FATAL_ERROR "marea needs a shared Kokkos: two copies of a static one crash at exit. "
@@ -27,25 +41,42 @@ if(kokkos_type STREQUAL "STATIC_LIBRARY")
 endif()
 
 if(MAREA_SURROGATE OR MAREA_PYTHON)
-  if(MAREA_DEPS_DIR AND NOT Python_EXECUTABLE AND EXISTS ${MAREA_DEPS_DIR}/venv/bin/python)
-    set(Python_EXECUTABLE ${MAREA_DEPS_DIR}/venv/bin/python)
+  if(NOT Python_EXECUTABLE AND EXISTS "${MAREA_DEPS_DIR}/venv/bin/python")
+    set(Python_EXECUTABLE "${MAREA_DEPS_DIR}/venv/bin/python")
   endif()
-  find_package(Python 3.11 COMPONENTS Interpreter Development.Module)
+  find_package(Python 3.11 COMPONENTS Interpreter OPTIONAL_COMPONENTS Development.Module)
 endif()
+set(MAREA_TORCH_LIB_DIR "")
 if(MAREA_SURROGATE)
   if(NOT Torch_DIR AND Python_EXECUTABLE)
-    execute_process(COMMAND ${Python_EXECUTABLE} -c "import torch.utils; print(torch.utils.cmake_prefix_path)"
+    execute_process(COMMAND "${Python_EXECUTABLE}" -c
+      "import importlib.util as u; print(u.find_spec('torch').submodule_search_locations[0] + '/share/cmake')"
       OUTPUT_VARIABLE torch_prefix OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-    list(APPEND CMAKE_PREFIX_PATH ${torch_prefix})
+    list(APPEND CMAKE_PREFIX_PATH "${torch_prefix}")
   endif()
-  find_package(Torch REQUIRED)
-  find_package(Eigen3 REQUIRED)
+  marea_find(Torch "surrogates; -DMAREA_SURROGATE=OFF builds without")
+  marea_find(Eigen3 "POD and ridge regression")
+  set(MAREA_TORCH_LIB_DIR "${TORCH_INSTALL_PREFIX}/lib")
+  # One OpenMP runtime: every program of the build tree takes the libgomp beside LibTorch.
+  list(APPEND CMAKE_BUILD_RPATH "${MAREA_TORCH_LIB_DIR}")
 endif()
 if(MAREA_PYTHON)
-  execute_process(COMMAND ${Python_EXECUTABLE} -m pybind11 --cmakedir
-    OUTPUT_VARIABLE pybind11_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE)
-  find_package(pybind11 3 CONFIG REQUIRED)
+  if(NOT Python_Development.Module_FOUND)
+    message(FATAL_ERROR "marea's Python module needs Python 3.11 or newer with its headers (python3-dev); "
+      "set Python_EXECUTABLE, or -DMAREA_PYTHON=OFF")
+  endif()
+  execute_process(COMMAND "${Python_EXECUTABLE}" -m pybind11 --cmakedir
+    OUTPUT_VARIABLE pybind11_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  marea_find(pybind11 "the Python module" 3 CONFIG)
 endif()
 if(MAREA_TESTS)
-  find_package(doctest REQUIRED)
+  marea_find(doctest "tests")
+endif()
+
+# Kokkos's launcher for CUDA wraps the compiler's command line and does not understand a compiler cache before it.
+if(PROJECT_IS_TOP_LEVEL AND NOT Kokkos_ENABLE_CUDA AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(CCACHE_PROGRAM ccache)
+  if(CCACHE_PROGRAM)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  endif()
 endif()

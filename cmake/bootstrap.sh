@@ -105,7 +105,7 @@ install_packages() {
   fi
   has_program apt-get || return 1
   marea_step "Debian's package lists" "$logs/apt-update.log" "${as_root[@]}" apt-get update
-  marea_step "Debian packages: $*" "$logs/apt-install.log" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  marea_step "Debian packages" "$logs/apt-install.log" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends "$@"
 }
 
@@ -230,7 +230,8 @@ if [ -z "$kokkos" ]; then
   kokkos_job=$!
 fi
 if [ ${#packages[@]} -gt 0 ]; then
-  marea_step "Python packages: ${packages[*]}" "$logs/pip.log" pip_install "${packages[@]}" ||
+  echo "  missing in Python: ${packages[*]}"
+  marea_step "Python packages" "$logs/pip.log" pip_install "${packages[@]}" ||
     give_up "the Python packages above are needed; where there is no index to take them from, put wheels into a folder and
 set PIP_FIND_LINKS=<folder>, or set Torch_DIR to a LibTorch that is there"
   [ -n "${Torch_DIR:-}" ] || marea_step "check of LibTorch" "$logs/torch.log" check_torch || give_up "LibTorch does not load"

@@ -8,7 +8,7 @@
 # Exit: 0 built · 3 a dependency is missing and cannot be installed · 1 configuration or compilation failed.
 set -u
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
-targets=(marea_cli marea_python)
+targets=(bin/marea marea_python)
 bootstrap=()
 if [ "${1:-}" = --tests ]; then
   shift
