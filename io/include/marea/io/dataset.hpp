@@ -22,6 +22,7 @@ struct DatasetOptions {
   int stride = 1;                        ///< snapshots between input and output
   int history = 1;                       ///< input states, oldest first
   int coarsen = 1;                       ///< block means over this many cells a direction
+  int split_seed = 0;                    ///< shuffles the runs of files that carry no split
 };
 template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
   v("folder", o.folder, {"folder of snapshot files"});
@@ -31,6 +32,7 @@ template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
   v("stride", o.stride, {"snapshots between input and output", "", at_least(1)});
   v("history", o.history, {"input states, oldest first", "", at_least(1)});
   v("coarsen", o.coarsen, {"block mean over this many cells in each direction", "", at_least(1)});
+  v("split_seed", o.split_seed, {"shuffles the runs of files that carry no split"});
 }
 
 /// One whole simulation: a trajectory of a file.
@@ -43,11 +45,20 @@ struct Run {
 
 /// Samples of (input, output) pairs from many snapshot files, split by whole runs.
 ///
-/// Channels are named as in ModelInfo. Not thread-safe; BatchLoader wraps one with a thread.
+/// step: a sample is a state of a run (with `history` earlier ones, `stride` apart) and the state `stride` snapshots
+/// later. map: a sample is a run; inputs are constants and the first snapshot, outputs constants and the last one.
+/// Channels stand field by field in the order of the options; a constant gives one channel a component, a field in
+/// time one a component and history step, the oldest first, all under the same name ("eta"; "velocity_x",
+/// "velocity_y"; "stress_xx", …). Constants are kept in memory after the first read, up to 256 MiB.
+///
+/// May be used from several threads: one lock lets one in at a time, as HDF5 needs it anyway.
 class Dataset {
  public:
-  /// All runs of one split ("train", "valid", "test" or "all"). Files that carry no split are split here
-  /// by whole runs, 75 / 12.5 / 12.5 %, by a hash of seed and run. Throws IoError, DataError, ConfigError.
+  /// All runs of one split ("train", "valid", "test" or "all"). The folder holds .h5 and .hdf5 files, or The Well's
+  /// data/train, data/valid and data/test. A file's split is that folder, or else its attribute `split`; the runs of
+  /// other files are shuffled by a hash of split_seed, file name and trajectory and cut at 75 / 12.5 / 12.5 %.
+  /// Throws IoError; DataError for files that are no finished snapshot files, lack a field, or differ from the first
+  /// in grid or interval (both are named); ConfigError for options that do not fit and for an empty split.
   Dataset(const DatasetOptions& options, const std::string& split);
   Dataset(Dataset&&) noexcept;
   Dataset& operator=(Dataset&&) noexcept;
@@ -60,9 +71,11 @@ class Dataset {
   /// Names, units, channels, grid, interval; no model name, statistics or training yet.
   const ModelInfo& info() const;
 
-  /// in f32 (C_in, [k,] [j,] i), out f32 (C_out, …): host memory.
+  /// in f32 (C_in, [k,] [j,] i), out f32 (C_out, …): host memory. Throws ShapeError, and DataError naming file, field,
+  /// step and index of the first value that is not finite.
   void read(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const;
-  /// Outputs of `rollout` successive steps: out (rollout, C_out, …). For multi-step training and evaluation.
+  /// Outputs of `rollout` successive steps: out (rollout, C_out, …), as many as its first extent says. For multi-step
+  /// training and evaluation; a map has one.
   void read_rollout(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const;
   /// Samples whose run holds `rollout` further steps.
   std::vector<std::int64_t> rollout_samples(int rollout) const;
@@ -71,21 +84,6 @@ class Dataset {
   void statistics(std::vector<ChannelStatistics>& inputs, std::vector<ChannelStatistics>& outputs) const;
   /// SHA-256 of each file, in the order of the distinct files of runs().
   std::vector<std::string> hashes() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
-
-/// Reads batches ahead on a thread.
-class BatchLoader {
- public:
-  /// `order`: sample indices, one pass; `rollout` >= 1 output steps.
-  BatchLoader(const Dataset& data, std::vector<std::int64_t> order, int batch, int rollout = 1, int ahead = 2);
-  ~BatchLoader();
-  struct Batch { HostArray in, out; std::int64_t size = 0; };  ///< in (B, C_in, …), out (B, rollout, C_out, …)
-  /// The next batch, empty (size 0) at the end. Rethrows what went wrong on the thread.
-  Batch next();
 
  private:
   struct Impl;
