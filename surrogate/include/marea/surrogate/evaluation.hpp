@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <mpi.h>
+
+#include <marea/io/options.hpp>
+#include <marea/surrogate/surrogate.hpp>
+
+namespace marea {
+
+/// What `marea evaluate` measures.
+struct EvaluationOptions {
+  std::string model;                              ///< the surrogate in question
+  std::vector<std::string> baselines;             ///< model files that stand beside it in every table
+  std::string data;                               ///< folder of snapshot files with held-out runs
+  std::string split = "test";
+  int runs = 0;                                   ///< at most so many held-out runs, 0: all
+  std::string output = "report";                  ///< folder of report.json, report.md and the fields for figures
+  int refinement = 2;                             ///< reference: the solver at this multiple of the data's resolution
+  std::vector<double> resolutions = {1, 0.5, 0.25};  ///< of the competing solvers, as multiples of the model's grid
+  int rounds = 3;                                 ///< timed repetitions of each surrogate and solver call
+};
+template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
+  v("model", o.model, {"model file"});
+  v("baselines", o.baselines, {"model files that stand beside it"});
+  v("data", o.data, {"folder of snapshot files"});
+  v("split", o.split, {"runs to take: test, valid, train or all", "", one_of({"test", "valid", "train", "all"})});
+  v("runs", o.runs, {"at most so many runs, 0: all", "", at_least(0)});
+  v("output", o.output, {"folder of the report"});
+  v("refinement", o.refinement, {"resolution of the reference, as a multiple of the data's", "", at_least(2)});
+  v("resolutions", o.resolutions, {"of the competing solvers, as multiples of the model's grid", "", positive()});
+  v("rounds", o.rounds, {"timed repetitions", "", at_least(1)});
+}
+
+struct EvaluationHooks {
+  std::function<bool()> stop;  ///< true: stop after the present run; what is done stays for the next call
+};
+
+/// Compares a surrogate with baselines and with the solver at other grids, orders and precisions, all against the
+/// solver at `refinement` times the resolution of the data, each timed in turn in this process with its threads.
+///
+/// Writes report.json (schema in docs/report.md), report.md and report_fields.h5 into the output folder, and returns
+/// what report.json holds. Reference runs stay in output/reference and are not repeated. Collective: the reference
+/// runs use all ranks of `comm`, everything timed runs on rank 0 alone.
+/// Throws ConfigError, IoError, DataError, NumericalError.
+OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks = {});
+
+
+/// The first lines of a report: the speed-up at equal error, or that there is none.
+std::vector<std::string> headline(const OptionTree& report);
+
+}  // namespace marea

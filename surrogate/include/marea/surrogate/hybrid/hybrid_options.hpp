@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <marea/io/options.hpp>
+
+namespace marea::hybrid {
+
+/// The `[surrogate]` table of a case file.
+struct SurrogateOptions {
+  std::string model;
+  std::string device = "cpu";
+  std::string precision = "single";
+};
+template <class Visitor> void visit(Visitor&& v, SurrogateOptions& o) {
+  v("model", o.model, {"model file of a step surrogate"});
+  v("device", o.device, {"cpu, cuda or cuda:N"});
+  v("precision", o.precision, {"arithmetic of the surrogate", "", one_of({"single", "double"})});
+}
+
+/// The `[hybrid]` table of a case file.
+struct HybridOptions {
+  std::string mode = "emulate";
+  double tolerance = 0.05;
+  std::vector<std::string> check = {"residual", "invariants", "domain"};
+  double domain_margin = 0.1;
+  double probe = 0.5;
+  double audit = 0.05;
+  std::string on_reject = "rollback";
+  std::int64_t seed = 1;
+};
+template <class Visitor> void visit(Visitor&& v, HybridOptions& o) {
+  v("mode", o.mode, {"emulate: the surrogate proposes whole output intervals", "", one_of({"emulate"})});
+  v("tolerance", o.tolerance, {"largest accepted estimate of an interval's relative error", "1", positive()});
+  v("check", o.check, {"a-posteriori estimates that must all pass", "", one_of({"residual", "invariants", "domain"})});
+  v("domain_margin", o.domain_margin,
+    {"how far a state may leave the training envelope, as a share of its width", "1", at_least(0)});
+  v("probe", o.probe, {"solver probe of the residual, as a share of the stable step", "1", between(0, 1, Ends::open_closed)});
+  v("audit", o.audit, {"share of accepted intervals that the solver runs again", "1", between(0, 1)});
+  v("on_reject", o.on_reject, {"what follows a rejected proposal", "", one_of({"rollback"})});
+  v("seed", o.seed, {"draws the audited intervals", "", at_least(0)});
+}
+
+}  // namespace marea::hybrid

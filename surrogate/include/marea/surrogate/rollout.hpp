@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <marea/surrogate/surrogate.hpp>
+
+namespace marea {
+
+/// Applies a step surrogate to its own output again and again.
+///
+/// \param in   (C_in, [k,] [j,] i) f32 or f64 in host memory: the first input
+/// \param out  (leads, C_out, …) of the same dtype: the state after 1, 2, … intervals
+/// Channels that are not outputs keep their first value (fixed fields). Throws ConfigError for a map, and where an
+/// output channel is no input channel or the model has history.
+void rollout(const Surrogate& surrogate, const ArrayRef& in, const ArrayRef& out);
+
+}  // namespace marea

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/cost_error_curve.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include <marea/io/error.hpp>
+
+namespace marea {
+
+CostErrorCurve::CostErrorCurve(std::vector<CostErrorPoint> points) {
+  if (points.empty()) fail<ConfigError>("cost_error_curve", "no solver configuration was measured; at least one is needed");
+  for (const auto& p : points)
+    if (!(p.cost > 0 && p.error > 0 && std::isfinite(p.cost) && std::isfinite(p.error)))
+      fail<ConfigError>("cost_error_curve", "'", p.label, "' has cost ", p.cost, " s and error ", p.error,
+                        "; both must be positive and finite");
+  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
+    return a.cost != b.cost ? a.cost < b.cost : a.error < b.error;
+  });
+  for (auto& p : points)
+    if (envelope_.empty() || p.error < envelope_.back().error) envelope_.push_back(std::move(p));
+}
+
+EquivalentCost CostErrorCurve::cost_at(double error) const {
+  const auto good = std::find_if(envelope_.begin(), envelope_.end(), [&](const auto& p) { return p.error <= error; });
+  if (good == envelope_.end())
+    return {EquivalentCost::Kind::lower_bound, envelope_.back().cost, envelope_.back().label};
+  if (good == envelope_.begin()) return {EquivalentCost::Kind::upper_bound, good->cost, good->label};
+  const auto& cheap = *(good - 1);
+  const double share = std::log(cheap.error / error) / std::log(cheap.error / good->error);
+  return {EquivalentCost::Kind::interpolated, cheap.cost * std::pow(good->cost / cheap.cost, share), good->label};
+}
+
+}  // namespace marea

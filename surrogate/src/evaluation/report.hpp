@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <string>
+#include <vector>
+
+#include "method.hpp"
+
+namespace marea::detail {
+
+/// The tree of report.json (docs/report.md), with the statement about the speed-up at equal error.
+OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info, const std::vector<HeldOut>& runs,
+                        const std::vector<Method>& methods);
+
+/// The same as tables for people.
+std::string to_markdown(const OptionTree& report);
+
+/// Fields for the figures: reference, surrogate, baselines and the solver of equal error, of the first runs.
+void write_figure_fields(const std::string& path, const ModelInfo& info, const std::vector<HeldOut>& runs,
+                         const std::vector<Method>& methods, const OptionTree& report);
+
+}  // namespace marea::detail

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <string>
+#include <vector>
+
+#include <marea/io/host_array.hpp>
+#include <marea/io/option_tree.hpp>
+
+namespace marea::detail {
+
+/// The errors of one channel at one lead time, each the mean over the runs added.
+struct ChannelScore {
+  double nrmse = 0, vrmse = 0, maximum_error = 0, conservation = 0, boundary = 0, front = 0;
+  double spectral_low = 0, spectral_middle = 0, spectral_high = 0;
+};
+
+/// Errors of one method over runs: (leads, channels).
+class Score {
+ public:
+  Score() = default;
+  Score(std::vector<std::string> channels, std::int64_t leads);
+
+  /// One run: forecast and reference (leads, C, [k,] [j,] i), f64; `mask` 0/1 over the cells, or empty.
+  void add(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask);
+
+  std::int64_t runs() const { return static_cast<std::int64_t>(headline_.size()); }
+  /// Relative L2 error of the channels of the first output field, pooled over them and the leads: one a run.
+  const std::vector<double>& headline() const { return headline_; }
+  double headline_mean() const;
+  /// The table of a report: a table a channel with means over leads, and the errors of each lead.
+  OptionTree to_tree() const;
+  void set_headline_channels(std::size_t count) { headline_channels_ = count; }
+
+ private:
+  std::vector<std::string> channels_;
+  std::int64_t leads_ = 0;
+  std::size_t headline_channels_ = 1;
+  std::vector<ChannelScore> sums_;  ///< (leads, channels)
+  std::vector<double> headline_;
+};
+
+}  // namespace marea::detail

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include <marea/io/error.hpp>
+#include <marea/surrogate/hybrid/hybrid_solver.hpp>
+
+namespace marea::hybrid {
+namespace {
+
+std::string shape(const std::vector<std::int64_t>& extents) {
+  std::string text;
+  for (auto n : extents) text += (text.empty() ? "" : " x ") + std::to_string(n);
+  return text;
+}
+
+void require_fields(const ModelInfo& info, const SolverInterface& solver) {
+  for (const auto& input : info.inputs) {
+    bool known = false;
+    std::string names;
+    for (const auto& output : solver.outputs()) {
+      known = known || (output.name == input.name && output.rank == input.rank);
+      names += (names.empty() ? "" : ", ") + output.name;
+    }
+    if (!known)
+      fail<ConfigError>("surrogate", "the model needs the field '", input.name, "', which ", solver.name(),
+                        " does not have; it has ", names);
+  }
+}
+
+void require_grid(const ModelInfo& info, const GridInfo& grid) {
+  const std::vector<std::int64_t> extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank);
+  if (info.extents != extents)
+    fail<ConfigError>("surrogate", "the model was trained on a grid of ", shape(info.extents), " cells, the solver runs on ",
+                      shape(extents), "; run the solver on the model's grid or train a model on this one");
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    if (axis < info.boundary.size() && info.boundary[axis] != grid.boundary[axis])
+      fail<ConfigError>("surrogate", "the model was trained with boundary_", grid.axis_names[axis], " = [\"",
+                        info.boundary[axis][0], "\", \"", info.boundary[axis][1], "\"], the solver has [\"",
+                        grid.boundary[axis][0], "\", \"", grid.boundary[axis][1], "\"]");
+    if (axis >= info.centres.size()) continue;
+    const double first = std::abs(info.centres[axis].front() - grid.centres[axis].front());
+    const double last = std::abs(info.centres[axis].back() - grid.centres[axis].back());
+    if (std::max(first, last) > 1e-3 * grid.spacing[axis])
+      fail<ConfigError>("surrogate", "the model's ", grid.axis_names[axis], " runs from ", info.centres[axis].front(), " to ",
+                        info.centres[axis].back(), ", the solver's from ", grid.centres[axis].front(), " to ",
+                        grid.centres[axis].back(), "; the domains must be the same");
+  }
+}
+
+/// The case without what only the run itself needs.
+OptionTree probe_case(const OptionTree& case_file) {
+  OptionTree probe = case_file;
+  if (auto* solver = probe.find("solver")) {
+    auto& table = solver->as_table();
+    std::erase_if(table, [](const auto& entry) { return entry.first == "gauges"; });
+  }
+  return probe;
+}
+
+}  // namespace
+
+void require_fit(const ModelInfo& info, const SolverInterface& solver) {
+  if (info.task != "step")
+    fail<ConfigError>("surrogate", "task = '", info.task, "' of the model must be 'step' to advance a solver");
+  if (info.history != 1)
+    fail<ConfigError>("surrogate", "history = ", info.history, " of the model must be 1 to advance a solver");
+  require_fields(info, solver);
+  require_grid(info, solver.grid());
+}
+
+AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {
+  const OptionTree* surrogate_table = case_file.find("surrogate");
+  const OptionTree* hybrid_table = case_file.find("hybrid");
+  if (!surrogate_table) {
+    if (hybrid_table)
+      fail<ConfigError>(hybrid_table->where(), "a hybrid run needs a [surrogate] table with its model");
+    return marea::make_solver(case_file, comm);
+  }
+  SurrogateOptions surrogate;
+  read_options(surrogate, *surrogate_table, "surrogate");
+  HybridOptions options;
+  OptionTree tables;
+  tables["surrogate"] = write_options(surrogate);
+  std::optional<AnySolver> probe;
+  if (hybrid_table) {
+    read_options(options, *hybrid_table, "hybrid");
+    tables["hybrid"] = write_options(options);
+    probe = marea::make_solver(probe_case(case_file), comm);
+  }
+  return AnySolver(std::make_unique<HybridSolver>(marea::make_solver(case_file, comm), std::move(probe),
+                                                  Surrogate::load(surrogate.model, surrogate.device, surrogate.precision),
+                                                  options, tables));
+}
+
+}  // namespace marea::hybrid
