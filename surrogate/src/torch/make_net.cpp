@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/torch/net.hpp>
+
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <marea/surrogate/registry.hpp>
-#include <marea/surrogate/torch/net.hpp>
 
 namespace marea {
 
