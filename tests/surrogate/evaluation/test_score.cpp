@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "evaluation/score.hpp"
+
+using namespace marea;
+
+TEST_CASE("the headline is the relative L2 error of the first field, the mean over runs") {
+  detail::Score score({"eta", "speed"}, 1);
+  const std::vector<double> reference{3, 4, 0, 0, 1, 1, 1, 1}, forecast{3, 3, 0, 0, 9, 9, 9, 9};
+  const auto shape = {std::int64_t{1}, std::int64_t{2}, std::int64_t{2}, std::int64_t{2}};
+  score.add(make_array_ref(forecast.data(), shape), make_array_ref(reference.data(), shape), {});
+  score.add(make_array_ref(reference.data(), shape), make_array_ref(reference.data(), shape), {});
+  CHECK(score.runs() == 2);
+  CHECK(score.headline()[0] == doctest::Approx(0.2));  // |(0, 1)| / |(3, 4)|
+  CHECK(score.headline_mean() == doctest::Approx(0.1));
+  const auto tree = score.to_tree();
+  CHECK(tree.at_path("eta.nrmse")->as_double() == doctest::Approx(0.1));
+  CHECK(tree.at_path("speed.maximum_error")->as_double() == doctest::Approx(4));
+  CHECK(tree.at_path("eta.leads") == nullptr);
+}
+
+TEST_CASE("errors of each lead time stand in the tree") {
+  detail::Score score({"eta"}, 2);
+  const std::vector<double> reference{1, 1, 1, 1}, forecast{1, 1, 2, 2};
+  const auto shape = {std::int64_t{2}, std::int64_t{1}, std::int64_t{2}};
+  score.add(make_array_ref(forecast.data(), shape), make_array_ref(reference.data(), shape), {});
+  const auto tree = score.to_tree();
+  const auto& leads = tree.at_path("eta.leads.nrmse")->as_array();
+  CHECK(leads[0].as_double() == 0);
+  CHECK(leads[1].as_double() == doctest::Approx(1));
+  CHECK(tree.at_path("eta.nrmse")->as_double() == doctest::Approx(0.5));
+}
