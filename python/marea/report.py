@@ -4,7 +4,7 @@
 
 Needs numpy, h5py and matplotlib alone, so it also runs as a script::
 
-    python -m marea.report FOLDER
+    python -m marea.report FOLDER [FOLDER ...] [--output PAGE]
 """
 
 from __future__ import annotations
@@ -272,24 +272,23 @@ def gauge_table(report):
             f"{head}</tr>{''.join(rows)}</table></div>")
 
 
-def training_curve(card):
+def model_card(card):
     rows = "".join(f"<tr><td>{html.escape(key.replace('_', ' '))}</td><td style='text-align:left;white-space:normal'>"
                    f"{html.escape(str(value))}</td></tr>" for key, value in card.items())
     return f"<h2>Model card</h2><div class='scroll'><table>{rows}</table></div>" if rows else ""
 
 
-def render(report, fields_path):
-    """The whole page as text."""
-    import matplotlib
-
-    matplotlib.use("Agg")
+def section(report, fields_path):
+    """One evaluated model as a part of the page."""
     model = report["model"]
     units = {o["name"]: o["units"] for o in model["outputs"]}
 
     def unit_of(channel):
         return units.get(channel) or units.get(channel.rsplit("_", 1)[0], "1")
 
-    parts = ["<div class='headline'>" + "".join(f"<p>{html.escape(line)}</p>" for line in report["headline"]) + "</div>"]
+    title = f"{model['name']} ({model['task']}) against the solver"
+    parts = [f"<h1>{html.escape(title)}</h1><div class='headline'>"
+             + "".join(f"<p>{html.escape(line)}</p>" for line in report["headline"]) + "</div>"]
     parts.append(block("Cost and error", cost_error_plane(report),
                        "Each point is a method: star surrogate, squares baselines, circles the solver at second order, "
                        "triangles at first order, hollow in single precision. The line joins the best solver configurations."))
@@ -312,41 +311,45 @@ def render(report, fields_path):
                  "total: error of the sum over cells; boundary and coast: errors there over the whole field's norm; low, "
                  "middle, high: nRMSE by thirds of the wave numbers. Means over held-out runs and lead times.</p>")
     parts.append(gauge_table(report))
-    parts.append(training_curve(model.get("card") or {}))
-    title = f"{model['name']} ({model['task']}) against the solver"
-    return ("<!doctype html><html lang='en'><head><meta charset='utf-8'>"
-            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-            f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1>"
-            f"{''.join(parts)}</body></html>\n")
+    parts.append(model_card(model.get("card") or {}))
+    return "".join(parts)
 
 
-def write(folder):
-    """Write ``report.html`` beside ``report.json`` and return its path.
+def write(*folders, output=None):
+    """Write one page on the models evaluated into these folders and return its path.
 
     Parameters
     ----------
-    folder : path of the folder that ``marea evaluate`` wrote
+    folders : paths of folders that ``marea evaluate`` wrote, one a model
+    output : path of the page; by default ``report.html`` in the first folder
 
     Raises
     ------
     FileNotFoundError
-        when the folder holds no ``report.json``
+        when a folder holds no ``report.json``
     """
-    folder = pathlib.Path(folder)
-    report = json.loads((folder / "report.json").read_text())
-    path = folder / "report.html"
+    import matplotlib
+
+    matplotlib.use("Agg")
+    folders = [pathlib.Path(folder) for folder in folders]
+    body = "".join(section(json.loads((folder / "report.json").read_text()), folder / "report_fields.h5") for folder in folders)
+    page = ("<!doctype html><html lang='en'><head><meta charset='utf-8'>"
+            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+            f"<title>marea: surrogate against solver</title><style>{STYLE}</style></head><body>{body}</body></html>\n")
+    path = pathlib.Path(output) if output else folders[0] / "report.html"
     temporary = path.with_suffix(".html.tmp")
-    temporary.write_text(render(report, folder / "report_fields.h5"), encoding="utf-8")
+    temporary.write_text(page, encoding="utf-8")
     temporary.replace(path)
     return path
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Write report.html from report.json of marea evaluate.")
-    parser.add_argument("folder", help="folder that marea evaluate wrote")
-    folder = parser.parse_args(arguments).folder
+    parser = argparse.ArgumentParser(description="Write report.html from what marea evaluate measured.")
+    parser.add_argument("folder", nargs="+", help="folder that marea evaluate wrote; several give one page")
+    parser.add_argument("--output", help="the page; default report.html in the first folder")
+    options = parser.parse_args(arguments)
     try:
-        print(write(folder))
+        print(write(*options.folder, output=options.output))
     except FileNotFoundError as error:
         print(f"report: {error.filename} is missing; run marea evaluate first", file=sys.stderr)
         return 3
