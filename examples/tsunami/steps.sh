@@ -12,7 +12,7 @@ tsunami_bathymetry() {
 # One member a core: each rank runs members of its own.
 tsunami_ensemble() {
   echo "Ensemble of tsunamis"
-  OMP_NUM_THREADS=1 "$MAREA_MPIEXEC" -n "$(nproc)" "$MAREA_BIN" simulate "$cases/ensemble.toml" "$@"
+  OMP_NUM_THREADS=1 mpiexec -n "$(nproc)" "$MAREA_BIN" simulate "$cases/ensemble.toml" "$@"
 }
 
 tsunami_train() {
@@ -28,7 +28,8 @@ tsunami_baselines() {
   echo "Baselines"
   for task in map step; do
     for name in persistence nearest_run pod_ridge; do
-      "$MAREA_BIN" train "$cases/$task.toml" --quiet --replace-model "$name" -o "train.output=models/${task}_$name.h5"
+      "$MAREA_BIN" train "$cases/$task.toml" --quiet -o "model={name='$name'}" \
+        -o "train.output=models/${task}_$name.h5"
     done
   done
 }
