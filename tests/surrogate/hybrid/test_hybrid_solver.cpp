@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/host_array.hpp>
+#include <marea/solvers/advance.hpp>
+#include <marea/solvers/registry.hpp>
+#include <marea/surrogate/hybrid/hybrid_solver.hpp>
+
+using namespace marea;
+using namespace marea::hybrid;
+
+namespace {
+
+constexpr std::int64_t nx = 48, ny = 32;
+constexpr double interval = 20.0;
+
+/// A wave 40 km long in a closed basin 100 m deep: smooth over the interval.
+OptionTree basin(const std::string& more = "") {
+  return parse_case_text(R"(
+[grid]
+nx = 48
+ny = 32
+x = [0.0, 96.0e3]
+y = [0.0, 64.0e3]
+boundary_x = ["wall", "wall"]
+boundary_y = ["wall", "wall"]
+[solver]
+name = "shallow_water"
+bathymetry = -100.0
+[initial]
+profile = "gaussian_hump"
+centre = [40.0e3, 30.0e3]
+radius = 15.0e3
+height = 1.0
+)" + more, "basin");
+}
+
+ModelInfo step_model() {
+  ModelInfo info;
+  info.name = "solver";
+  info.task = "step";
+  info.interval = interval;
+  info.extents = {ny, nx};
+  info.boundary = {{{"wall", "wall"}}, {{"wall", "wall"}}};
+  info.centres = {std::vector<double>(ny), std::vector<double>(nx)};
+  for (std::int64_t j = 0; j < ny; ++j) info.centres[0][static_cast<std::size_t>(j)] = 2.0e3 * (static_cast<double>(j) + 0.5);
+  for (std::int64_t i = 0; i < nx; ++i) info.centres[1][static_cast<std::size_t>(i)] = 2.0e3 * (static_cast<double>(i) + 0.5);
+  info.inputs = {FieldInfo{.name = "eta", .units = "m"}, FieldInfo{.name = "velocity", .units = "m s-1", .rank = 1}};
+  info.outputs = info.inputs;
+  info.input_channels = info.output_channels = {"eta", "velocity_x", "velocity_y"};
+  // Elevation of one metre on 100 m of water moves it at sqrt(g / depth) = 0.3 m/s.
+  info.output_statistics = {{.channel = "eta", .rms = 0.3, .minimum = -2, .maximum = 2},
+                            {.channel = "velocity_x", .rms = 0.1, .minimum = -1, .maximum = 1},
+                            {.channel = "velocity_y", .rms = 0.1, .minimum = -1, .maximum = 1}};
+  info.input_statistics = info.output_statistics;
+  return info;
+}
+
+/// The solver itself behind the surrogate's interface, with its increment multiplied by `factor`: 1 is perfect.
+class SolverAsSurrogate final : public SurrogateInterface {
+ public:
+  explicit SolverAsSurrogate(double factor) : factor_(factor) {}
+  const ModelInfo& info() const override { return info_; }
+  void predict(const ArrayRef& in, const ArrayRef& out) override {
+    auto solver = marea::make_solver(basin(), MPI_COMM_SELF);
+    const FieldChannels channels(info_.outputs, solver->grid());
+    const HostArray start(DType::f64, in.extents());
+    copy_converting(in, start.ref());
+    Channels state(start.values<double>().begin(), start.values<double>().end());
+    channels.write(*solver, state);
+    advance_to(*solver, interval);
+    Channels end = channels.read(*solver);
+    for (std::size_t i = 0; i < end.size(); ++i) end[i] = state[i] + factor_ * (end[i] - state[i]);
+    copy_converting(make_array_ref(end.data(), DType::f64, out.extents()), out);
+  }
+
+ private:
+  ModelInfo info_ = step_model();
+  double factor_;
+};
+
+HybridSolver make_hybrid(MPI_Comm comm, double factor, HybridOptions options, const OptionTree& case_file = basin()) {
+  return HybridSolver(marea::make_solver(case_file, comm), marea::make_solver(basin(), comm),
+                      Surrogate(std::make_unique<SolverAsSurrogate>(factor)), options, OptionTree(OptionTree::Table{}));
+}
+
+void run(SolverInterface& solver, int intervals) {
+  for (int k = 1; k <= intervals; ++k) advance_to(solver, k * interval);
+}
+
+/// The whole field on rank 0.
+std::vector<double> whole(SolverInterface& solver, const std::string& field) {
+  return FieldChannels({FieldInfo{.name = field}}, solver.grid()).read(solver);
+}
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
+
+int rank() {
+  int r = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &r);
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("a perfect surrogate is always accepted, and audits find no error") {
+  auto hybrid = make_hybrid(MPI_COMM_WORLD, 1.0, {.tolerance = 0.02, .audit = 0.5});
+  run(hybrid, 12);
+  const auto s = summarise(hybrid.ledger(), 0.02);
+  CHECK(s.intervals == 12);
+  CHECK(s.coverage == 1);
+  if (rank() == 0) {
+    CHECK(s.audited > 0);
+    CHECK(s.share_within == 1);
+    CHECK(s.audited_error_maximum < 1e-6);  // the state passes through single steps of conversion only
+  }
+}
+
+TEST_CASE("a bad surrogate is always rejected, and the run is the solver's bit for bit") {
+  auto hybrid = make_hybrid(MPI_COMM_WORLD, 1.5, {.tolerance = 0.02});
+  auto alone = marea::make_solver(basin(), MPI_COMM_WORLD);
+  run(hybrid, 6);
+  for (int k = 1; k <= 6; ++k) advance_to(*alone, k * interval);
+  CHECK(summarise(hybrid.ledger(), 0.02).accepted == 0);
+  CHECK(hybrid.steps() == alone->steps());
+  for (const char* field : {"h", "hu", "hv", "max_eta"}) CHECK(same_bits(whole(hybrid, field), whole(*alone, field)));
+}
+
+TEST_CASE("a surrogate that fails on rank 0 is an error on every rank") {
+  class Broken final : public SurrogateInterface {
+   public:
+    const ModelInfo& info() const override { return info_; }
+    void predict(const ArrayRef&, const ArrayRef&) override { fail<NumericalError>("net", "broken"); }
+    ModelInfo info_ = step_model();
+  };
+  HybridSolver hybrid(marea::make_solver(basin(), MPI_COMM_WORLD), marea::make_solver(basin(), MPI_COMM_WORLD),
+                      Surrogate(std::make_unique<Broken>()), {}, OptionTree(OptionTree::Table{}));
+  CHECK_THROWS_AS(hybrid.step(interval), Error);
+}
+
+TEST_CASE("decisions and bits do not depend on the rank count") {
+  const HybridOptions options{.tolerance = 0.02, .audit = 0.3};
+  auto shared = make_hybrid(MPI_COMM_WORLD, 1.005, options);
+  run(shared, 8);
+  const auto eta = whole(shared, "eta");
+  if (rank() != 0) return;
+  auto single = make_hybrid(MPI_COMM_SELF, 1.005, options);
+  run(single, 8);
+  CHECK(same_bits(eta, whole(single, "eta")));
+  for (std::size_t k = 0; k < single.ledger().size(); ++k) {
+    CHECK(single.ledger()[k].accepted == shared.ledger()[k].accepted);
+    CHECK(single.ledger()[k].residual == shared.ledger()[k].residual);
+  }
+}
+
+TEST_CASE("a restarted hybrid run ends in the same bits and the same ledger") {
+  const HybridOptions options{.tolerance = 0.02, .audit = 0.3};
+  auto through = make_hybrid(MPI_COMM_WORLD, 1.0, options);
+  run(through, 8);
+
+  auto first = make_hybrid(MPI_COMM_WORLD, 1.0, options);
+  run(first, 3);
+  auto second = make_hybrid(MPI_COMM_WORLD, 1.0, options);
+  const auto& block = first.grid().block;
+  for (const auto& field : first.restart_fields()) {
+    const HostArray values(DType::f64, {block.extent[0], block.extent[1]});
+    first.read_restart(field.name, values.ref());
+    second.write_restart(field.name, values.ref());
+  }
+  second.set_time(first.time(), first.steps());
+  second.set_tables(first.tables());
+  for (int k = 4; k <= 8; ++k) advance_to(second, k * interval);
+
+  CHECK(second.ledger().size() == through.ledger().size());
+  for (const char* field : {"h", "hu", "hv", "max_eta"}) CHECK(same_bits(whole(second, field), whole(through, field)));
+}
+
+TEST_CASE("steps that are no whole interval are the solver's") {
+  auto hybrid = make_hybrid(MPI_COMM_WORLD, 1.0, {.tolerance = 0.02});
+  advance_to(hybrid, 0.5 * interval);
+  CHECK(hybrid.ledger().size() == 1);
+  CHECK(!hybrid.ledger()[0].proposed);
+  CHECK(hybrid.time() == 0.5 * interval);
+}
+
+TEST_CASE("a model for another grid, field or boundary is refused by name") {
+  auto solver = marea::make_solver(basin(), MPI_COMM_SELF);
+  ModelInfo info = step_model();
+  CHECK_NOTHROW(require_fit(info, *solver));
+  info.extents = {64, 64};
+  CHECK_THROWS_WITH_AS(require_fit(info, *solver),
+                       "surrogate: the model was trained on a grid of 64 x 64 cells, the solver runs on 32 x 48; "
+                       "run the solver on the model's grid or train a model on this one", ConfigError);
+  info = step_model();
+  info.inputs[0].name = "salinity";
+  CHECK_THROWS_AS(require_fit(info, *solver), ConfigError);
+  info = step_model();
+  info.boundary[1] = {"open", "open"};
+  CHECK_THROWS_AS(require_fit(info, *solver), ConfigError);
+  info = step_model();
+  info.task = "map";
+  CHECK_THROWS_AS(require_fit(info, *solver), ConfigError);
+}
+
+TEST_CASE("a hybrid table without a model is refused") {
+  CHECK_THROWS_AS(hybrid::make_solver(basin("[hybrid]\ntolerance = 0.1\n"), MPI_COMM_SELF), ConfigError);
+}
