@@ -2,4 +2,71 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/runtime.hpp>
 
-#include <Kokkos_Core.hpp>
+#include <sched.h>
+
+#include <algorithm>
+
+#include <mpi.h>
+
+#include <marea/solvers/grid/kokkos_compat.hpp>
+
+namespace marea {
+namespace {
+
+bool start_mpi(int* argc, char*** argv) {
+  int running = 0;
+  MPI_Initialized(&running);
+  if (running) return false;
+  int provided = 0;
+  MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
+  return true;
+}
+
+/// Cores of this process's affinity mask, shared fairly with the ranks of this node that have the same mask.
+int affinity_threads() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) return 1;
+  MPI_Comm node;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  int ranks = 1;
+  MPI_Comm_size(node, &ranks);
+  // The ranks share the union of their masks; on a node where each has its own cores that is its own count.
+  cpu_set_t all = mask;
+  MPI_Allreduce(MPI_IN_PLACE, &all, static_cast<int>(sizeof all), MPI_BYTE, MPI_BOR, node);
+  MPI_Comm_free(&node);
+  return std::max(1, std::min(CPU_COUNT(&mask), CPU_COUNT(&all) / ranks));
+}
+
+bool start_compute(int threads) {
+  if (Kokkos::is_initialized()) return false;
+  start_kokkos(threads > 0 ? threads : affinity_threads());
+  return true;
+}
+
+}  // namespace
+
+Runtime::Runtime(int threads) : started_mpi_(start_mpi(nullptr, nullptr)), started_kokkos_(start_compute(threads)) {}
+Runtime::Runtime(int& argc, char**& argv, int threads)
+    : started_mpi_(start_mpi(&argc, &argv)), started_kokkos_(start_compute(threads)) {}
+
+Runtime::~Runtime() {
+  if (started_kokkos_) Kokkos::finalize();
+  if (started_mpi_) MPI_Finalize();
+}
+
+int Runtime::threads() { return Kokkos::DefaultHostExecutionSpace().concurrency(); }
+
+std::string Runtime::backends() {
+  std::string names = Device::name();
+  for (const std::string name : {Kokkos::DefaultHostExecutionSpace::name(), "Serial"})
+    if (names.find(name) == std::string::npos) names += ", " + name;
+  return names;
+}
+
+std::string Runtime::kokkos_version() {
+  return std::to_string(KOKKOS_VERSION / 10000) + "." + std::to_string(KOKKOS_VERSION / 100 % 100) + "." +
+         std::to_string(KOKKOS_VERSION % 100);
+}
+
+}  // namespace marea
