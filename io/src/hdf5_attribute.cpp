@@ -52,18 +52,19 @@ T single(const std::vector<T>& values, const Object& object, const std::string& 
 
 void write(Object& object, const std::string& name, hid_t type, const Extents& extents, const void* values) {
   const std::string where = label(object, name);
-  if (H5Aexists(object.id(), name.c_str()) > 0) check(H5Adelete(object.id(), name.c_str()), where, "replacing");
   const Handle space = detail::dataspace(extents, {}, where);
+  if (H5Aexists(object.id(), name.c_str()) > 0) {
+    const Handle old = own(H5Aopen(object.id(), name.c_str(), H5P_DEFAULT), where, "opening");
+    const Handle old_type = own(H5Aget_type(old.get()), where, "opening"), old_space = own(H5Aget_space(old.get()), where, "opening");
+    if (values && H5Tequal(old_type.get(), type) > 0 && H5Sextent_equal(old_space.get(), space.get()) > 0) {
+      check(H5Awrite(old.get(), type, values), where, "writing the attribute");  // in place: no moment without it
+      return;
+    }
+    check(H5Adelete(object.id(), name.c_str()), where, "replacing");
+  }
   const Handle attribute = own(H5Acreate2(object.id(), name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT),
                                where, "creating the attribute");
   if (values) check(H5Awrite(attribute.get(), type, values), where, "writing the attribute");
-}
-
-Handle text_type() {
-  Handle type = own(H5Tcopy(H5T_C_S1), "HDF5", "creating the string type");
-  check(H5Tset_size(type.get(), H5T_VARIABLE), "HDF5", "creating the string type");
-  check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "HDF5", "creating the string type");
-  return type;
 }
 
 Extents list_of(std::size_t count) { return {static_cast<std::int64_t>(count)}; }
@@ -99,9 +100,9 @@ std::vector<std::string> Object::read_strings(const std::string& name) const {
   const auto held = detail::lock();
   const std::string here = label(*this, name);
   const OpenAttribute a = open(*this, name);
+  if (a.count == 0) return {};  // an empty list of any class: writers disagree on its type
   if (H5Tget_class(a.type.get()) != H5T_STRING) fail<DataError>(here, "must be a string");
   std::vector<std::string> values;
-  if (a.count == 0) return values;
   const Handle memory = own<DataError>(H5Tcopy(a.type.get()), here, "reading the string type");
   if (H5Tis_variable_str(a.type.get()) > 0) {
     std::vector<char*> pointers(a.count, nullptr);
@@ -156,7 +157,7 @@ void Object::write_attribute(const std::string& name, std::string_view value) {
   const auto held = detail::lock();
   const std::string text(value);
   const char* pointer = text.c_str();
-  write(*this, name, text_type().get(), {}, &pointer);
+  write(*this, name, detail::text_type().get(), {}, &pointer);
 }
 
 void Object::write_attribute(const std::string& name, bool value) {
@@ -179,7 +180,7 @@ void Object::write_attribute(const std::string& name, const std::vector<std::str
   const auto held = detail::lock();
   std::vector<const char*> pointers;
   for (const std::string& value : values) pointers.push_back(value.c_str());
-  write(*this, name, text_type().get(), list_of(values.size()), pointers.empty() ? nullptr : pointers.data());
+  write(*this, name, detail::text_type().get(), list_of(values.size()), pointers.empty() ? nullptr : pointers.data());
 }
 
 void Object::write_attribute(const std::string& name, const std::vector<bool>& values) {

@@ -57,6 +57,35 @@ Extents Dataset::chunk() const {
   return {chunk.begin(), chunk.end()};
 }
 
+std::int64_t Dataset::stored_bytes() const {
+  const auto held = detail::lock();
+  return static_cast<std::int64_t>(H5Dget_storage_size(id()));
+}
+
+void Dataset::check_stored() const {
+  const auto held = detail::lock();
+  const Handle type = type_of(*this);
+  const double promised = static_cast<double>(size()) * static_cast<double>(H5Tget_size(type.get()));
+  constexpr double densest = 1040;  // deflate cannot pack tighter than 1032 : 1
+  if (promised > densest * static_cast<double>(stored_bytes()))
+    fail<DataError>(where(), "promises ", promised, " bytes of values, but ", stored_bytes(), " bytes are stored");
+}
+
+std::vector<std::string> Dataset::read_strings() const {
+  const auto held = detail::lock();
+  const Handle type = type_of(*this);
+  if (H5Tis_variable_str(type.get()) <= 0) fail<DataError>(where(), "must hold strings of variable length");
+  check_stored();
+  std::vector<char*> pointers(static_cast<std::size_t>(size()), nullptr);
+  check<DataError>(H5Dread(id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), where(), "reading");
+  std::vector<std::string> values;
+  for (char* text : pointers) {
+    values.emplace_back(text ? text : "");
+    H5free_memory(text);
+  }
+  return values;
+}
+
 void Dataset::read(const ArrayRef& out) const { read(Extents(extents_.size(), 0), extents_, out); }
 
 void Dataset::read(const Extents& start, const Extents& count, const ArrayRef& out) const {

@@ -48,6 +48,13 @@ Handle flag_type() {
   return type;
 }
 
+Handle text_type() {
+  Handle type = own(H5Tcopy(H5T_C_S1), "HDF5", "creating the string type");
+  check(H5Tset_size(type.get(), H5T_VARIABLE), "HDF5", "creating the string type");
+  check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "HDF5", "creating the string type");
+  return type;
+}
+
 bool is_flag_type(hid_t type) {
   return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1 && H5Tget_nmembers(type) == 2;
 }

@@ -36,6 +36,7 @@ Handle own(hid_t id, std::string_view where, std::string_view what) {
 
 hid_t native_type(DType dtype);
 Handle flag_type();                                     ///< ENUM{FALSE=0, TRUE=1} over int8
+Handle text_type();                                     ///< variable-length UTF-8
 bool is_flag_type(hid_t type);
 Handle dataspace(const Extents& extents, const Extents& maximum, std::string_view where);
 

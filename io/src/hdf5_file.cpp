@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "hdf5_detail.hpp"
 
@@ -56,6 +58,27 @@ File::File(const std::string& path, Access access, MPI_Comm comm) {
 }
 
 File::~File() = default;
+
+std::int64_t File::size_on_disk() const {
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(file_, none);
+  return none ? 0 : static_cast<std::int64_t>(bytes);
+}
+
+void File::abandon() {
+  const auto held = detail::lock();
+  handle_ = Handle();
+  if (!file_handle_) return;
+  if (!collective_) {
+    void* descriptor = nullptr;
+    const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nowhere >= 0 && H5Fget_vfd_handle(file_handle_.get(), H5P_DEFAULT, &descriptor) >= 0)
+      ::dup2(nowhere, *static_cast<int*>(descriptor));
+    if (nowhere >= 0) ::close(nowhere);
+  }
+  H5Fclose(file_handle_.release());
+  H5Eclear2(H5E_DEFAULT);
+}
 
 void File::flush() {
   const auto held = detail::lock();

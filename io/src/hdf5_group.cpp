@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <algorithm>
+#include <limits>
 
 #include "hdf5_detail.hpp"
 
@@ -86,7 +87,7 @@ Dataset Group::open_dataset(const std::string& name, std::size_t cache_bytes) co
   const Handle space = own<DataError>(H5Dget_space(dataset.id()), here, "reading the dataspace");
   if (H5Sget_simple_extent_type(space.get()) == H5S_NULL) fail<DataError>(here, "holds no values");
   const int rank = check<DataError>(H5Sget_simple_extent_ndims(space.get()), here, "reading the extents");
-  if (rank > max_rank) fail<DataError>(here, "has ", rank, " axes; at most ", max_rank, " are supported");
+  if (rank > 8) fail<DataError>(here, "has ", rank, " axes; at most 8 are supported");
   std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
   check<DataError>(H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr), here, "reading the extents");
   constexpr hsize_t most = hsize_t{1} << 60;
@@ -114,6 +115,10 @@ Dataset Group::create(const std::string& name, Id type, const Layout& layout) {
     }
     if (layout.fletcher32) check(H5Pset_fletcher32(list.get()), here, "setting the checksum");
   }
+  if (layout.fill_nan) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    check(H5Pset_fill_value(list.get(), H5T_NATIVE_DOUBLE, &nan), here, "setting the fill value");
+  }
   const Handle space = detail::dataspace(layout.extents, layout.maximum, here);
   Dataset dataset(
       own(H5Dcreate2(id(), name.c_str(), type, space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT), here, "creating"),
@@ -139,6 +144,17 @@ Dataset Group::write_flags(const std::string& name, const std::vector<bool>& val
   Dataset dataset = create(name, detail::flag_type().get(), {.extents = {count}});
   std::vector<std::uint8_t> flags(values.begin(), values.end());
   dataset.write(make_array_ref(flags.data(), {count}));
+  return dataset;
+}
+
+Dataset Group::write_strings(const std::string& name, const std::vector<std::string>& values) {
+  const auto held = detail::lock();
+  std::vector<const char*> pointers;
+  for (const std::string& value : values) pointers.push_back(value.c_str());
+  const Handle type = detail::text_type();
+  Dataset dataset = create(name, type.get(), {.extents = {static_cast<std::int64_t>(values.size())}});
+  if (!values.empty())
+    check(H5Dwrite(dataset.id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), dataset.where(), "writing");
   return dataset;
 }
 

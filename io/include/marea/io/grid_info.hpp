@@ -22,4 +22,8 @@ struct GridInfo {
   std::string length_unit = "m", time_unit = "s";
 };
 
+/// The axes in the order of a vector's components, in memory: x, y, z where the axes have these names, in whatever
+/// order the array stores them; the storage order otherwise. Names a vector's channels: velocity_x, velocity_y.
+std::vector<std::string> component_names(const std::vector<std::string>& axis_names);
+
 }  // namespace marea

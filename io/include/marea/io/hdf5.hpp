@@ -104,6 +104,7 @@ struct Layout {
   Extents chunk{};                                       ///< empty: contiguous
   int deflate = 0;                                       ///< level 0–9, after a byte shuffle; needs chunks
   bool fletcher32 = false;                               ///< HDF5's own checksum of each chunk; needs chunks
+  bool fill_nan = false;                                 ///< what was never written reads as NaN, not as 0
 };
 
 class Dataset : public Object {
@@ -114,6 +115,12 @@ class Dataset : public Object {
   bool is_number() const;                                ///< integer, float or FALSE/TRUE enum
   DType dtype() const;                                   ///< throws DataError when none of ours
   Extents chunk() const;                                 ///< empty: contiguous
+  /// Throws DataError when the extents promise more values than the bytes stored in the file can hold, however
+  /// well compressed: ask before taking memory for a file that nobody vouches for.
+  void check_stored() const;
+  std::int64_t stored_bytes() const;                     ///< 0: never written
+  std::vector<std::string> read_strings() const;         ///< the values of a list of strings
+  using Object::read_strings;
 
   /// Reads everything, or the box start + count (both of the dataset's rank), into `out`: as many elements, any
   /// strides; f32 and f64 and integers convert to a floating `out`. Host memory. Throws ShapeError, IoError, DataError.
@@ -149,13 +156,14 @@ class Group : public Object {
   Group open_group(const std::string& name) const;
   Group create_group(const std::string& name);
   /// `cache_bytes` sizes the chunk cache; 0: the library's 1 MiB. Throws DataError when missing, not a dataset, of
-  /// more than six axes, or larger than 2^60 elements.
+  /// more than eight axes, or larger than 2^60 elements.
   Dataset open_dataset(const std::string& name, std::size_t cache_bytes = 0) const;
   Dataset create_dataset(const std::string& name, DType dtype, const Layout& layout);
   /// A contiguous dataset with these values, written at once.
   Dataset write_dataset(const std::string& name, const ArrayRef& values);
   /// A dataset of FALSE/TRUE flags, as `ENUM{FALSE=0, TRUE=1}` over int8.
   Dataset write_flags(const std::string& name, const std::vector<bool>& values);
+  Dataset write_strings(const std::string& name, const std::vector<std::string>& values);
   void hard_link(const std::string& existing, const std::string& name);
   void remove(const std::string& name);
 
@@ -180,6 +188,10 @@ class File : public Group {
   File& operator=(File&&) = default;
   ~File();
 
+  std::int64_t size_on_disk() const;                     ///< bytes of the file as the operating system sees it
+  /// Gives up a serial file after an error: what HDF5 still holds back goes nowhere, so that the bytes on the disk
+  /// stay those of the last flush.
+  void abandon();
   void flush();                                          ///< H5Fflush: to the operating system, not to the disk
   void close();                                          ///< closes all objects of the file; throws IoError
   bool is_open() const { return static_cast<bool>(file_handle_); }

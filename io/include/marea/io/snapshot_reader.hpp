@@ -20,13 +20,15 @@ class SnapshotReader {
 
   const SnapshotSchema& schema() const;
   const GridInfo& grid() const;                    ///< comm is MPI_COMM_SELF, the block is the whole grid
-  const std::vector<double>& times() const;        ///< committed snapshots
+  const std::vector<double>& times() const;        ///< committed snapshots (of the first trajectory)
+  std::vector<double> times(std::int64_t trajectory) const;  ///< where trajectories have times of their own
   std::int64_t trajectories() const;
   bool complete() const;                           ///< closed by its writer
-  bool has(const std::string& field) const;
+  bool has(const std::string& field) const;        ///< false for a constant that was never written
   const FieldInfo& field(const std::string& name) const;  ///< throws DataError listing the known ones
 
-  /// One snapshot of a field (step ignored for constants): whole grid (+ components), f32 or f64, any strides.
+  /// One snapshot of a field (step ignored for constants): whole grid (+ components in the order of
+  /// component_names), f32 or f64, any strides. Throws DataError for a trajectory or step that is not there.
   void read(const std::string& field, std::int64_t trajectory, std::int64_t step, const ArrayRef& out) const;
   std::vector<Table> tables() const;
 

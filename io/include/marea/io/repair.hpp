@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace marea {
+
+/// What repair_snapshot found and did.
+struct RepairResult {
+  std::int64_t steps = 0;          ///< whole snapshots that the file holds
+  std::int64_t torn_steps = 0;     ///< begun, never committed, now trimmed
+  std::int64_t extended_bytes = 0; ///< the file was this much shorter than its own header says
+  bool changed() const { return torn_steps > 0 || extended_bytes > 0; }
+};
+
+/// Mends one of marea's snapshot files after a kill or a full disk: extends it to the end that its header states, and
+/// trims every field to the committed snapshots (the length of `time`). A whole file is not touched.
+/// Throws IoError when it cannot be opened, DataError when it is damaged beyond that.
+RepairResult repair_snapshot(const std::string& path);
+
+}  // namespace marea

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/io/repair.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include <marea/io/error.hpp>
+#include <marea/io/hdf5.hpp>
+
+#include "snapshot_layout.hpp"
+
+namespace marea {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The end of the file that a superblock of version 2 or 3 states; 0 when there is none.
+/// Source: HDF5 File Format Specification 3.0, section II.A, "Version 2 and 3 Superblock".
+std::uint64_t stated_end(const std::string& path) {
+  std::array<unsigned char, 36> head{};
+  std::ifstream in(path, std::ios::binary);
+  if (!in.read(reinterpret_cast<char*>(head.data()), head.size())) return 0;
+  constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
+  const bool known = std::memcmp(head.data(), signature.data(), 8) == 0 && (head[8] == 2 || head[8] == 3) && head[9] == 8;
+  std::uint64_t end = 0;
+  for (int byte = 7; byte >= 0; --byte) end = end << 8 | head[28 + static_cast<std::size_t>(byte)];
+  return known ? end : 0;
+}
+
+/// Extends a file that ends before its stated end: HDF5 refuses it, though nothing committed lies there.
+std::int64_t extend(const std::string& path) {
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(path, error), end = error ? 0 : stated_end(path);
+  constexpr std::uint64_t most = std::uint64_t{1} << 34;  // a corrupted header must not ask for more
+  if (end <= size || end - size > most) return 0;
+  fs::resize_file(path, end, error);
+  if (error) fail<IoError>(path, "cannot be extended to ", end, " bytes: ", error.message());
+  return static_cast<std::int64_t>(end - size);
+}
+
+struct Tail {
+  std::int64_t steps = 0, longest = 0;
+};
+
+std::vector<std::string> varying_fields(const hdf5::File& file) {
+  std::vector<std::string> paths;
+  for (int rank = 0; rank < 3; ++rank) {
+    const std::string group = detail::field_group(rank);
+    for (const std::string& name : file.open_group(group).read_strings("field_names"))
+      if (file.open_dataset(group + "/" + name).read_bool("time_varying")) paths.push_back(group + "/" + name);
+  }
+  return paths;
+}
+
+Tail measure(const hdf5::File& file) {
+  const hdf5::Dataset time = file.open_dataset("time");
+  if (time.extents().size() != 1) fail<DataError>(time.where(), "must have one axis");
+  Tail tail{time.extents()[0], time.extents()[0]};
+  for (const std::string& path : varying_fields(file)) {
+    const hdf5::Dataset field = file.open_dataset(path);
+    if (field.extents().size() < 3) fail<DataError>(field.where(), "must have axes for trajectory, time and space");
+    tail.steps = std::min(tail.steps, field.extents()[1]);
+    tail.longest = std::max(tail.longest, field.extents()[1]);
+  }
+  return tail;
+}
+
+}  // namespace
+
+RepairResult repair_snapshot(const std::string& path) {
+  RepairResult result;
+  if (!fs::exists(path)) fail<IoError>(path, "cannot be opened: ", std::strerror(ENOENT));
+  result.extended_bytes = extend(path);
+  {
+    const hdf5::File file(path, hdf5::Access::read);
+    if (!file.has_attribute("marea_schema")) fail<DataError>(path, "is not one of marea's snapshot files");
+    const Tail tail = measure(file);
+    result.steps = tail.steps;
+    result.torn_steps = tail.longest - tail.steps;
+  }
+  if (result.torn_steps == 0) return result;
+  hdf5::File file(path, hdf5::Access::write);
+  hdf5::Dataset time = file.open_dataset("time");
+  time.resize({result.steps});
+  for (const std::string& name : varying_fields(file)) {
+    hdf5::Dataset field = file.open_dataset(name);
+    hdf5::Extents extents = field.extents();
+    extents[1] = result.steps;
+    field.resize(extents);
+  }
+  file.close();
+  return result;
+}
+
+}  // namespace marea

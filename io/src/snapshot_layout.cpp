@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "snapshot_layout.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <marea/io/error.hpp>
+
+namespace marea::detail {
+namespace {
+
+constexpr std::array<std::pair<FieldRole, const char*>, 4> roles{{{FieldRole::prognostic, "prognostic"},
+                                                                  {FieldRole::derived, "derived"},
+                                                                  {FieldRole::fixed, "fixed"},
+                                                                  {FieldRole::diagnostic, "diagnostic"}}};
+
+/// The Well knows three kinds of boundary; every other one lets something through.
+std::string well_kind(const std::string& kind) {
+  if (kind == "periodic") return "PERIODIC";
+  return kind == "wall" ? "WALL" : "OPEN";
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+std::string text_or(const hdf5::Object& object, const std::string& attribute, const std::string& otherwise) {
+  return object.is_string_attribute(attribute) ? object.read_string(attribute) : otherwise;
+}
+
+}  // namespace
+
+std::string field_group(int tensor_rank) { return "t" + std::to_string(tensor_rank) + "_fields"; }
+std::string field_path(const FieldInfo& field) { return field_group(field.rank) + "/" + field.name; }
+
+std::string to_string(FieldRole role) {
+  for (const auto& [value, name] : roles)
+    if (value == role) return name;
+  return roles[0].second;
+}
+
+FieldRole field_role(const std::string& name, FieldRole otherwise) {
+  for (const auto& [value, known] : roles)
+    if (name == known) return value;
+  return otherwise;
+}
+
+FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies) {
+  FieldInfo info{.name = name, .units = text_or(dataset, "units", "1")};
+  info.long_name = text_or(dataset, "long_name", name);
+  info.standard_name = text_or(dataset, "standard_name", "");
+  info.rank = tensor_rank;
+  info.role = field_role(text_or(dataset, "role", ""), varies ? FieldRole::prognostic : FieldRole::fixed);
+  return info;
+}
+
+void write_boundaries(hdf5::Group& root, const GridInfo& grid, const std::vector<std::string>& fields) {
+  hdf5::Group conditions = root.create_group("boundary_conditions");
+  for (std::size_t axis = 0; axis < grid.axis_names.size(); ++axis) {
+    const std::string& name = grid.axis_names[axis];
+    const std::array<std::string, 2> ends =
+        axis < grid.boundary.size() ? grid.boundary[axis] : std::array<std::string, 2>{"open", "open"};
+    for (int end = 0; end < 2; ++end) {
+      const std::string& kind = ends[static_cast<std::size_t>(end)];
+      if (end == 1 && kind == ends[0]) continue;
+      hdf5::Group condition = conditions.create_group(name + "_" + kind);
+      condition.write_attribute("bc_type", well_kind(kind));
+      condition.write_attribute("kind", kind);
+      condition.write_attribute("associated_dims", std::vector<std::string>{name});
+      condition.write_attribute("associated_fields", fields);
+      condition.write_attribute("sample_varying", false);
+      condition.write_attribute("time_varying", false);
+      std::vector<std::string> which;
+      std::vector<bool> mask(grid.centres.at(axis).size(), false);
+      if (ends[0] == kind) mask.front() = true, which.push_back("low");
+      if (ends[1] == kind) mask.back() = true, which.push_back("high");
+      condition.write_attribute("ends", which);
+      condition.write_flags("mask", mask);
+    }
+  }
+}
+
+std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
+                                                        const std::vector<std::string>& axis_names) {
+  std::vector<std::array<std::string, 2>> boundary(axis_names.size(), {"open", "open"});
+  if (root.kind("boundary_conditions") != hdf5::Kind::group) return boundary;
+  const hdf5::Group conditions = root.open_group("boundary_conditions");
+  for (const std::string& name : conditions.children()) {
+    if (conditions.kind(name) != hdf5::Kind::group) continue;
+    const hdf5::Group condition = conditions.open_group(name);
+    if (!condition.is_string_attribute("bc_type") || !condition.has_attribute("associated_dims")) continue;
+    const std::string kind = text_or(condition, "kind", lower(condition.read_string("bc_type")));
+    const std::vector<std::string> ends = condition.has_attribute("ends") ? condition.read_strings("ends")
+                                                                           : std::vector<std::string>{"low", "high"};
+    for (const std::string& axis : condition.read_strings("associated_dims")) {
+      const auto found = std::find(axis_names.begin(), axis_names.end(), axis);
+      if (found == axis_names.end()) continue;
+      auto& pair = boundary[static_cast<std::size_t>(found - axis_names.begin())];
+      for (const std::string& end : ends) pair[end == "high"] = kind;
+    }
+  }
+  return boundary;
+}
+
+namespace {
+
+/// Position in marea's component order of each axis.
+std::vector<std::int64_t> component_order(const std::vector<std::string>& axis) {
+  const std::vector<std::string> names = component_names(axis);
+  std::vector<std::int64_t> order;
+  for (const std::string& name : axis) order.push_back(std::find(names.begin(), names.end(), name) - names.begin());
+  return order;
+}
+
+}  // namespace
+
+void copy_components(const ArrayRef& from, const ArrayRef& to, const std::vector<std::string>& axis, int tensor_rank,
+                     bool to_file) {
+  if (tensor_rank == 0) return copy_converting(from, to);
+  const std::vector<std::int64_t> order = component_order(axis);
+  const int last = from.rank - tensor_rank;
+  const auto one = [&](const ArrayRef& array, std::int64_t a, std::int64_t b, bool in_file) {
+    const auto place = [&](std::int64_t i) { return in_file ? i : order[static_cast<std::size_t>(i)]; };
+    ArrayRef part = array.slice(last, place(a), place(a) + 1);
+    return tensor_rank == 2 ? part.slice(last + 1, place(b), place(b) + 1) : part;
+  };
+  const auto n = static_cast<std::int64_t>(axis.size());
+  for (std::int64_t a = 0; a < n; ++a)
+    for (std::int64_t b = 0; b < (tensor_rank == 2 ? n : 1); ++b)
+      copy_converting(one(from, a, b, !to_file), one(to, a, b, to_file));
+}
+
+}  // namespace marea::detail

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/io/snapshot_writer.hpp>
+
+#include <algorithm>
+
+#include <marea/io/collective.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/gather.hpp>
+#include <marea/io/host_array.hpp>
+#include <marea/io/repair.hpp>
+#include <marea/io/snapshot_reader.hpp>
+
+#include "free_space.hpp"
+#include "replace_file.hpp"
+#include "snapshot_layout.hpp"
+
+namespace marea {
+
+using hdf5::Dataset;
+using hdf5::Extents;
+
+namespace {
+
+/// Throws DataError unless the file on disk was made for that schema and grid; the configuration may differ.
+void check_same(const std::string& path, const SnapshotReader& file, const SnapshotSchema& schema,
+                const GridInfo& grid) {
+  const auto differs = [&](std::string_view what) {
+    fail<DataError>(path, "cannot be continued: it was written with ", what, "; choose another folder or start anew");
+  };
+  const auto same = [](const std::vector<FieldInfo>& a, const std::vector<FieldInfo>& b) {
+    return std::is_permutation(a.begin(), a.end(), b.begin(), b.end(), [](const FieldInfo& x, const FieldInfo& y) {
+      return x.name == y.name && x.rank == y.rank;
+    });
+  };
+  const SnapshotSchema& on_disk = file.schema();
+  if (on_disk.dataset_name != schema.dataset_name) differs("the solver " + on_disk.dataset_name);
+  if (!same(on_disk.fields, schema.fields)) differs("other fields");
+  if (!same(on_disk.constants, schema.constants)) differs("other constant fields");
+  if (!schema.fields.empty() && on_disk.precision != schema.precision) differs("another precision");
+  if (file.grid().axis_names != grid.axis_names || file.grid().centres != grid.centres) differs("another grid");
+}
+
+}  // namespace
+
+struct SnapshotWriter::Impl {
+  std::string path;
+  SnapshotSchema schema;
+  GridInfo grid;
+  int rank = 0, ranks = 1;
+  bool one_writer = false;
+  BlockGather gather;
+  hdf5::File file;
+  Dataset time;
+  std::vector<Dataset> fields, constants;
+  std::vector<double> times;  ///< committed, on every rank
+  bool closed = false, failed = false;
+
+  Impl(const std::string& path_, const SnapshotSchema& schema_, const GridInfo& grid_, Gather how)
+      : path(path_), schema(schema_), grid(grid_), gather(grid_) {
+    MPI_Comm_rank(grid.comm, &rank);
+    MPI_Comm_size(grid.comm, &ranks);
+    one_writer = how == Gather::one_writer || !hdf5::is_parallel();
+  }
+  ~Impl() {
+    if (failed || closed) return;
+    try {
+      file = hdf5::File();
+    } catch (...) {  // the last flush stands
+    }
+  }
+
+  bool writes() const { return !one_writer || rank == 0; }
+
+  /// Runs `work` on the ranks that hold the file open; on an error all ranks throw and nothing is written any more.
+  template <class Work> void guarded(Work&& work) {
+    if (failed) fail<IoError>(path, "an earlier error ended the writing of this file");
+    try {
+      run_collectively(grid.comm, [&] {
+        if (writes()) work();
+      });
+    } catch (const IoError&) {
+      failed = true;
+      time = Dataset();
+      fields.clear();
+      constants.clear();
+      if (writes()) file.abandon();
+      throw;
+    }
+  }
+
+  Extents chunk() const {
+    Extents chunk(static_cast<std::size_t>(grid.block.rank));
+    for (std::size_t a = 0; a < chunk.size(); ++a) {
+      std::int64_t mine = std::max<std::int64_t>(grid.block.extent[a], 1);
+      MPI_Allreduce(&mine, &chunk[a], 1, MPI_INT64_T, MPI_MAX, grid.comm);
+    }
+    constexpr std::int64_t most = 1 << 22;  // cells: 16 MiB in single precision
+    for (std::size_t a = 0; a + 1 < chunk.size(); ++a) {
+      std::int64_t rest = 1;
+      for (std::size_t b = a + 1; b < chunk.size(); ++b) rest *= chunk[b];
+      chunk[a] = std::max<std::int64_t>(1, std::min(chunk[a], most / rest));
+    }
+    return chunk;
+  }
+
+  void open() {
+    guarded([&] {
+      file = ranks > 1 && !one_writer ? hdf5::File(path, hdf5::Access::write, grid.comm)
+                                      : hdf5::File(path, hdf5::Access::write);
+      time = file.open_dataset("time");
+      for (const FieldInfo& field : schema.fields) fields.push_back(file.open_dataset(detail::field_path(field)));
+      for (const FieldInfo& field : schema.constants) constants.push_back(file.open_dataset(detail::field_path(field)));
+    });
+  }
+
+  /// Bytes of one snapshot as it lies in memory: more than it takes on the disk.
+  std::int64_t snapshot_bytes() const {
+    std::int64_t cells = static_cast<std::int64_t>(element_size(schema.precision)), total = 0;
+    for (int a = 0; a < grid.block.rank; ++a) cells *= grid.block.global[static_cast<std::size_t>(a)];
+    for (const FieldInfo& field : schema.fields) {
+      std::int64_t bytes = cells;
+      for (int r = 0; r < field.rank; ++r) bytes *= grid.block.rank;
+      total += bytes;
+    }
+    return total;
+  }
+
+  void check_space(std::int64_t bytes) {
+    guarded([&] {
+      if (rank == 0) detail::check_free_space(path, bytes);
+    });
+  }
+
+  /// This rank's block of a field in the file's precision and order of components, or on a single writer the whole.
+  HostArray staged(const FieldInfo& field, const ArrayRef& block) const {
+    Extents extents(grid.block.extent.begin(), grid.block.extent.begin() + grid.block.rank);
+    extents.insert(extents.end(), static_cast<std::size_t>(field.rank), grid.block.rank);
+    if (!std::equal(extents.begin(), extents.end(), block.extents().begin(), block.extents().end()))
+      fail<ShapeError>(path, "field ", field.name, ": ", to_string(block), " must have the extents ",
+                       to_string(make_array_ref(nullptr, block.dtype, extents)), " of this rank's block");
+    if (block.dtype != DType::f32 && block.dtype != DType::f64)
+      fail<ShapeError>(path, "field ", field.name, ": ", to_string(block), " must be f32 or f64");
+    HostArray mine(schema.precision, extents);
+    detail::copy_components(block, mine.ref(), grid.axis_names, field.rank, true);
+    return mine;
+  }
+
+  /// Writes staged blocks at `leading` (trajectory and step, or nothing).
+  void write(Dataset* dataset, const Extents& leading, const HostArray& mine) {
+    Extents start = leading, count(leading.size(), 1);
+    const auto add = [&](std::int64_t from, std::int64_t many) {
+      start.push_back(from);
+      count.push_back(many);
+    };
+    if (one_writer && ranks > 1) {
+      Extents extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank);
+      extents.insert(extents.end(), mine.extents().begin() + grid.block.rank, mine.extents().end());
+      const HostArray whole = rank == 0 ? HostArray(mine.dtype(), extents) : HostArray();
+      gather.gather(mine.ref(), whole.ref());
+      for (const std::int64_t extent : extents) add(0, extent);
+      return guarded([&] { dataset->write(start, count, whole.ref()); });
+    }
+    for (std::size_t a = 0; a < mine.extents().size(); ++a)
+      add(a < static_cast<std::size_t>(grid.block.rank) ? grid.block.offset[a] : 0, mine.extents()[a]);
+    guarded([&] { dataset->write(start, count, mine.ref()); });
+  }
+
+  void resize_time(std::int64_t count) {
+    for (Dataset& field : fields) {
+      Extents extents = field.extents();
+      extents[1] = count;
+      field.resize(extents);
+    }
+  }
+};
+
+SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& schema, const GridInfo& grid, Mode mode,
+                               Gather gather)
+    : impl_(std::make_unique<Impl>(path, schema, grid, gather)) {
+  Impl& self = *impl_;
+  if (mode == Mode::create) {
+    const Extents chunk = self.chunk();
+    run_collectively(grid.comm, [&] {
+      if (self.rank != 0) return;
+      const std::string temporary = path + ".tmp";
+      detail::check_free_space(path, 1 << 16);
+      detail::create_snapshot_file(temporary, schema, grid, chunk);
+      detail::replace_file(temporary, path);
+    });
+    self.open();
+    return;
+  }
+  run_collectively(grid.comm, [&] {
+    if (self.rank != 0) return;
+    repair_snapshot(path);
+    const SnapshotReader reader(path);
+    check_same(path, reader, schema, grid);
+    self.times = reader.times();
+  });
+  auto count = static_cast<std::int64_t>(self.times.size());
+  MPI_Bcast(&count, 1, MPI_INT64_T, 0, grid.comm);
+  self.times.resize(static_cast<std::size_t>(count));
+  MPI_Bcast(self.times.data(), static_cast<int>(count), MPI_DOUBLE, 0, grid.comm);
+  self.open();
+  self.guarded([&] {
+    self.file.write_attribute("complete", false);
+    self.file.flush();
+  });
+}
+
+SnapshotWriter::SnapshotWriter(SnapshotWriter&&) noexcept = default;
+SnapshotWriter::~SnapshotWriter() = default;
+
+std::int64_t SnapshotWriter::steps() const { return static_cast<std::int64_t>(impl_->times.size()); }
+
+void SnapshotWriter::append(double time, std::span<const NamedArray> fields) {
+  Impl& self = *impl_;
+  std::vector<HostArray> staged;
+  run_collectively(self.grid.comm, [&] {
+    if (self.closed) fail<IoError>(self.path, "is closed");
+    if (!self.times.empty() && !(time > self.times.back()))
+      fail<DataError>(self.path, "time = ", time, " must be later than the last snapshot at ", self.times.back());
+    if (fields.size() != self.schema.fields.size())
+      fail<ShapeError>(self.path, fields.size(), " fields are given; the file holds ", self.schema.fields.size());
+    for (const FieldInfo& field : self.schema.fields) {
+      const auto found =
+          std::find_if(fields.begin(), fields.end(), [&](const NamedArray& f) { return f.name == field.name; });
+      if (found == fields.end()) fail<ShapeError>(self.path, "field ", field.name, " is not among those given");
+      staged.push_back(self.staged(field, found->array));
+    }
+  });
+  const std::int64_t step = steps();
+  self.check_space(self.snapshot_bytes());
+  self.guarded([&] { self.resize_time(step + 1); });
+  for (std::size_t f = 0; f < staged.size(); ++f)
+    self.write(self.writes() ? &self.fields[f] : nullptr, {0, step}, staged[f]);
+  self.guarded([&] { self.file.flush(); });
+  self.guarded([&] {
+    self.time.resize({step + 1});
+    const std::int64_t mine = self.rank == 0 ? 1 : 0;
+    self.time.write({step}, {mine}, make_array_ref(&time, {mine}));
+  });
+  self.guarded([&] { self.file.flush(); });
+  self.times.push_back(time);
+}
+
+void SnapshotWriter::write_constant(const std::string& name, const ArrayRef& values) {
+  Impl& self = *impl_;
+  HostArray staged;
+  std::size_t which = 0;
+  run_collectively(self.grid.comm, [&] {
+    if (self.closed) fail<IoError>(self.path, "is closed");
+    const auto& list = self.schema.constants;
+    const auto found = std::find_if(list.begin(), list.end(), [&](const FieldInfo& f) { return f.name == name; });
+    if (found == list.end()) fail<ConfigError>(self.path, "has no constant field named ", name);
+    which = static_cast<std::size_t>(found - list.begin());
+    staged = self.staged(*found, values);
+  });
+  self.check_space(self.snapshot_bytes());
+  self.write(self.writes() ? &self.constants[which] : nullptr, {}, staged);
+  self.guarded([&] { self.file.flush(); });
+}
+
+void SnapshotWriter::write_table(const Table& table) {
+  Impl& self = *impl_;
+  self.guarded([&] {
+    if (self.closed) fail<IoError>(self.path, "is closed");
+  });
+  const Table whole = detail::broadcast_table(self.grid.comm, table);
+  self.check_space(static_cast<std::int64_t>(whole.values.size() * sizeof(double)));
+  self.guarded([&] {
+    detail::write_table(self.file, whole);
+    self.file.flush();
+  });
+}
+
+void SnapshotWriter::truncate_after(double time) {
+  Impl& self = *impl_;
+  const auto end = std::upper_bound(self.times.begin(), self.times.end(), time);
+  if (end == self.times.end()) return;
+  self.times.erase(end, self.times.end());
+  self.guarded([&] {
+    self.time.resize({steps()});  // first: fields longer than the time axis are a torn tail, the reverse is damage
+    self.file.flush();
+    self.resize_time(steps());
+    self.file.flush();
+  });
+}
+
+void SnapshotWriter::close() {
+  Impl& self = *impl_;
+  if (self.closed) return;
+  self.guarded([&] {
+    self.file.write_attribute("complete", true);
+    self.file.flush();
+  });
+  self.time = Dataset();
+  self.fields.clear();
+  self.constants.clear();
+  self.guarded([&] { self.file.close(); });
+  self.closed = true;
+}
+
+}  // namespace marea

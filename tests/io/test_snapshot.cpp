@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <doctest/doctest.h>
+
+#include <marea/io/error.hpp>
+#include <marea/io/snapshot_reader.hpp>
+#include <marea/io/snapshot_writer.hpp>
+
+#include "support/sample_run.hpp"
+#include "support/shared_folder.hpp"
+
+using namespace marea;
+using test::SampleRun;
+using test::SharedFolder;
+using Gather = SnapshotWriter::Gather;
+using Mode = SnapshotWriter::Mode;
+
+namespace {
+
+/// Compares everything in the file with the functions of SampleRun. Files are f32.
+void check_content(const std::string& path, std::int64_t steps, std::int64_t ny = 6, std::int64_t nx = 7) {
+  const SnapshotReader reader(path);
+  REQUIRE(static_cast<std::int64_t>(reader.times().size()) == steps);
+  HostArray eta(DType::f64, {ny, nx}), velocity(DType::f32, {ny, nx, 2});
+  bool same = true;
+  for (std::int64_t step = 0; step < steps; ++step) {
+    CHECK(reader.times()[static_cast<std::size_t>(step)] == 60.0 * static_cast<double>(step));
+    reader.read("eta", 0, step, eta.ref());
+    reader.read("velocity", 0, step, velocity.ref());
+    for (std::int64_t j = 0; j < ny; ++j)
+      for (std::int64_t i = 0; i < nx; ++i) {
+        const auto cell = static_cast<std::size_t>(j * nx + i);
+        const auto expected = [&](int c) { return static_cast<float>(SampleRun::value(c, step, j, i)); };
+        same = same && eta.values<double>()[cell] == expected(0) &&
+               velocity.values<float>()[2 * cell] == expected(1) && velocity.values<float>()[2 * cell + 1] == expected(2);
+      }
+  }
+  CHECK(same);
+}
+
+}  // namespace
+
+TEST_CASE("every rank count and both ways of writing give the same content") {
+  const SharedFolder folder("snapshot_ranks");
+  const SampleRun run(MPI_COMM_WORLD);
+  for (const Gather gather : {Gather::automatic, Gather::one_writer}) {
+    const std::string path = folder.file(gather == Gather::automatic ? "collective.h5" : "gathered.h5");
+    run.write(path, 3, gather);
+    check_content(path, 3);
+    const SnapshotReader reader(path);
+    CHECK(reader.complete());
+    HostArray constant(DType::f32, {6, 7});
+    reader.read("max_eta", 0, 0, constant.ref());
+    CHECK(constant.values<float>()[9] == static_cast<float>(SampleRun::value(4, 0, 1, 2)));
+  }
+}
+
+TEST_CASE("schema, grid, parameters and tables come back as they were written") {
+  const SharedFolder folder("snapshot_schema");
+  const SampleRun run(MPI_COMM_WORLD);
+  const std::string path = folder.file("run.h5");
+  run.write(path, 2);
+  const SnapshotReader reader(path);
+  const SnapshotSchema& schema = reader.schema();
+  CHECK(schema.dataset_name == "shallow_water");
+  CHECK(schema.split == "train");
+  CHECK(schema.config == run.schema.config);
+  CHECK(schema.precision == DType::f32);
+  REQUIRE(schema.fields.size() == 2);
+  CHECK(schema.fields[0].name == "eta");
+  CHECK(schema.fields[0].units == "m");
+  CHECK(schema.fields[0].standard_name == "sea_surface_height_above_mean_sea_level");
+  CHECK(schema.fields[1].rank == 1);
+  REQUIRE(schema.constants.size() == 2);
+  CHECK(schema.constants[0].role == FieldRole::fixed);
+  CHECK(schema.constants[1].role == FieldRole::diagnostic);
+  REQUIRE(schema.parameters.size() == 2);
+  CHECK(schema.parameters[1].name == "initial.centre[0]");
+  CHECK(schema.parameters[1].value == 2.0e4);
+  CHECK(reader.grid().axis_names == run.grid.axis_names);
+  CHECK(reader.grid().centres == run.grid.centres);
+  CHECK(reader.grid().spacing == run.grid.spacing);
+  CHECK(reader.grid().boundary == run.grid.boundary);
+  REQUIRE(reader.tables().size() == 1);
+  const Table gauge = reader.tables()[0];
+  CHECK(gauge.name == "gauge_a");
+  CHECK(gauge.columns == std::vector<std::string>{"time", "eta"});
+  CHECK(gauge.values == SampleRun::gauge().values);
+  CHECK(gauge.attributes == SampleRun::gauge().attributes);
+}
+
+TEST_CASE("equal runs give equal bytes") {
+  const SharedFolder folder("snapshot_bytes");
+  const SampleRun run(MPI_COMM_WORLD);
+  run.write(folder.file("a.h5"), 3);
+  run.write(folder.file("b.h5"), 3);
+  MPI_Barrier(MPI_COMM_WORLD);
+  CHECK(test::bytes_of(folder.file("a.h5")) == test::bytes_of(folder.file("b.h5")));
+}
+
+TEST_CASE("a run goes on where its file ends, or from an earlier time") {
+  const SharedFolder folder("snapshot_resume");
+  const SampleRun run(MPI_COMM_WORLD);
+  const std::string path = folder.file("run.h5");
+  {
+    SnapshotWriter writer(path, run.schema, run.grid, Mode::create);
+    for (std::int64_t step = 0; step < 3; ++step) run.append(writer, step);
+  }
+  {
+    SnapshotWriter writer(path, run.schema, run.grid, Mode::resume);
+    CHECK(writer.steps() == 3);
+    CHECK_FALSE(SnapshotReader(path).complete());
+    writer.truncate_after(60.0);
+    CHECK(writer.steps() == 2);
+    for (std::int64_t step = 2; step < 5; ++step) run.append(writer, step);
+    writer.close();
+  }
+  check_content(path, 5);
+}
+
+TEST_CASE("a file of another run is not continued") {
+  const SharedFolder folder("snapshot_other");
+  SampleRun run(MPI_COMM_WORLD);
+  const std::string path = folder.file("run.h5");
+  run.write(path, 1);
+  run.schema.constants.pop_back();
+  CHECK_THROWS_WITH_AS(SnapshotWriter(path, run.schema, run.grid, Mode::resume),
+                       doctest::Contains("written with other constant fields"), DataError);
+  run.schema = SampleRun(MPI_COMM_WORLD).schema;
+  run.grid.centres[0][0] += 1.0;
+  CHECK_THROWS_WITH_AS(SnapshotWriter(path, run.schema, run.grid, Mode::resume),
+                       doctest::Contains("written with another grid"), DataError);
+}
+
+TEST_CASE("wrong calls throw on all ranks and leave the file as it was") {
+  const SharedFolder folder("snapshot_wrong");
+  const SampleRun run(MPI_COMM_WORLD);
+  const std::string path = folder.file("run.h5");
+  SnapshotWriter writer(path, run.schema, run.grid, Mode::create);
+  run.append(writer, 0);
+  CHECK_THROWS_WITH_AS(run.append(writer, 0), doctest::Contains("must be later than the last snapshot"), DataError);
+  HostArray eta = run.block(0, 1), velocity = run.block(1, 1, 2);
+  const std::vector<NamedArray> wrong_name{{"eta", eta.ref()}, {"speed", velocity.ref()}};
+  CHECK_THROWS_AS(writer.append(60, wrong_name), ShapeError);
+  int rank = 0, ranks = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (rank == ranks - 1) velocity = HostArray(DType::f64, {1, 1, 2});  // one rank alone is wrong
+  const std::vector<NamedArray> wrong_shape{{"eta", eta.ref()}, {"velocity", velocity.ref()}};
+  CHECK_THROWS_WITH_AS(writer.append(60, wrong_shape), doctest::Contains("field velocity: f64[1, 1, 2]"), ShapeError);
+  CHECK_THROWS_AS(writer.write_constant("depth", eta.ref()), ConfigError);
+  run.append(writer, 1);
+  writer.close();
+  check_content(path, 2);
+  const SnapshotReader reader(path);
+  CHECK_FALSE(reader.has("max_eta"));
+  CHECK_THROWS_WITH_AS(reader.field("max_eta"), doctest::Contains("was never written"), DataError);
+  CHECK_THROWS_WITH_AS(reader.field("etta"), doctest::Contains("has no field etta; it holds eta, velocity"), DataError);
+  CHECK_THROWS_AS(SnapshotWriter("nowhere/run.h5", run.schema, run.grid, Mode::create), IoError);
+}
+
+TEST_CASE("a large block is cut into several chunks") {
+  const SharedFolder folder("snapshot_large");
+  SampleRun run(MPI_COMM_WORLD, 2100, 2100);  // more than 2^22 cells on one rank
+  run.schema.fields.pop_back();
+  const std::string path = folder.file("run.h5");
+  SnapshotWriter writer(path, run.schema, run.grid, Mode::create);
+  const HostArray eta = run.block(0, 0);
+  const std::vector<NamedArray> fields{{"eta", eta.ref()}};
+  writer.append(0.0, fields);
+  writer.close();
+  HostArray whole(DType::f32, {2100, 2100});
+  SnapshotReader(path).read("eta", 0, 0, whole.ref());
+  CHECK(whole.values<float>()[2100 * 2100 - 1] == static_cast<float>(SampleRun::value(0, 0, 2099, 2099)));
+  CHECK(whole.values<float>()[2100 * 1050 + 3] == static_cast<float>(SampleRun::value(0, 0, 1050, 3)));
+}
