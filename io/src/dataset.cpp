@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/io/dataset.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <mutex>
+#include <numeric>
+#include <optional>
+
+#include <marea/io/checksum.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/statistics.hpp>
+
+#include "dataset_files.hpp"
+#include "field_planes.hpp"
+
+namespace marea {
+namespace {
+
+using detail::FieldSource;
+using Extents = std::vector<std::int64_t>;
+
+std::string text(std::span<const std::int64_t> extents) {
+  std::string out;
+  for (const auto e : extents) out += (out.empty() ? "" : " x ") + std::to_string(e);
+  return out;
+}
+
+Extents extents_of(const SnapshotReader& reader) {
+  const Block& block = reader.grid().block;
+  return {block.global.begin(), block.global.begin() + block.rank};
+}
+
+/// Time between snapshots. Throws DataError when it changes in the run.
+double interval_of(const Run& run) {
+  const double mean = (run.time.back() - run.time.front()) / static_cast<double>(run.steps - 1);
+  for (std::int64_t s = 1; s < run.steps; ++s)
+    // Time may be stored in single precision.
+    if (const double dt = run.time[s] - run.time[s - 1]; !(std::abs(dt - mean) <= 1e-3 * mean))
+      fail<DataError>(run.file, "step ", s, " comes ", dt, " after step ", s - 1, ", but the mean interval is ", mean,
+                      "; a step task needs equal intervals: choose [output] every to divide [run] end_time");
+  return mean;
+}
+
+/// Throws DataError naming both files unless their grids are the same.
+void require_same_grid(const std::string& path, const SnapshotReader& reader, const std::string& first_path,
+                       const SnapshotReader& first) {
+  const Extents mine = extents_of(reader), others = extents_of(first);
+  if (mine != others)
+    fail<DataError>(path, "grid ", text(mine), " differs from ", text(others), " of ", first_path,
+                    "; runs of one data set need one grid");
+  for (std::size_t axis = 0; axis < mine.size(); ++axis) {
+    const auto &a = reader.grid().centres[axis], &b = first.grid().centres[axis];
+    const double tolerance = 1e-4 * std::abs(b.back() - b.front()) / static_cast<double>(b.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (!(std::abs(a[i] - b[i]) <= tolerance))
+        fail<DataError>(path, "cell centre ", i, " of axis ", reader.grid().axis_names[axis], " is ", a[i],
+                        " but in ", first_path, " ", b[i], "; runs of one data set need one grid");
+  }
+}
+
+}  // namespace
+
+struct Dataset::Impl {
+  DatasetOptions options;
+  ModelInfo info;
+  std::vector<Run> runs;
+  std::vector<FieldSource> inputs, outputs;
+  Extents first_sample;                                ///< of each run, and the number of samples
+  mutable std::mutex mutex;                            ///< guards the two below
+  mutable detail::ReaderPool files;
+  mutable std::optional<detail::FieldPlanes> planes;
+
+  void find_runs(const std::string& split);
+  std::vector<FieldSource> sources(const std::vector<std::string>& names, int history);
+  void describe();
+  void index_samples(const std::string& split);
+  bool is_map() const { return options.task == "map"; }
+  std::int64_t cells() const {
+    return std::accumulate(info.extents.begin(), info.extents.end(), std::int64_t{1}, std::multiplies<>());
+  }
+  std::int64_t run_of(std::int64_t sample) const;
+  std::int64_t step_of(std::int64_t sample) const;
+  void require_shape(const char* what, const ArrayRef& array, Extents leading) const;
+};
+
+void Dataset::Impl::find_runs(const std::string& split) {
+  for (const auto& file : detail::find_data_files(options.folder)) {
+    const SnapshotReader& reader = files.get(file.path);
+    if (!reader.complete())
+      fail<DataError>(file.path, "the run was not finished; run `marea simulate` again to finish it, or move the file away");
+    const std::string own = file.split.empty() ? reader.schema().split : file.split;
+    if (!own.empty() && own != "train" && own != "valid" && own != "test")
+      fail<DataError>(file.path, "attribute split = \"", own, "\" must be train, valid or test");
+    for (std::int64_t t = 0; t < reader.trajectories(); ++t)
+      runs.push_back({file.path, t, std::ssize(reader.times()), own, reader.times(t)});
+  }
+  detail::split_runs(runs, options.split_seed);
+  const auto count = [&](const char* name) { return std::ranges::count(runs, name, &Run::split); };
+  const std::string there = std::to_string(count("train")) + " train, " + std::to_string(count("valid")) +
+                            " valid and " + std::to_string(count("test")) + " test runs";
+  if (split != "all") std::erase_if(runs, [&](const Run& run) { return run.split != split; });
+  if (runs.empty())
+    fail<ConfigError>("data", "split \"", split, "\" of folder = \"", options.folder, "\" is empty: there are ", there);
+}
+
+std::vector<FieldSource> Dataset::Impl::sources(const std::vector<std::string>& names, int history) {
+  const SnapshotReader& reader = files.get(runs.front().file);
+  std::vector<FieldSource> list;
+  for (const std::string& name : names) {
+    FieldSource source{reader.field(name), detail::is_constant(reader, name)};
+    source.components = static_cast<int>(detail::channel_names(source.field, reader.grid()).size());
+    source.states = source.constant ? 1 : history;
+    list.push_back(source);
+  }
+  return list;
+}
+
+void Dataset::Impl::describe() {
+  const std::string& first_path = runs.front().file;
+  const SnapshotReader& first = files.get(first_path);
+  const Extents fine = extents_of(first);
+  planes.emplace(files, fine, options.coarsen);
+  for (std::size_t axis = 0; axis < fine.size(); ++axis) {
+    if (fine[axis] % options.coarsen != 0)
+      fail<ConfigError>("data", "coarsen = ", options.coarsen, " must divide the grid ", text(fine), " of ", first_path);
+    info.extents.push_back(fine[axis] / options.coarsen);
+    const auto& centres = first.grid().centres[axis];
+    info.centres.emplace_back();
+    for (auto c = centres.begin(); c != centres.end(); c += options.coarsen)
+      info.centres.back().push_back(std::accumulate(c, c + options.coarsen, 0.0) / options.coarsen);
+  }
+  info.boundary = first.grid().boundary;
+  inputs = sources(options.inputs, options.history);
+  outputs = sources(options.outputs, 1);
+  info.task = options.task;
+  info.history = options.history;
+  for (const FieldSource& s : inputs) {
+    info.inputs.push_back(s.field);
+    for (int state = 0; state < s.states; ++state)
+      for (auto& name : detail::channel_names(s.field, first.grid())) info.input_channels.push_back(std::move(name));
+  }
+  for (const FieldSource& s : outputs) {
+    info.outputs.push_back(s.field);
+    for (auto& name : detail::channel_names(s.field, first.grid())) info.output_channels.push_back(std::move(name));
+    if (s.constant && !is_map())
+      fail<ConfigError>("data", "output '", s.field.name, "' has no time axis in ", first_path,
+                        "; a step task predicts fields in time, task = \"map\" may predict constants");
+  }
+}
+
+void Dataset::Impl::index_samples(const std::string& split) {
+  std::optional<std::pair<double, std::string>> interval;  // and the file it comes from
+  std::string checked;
+  first_sample.assign(1, 0);
+  for (const Run& run : runs) {
+    if (run.file != checked) {
+      const SnapshotReader &first = files.get(runs.front().file), &reader = files.get(run.file);
+      require_same_grid(run.file, reader, runs.front().file, first);
+      for (const auto* list : {&inputs, &outputs})
+        for (const FieldSource& s : *list)
+          if (reader.field(s.field.name).rank != s.field.rank || detail::is_constant(reader, s.field.name) != s.constant)
+            fail<DataError>(run.file, "field '", s.field.name, "' has another rank or time axis than in ", runs.front().file);
+      checked = run.file;
+    }
+    std::int64_t samples = run.steps > 0 ? 1 : 0;
+    if (!is_map()) {
+      samples = std::max<std::int64_t>(0, run.steps - std::int64_t{options.history} * options.stride);
+      if (run.steps > 1) {
+        const double mine = interval_of(run);
+        if (!interval) interval = {mine, run.file};
+        if (!(std::abs(mine - interval->first) <= 1e-3 * interval->first))
+          fail<DataError>(run.file, "interval ", mine, " between snapshots differs from ", interval->first, " of ",
+                          interval->second, "; runs of one data set need one interval");
+      }
+    }
+    first_sample.push_back(first_sample.back() + samples);
+  }
+  if (first_sample.back() == 0)
+    fail<ConfigError>("data", "stride = ", options.stride, ", history = ", options.history, ": no run of split \"", split,
+                      "\" is long enough; the first, ", runs.front().file, ", has ", runs.front().steps, " snapshots");
+  if (interval && !is_map()) info.interval = interval->first * options.stride;
+  for (const Run& run : runs) {
+    const std::string name = std::filesystem::path(run.file).lexically_relative(options.folder).string();
+    if (info.training_files.empty() || info.training_files.back() != name) info.training_files.push_back(name);
+  }
+}
+
+std::int64_t Dataset::Impl::run_of(std::int64_t sample) const {
+  if (sample < 0 || sample >= first_sample.back())
+    fail<ShapeError>("Dataset", "sample ", sample, " lies outside the ", first_sample.back(), " samples");
+  return std::ranges::upper_bound(first_sample, sample) - first_sample.begin() - 1;
+}
+
+std::int64_t Dataset::Impl::step_of(std::int64_t sample) const {
+  const std::int64_t first = is_map() ? 0 : std::int64_t{options.history - 1} * options.stride;
+  return first + sample - first_sample[run_of(sample)];
+}
+
+void Dataset::Impl::require_shape(const char* what, const ArrayRef& array, Extents leading) const {
+  leading.insert(leading.end(), info.extents.begin(), info.extents.end());
+  if (array.dtype != DType::f32 || array.memory != Memory::host || !array.is_contiguous() ||
+      !std::ranges::equal(array.extents(), leading))
+    fail<ShapeError>("Dataset", what, " ", to_string(array), " must be contiguous host f32[", text(leading), "]");
+}
+
+Dataset::Dataset(const DatasetOptions& options, const std::string& split) : impl_(new Impl) {
+  check_options(options, "data");
+  if (split != "train" && split != "valid" && split != "test" && split != "all")
+    fail<ConfigError>("data", "split \"", split, "\" must be one of train, valid, test, all");
+  for (const auto& [names, key] : {std::pair{&options.inputs, "inputs"}, {&options.outputs, "outputs"}})
+    if (names->empty()) fail<ConfigError>("data", key, " must name at least one field");
+  if (options.task == "map" && options.history != 1)
+    fail<ConfigError>("data", "history = ", options.history, " must be 1 for task = \"map\"");
+  impl_->options = options;
+  impl_->find_runs(split);
+  impl_->describe();
+  impl_->index_samples(split);
+}
+
+Dataset::Dataset(Dataset&&) noexcept = default;
+Dataset& Dataset::operator=(Dataset&&) noexcept = default;
+Dataset::~Dataset() = default;
+
+std::int64_t Dataset::size() const { return impl_->first_sample.back(); }
+const std::vector<Run>& Dataset::runs() const { return impl_->runs; }
+std::int64_t Dataset::run_of(std::int64_t sample) const { return impl_->run_of(sample); }
+std::int64_t Dataset::step_of(std::int64_t sample) const { return impl_->step_of(sample); }
+const ModelInfo& Dataset::info() const { return impl_->info; }
+
+void Dataset::read(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const {
+  impl_->require_shape("out", out, {std::ssize(impl_->info.output_channels)});
+  Extents extents(out.extents().begin(), out.extents().end());
+  extents.insert(extents.begin(), 1);
+  read_rollout(sample, in, make_array_ref(out.data, DType::f32, extents));
+}
+
+void Dataset::read_rollout(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const {
+  const Impl& self = *impl_;
+  const Run& run = self.runs[self.run_of(sample)];
+  const std::int64_t step = self.step_of(sample), stride = self.options.stride;
+  const std::int64_t rollout = out.rank > 0 ? out.extent[0] : 0;
+  self.require_shape("in", in, {std::ssize(self.info.input_channels)});
+  self.require_shape("out", out, {rollout, std::ssize(self.info.output_channels)});
+  if (self.is_map() ? rollout > 1 : step + rollout * stride >= run.steps)
+    fail<ShapeError>("Dataset", "sample ", sample, " has no ", rollout, " steps ahead of it in ", run.file);
+
+  const std::scoped_lock lock(self.mutex);
+  float* next = in.as<float>();
+  const auto read_next = [&](const FieldSource& source, std::int64_t at) {
+    const std::int64_t size = source.components * self.cells();
+    self.planes->read(run, source, at, {next, static_cast<std::size_t>(size)});
+    next += size;
+  };
+  for (const FieldSource& source : self.inputs)
+    for (int back = source.states - 1; back >= 0; --back) read_next(source, step - back * stride);
+  next = out.as<float>();
+  for (std::int64_t ahead = 1; ahead <= rollout; ++ahead)
+    for (const FieldSource& source : self.outputs)
+      read_next(source, self.is_map() ? run.steps - 1 : step + ahead * stride);
+}
+
+std::vector<std::int64_t> Dataset::rollout_samples(int rollout) const {
+  std::vector<std::int64_t> samples;
+  for (std::int64_t s = 0; s < size(); ++s)
+    if (impl_->is_map() ? rollout == 1
+                        : step_of(s) + std::int64_t{rollout} * impl_->options.stride < runs()[run_of(s)].steps)
+      samples.push_back(s);
+  return samples;
+}
+
+void Dataset::statistics(std::vector<ChannelStatistics>& inputs, std::vector<ChannelStatistics>& outputs) const {
+  const ModelInfo& info = impl_->info;
+  const auto prepend = [&](std::size_t channels) {
+    Extents extents{static_cast<std::int64_t>(channels)};
+    extents.insert(extents.end(), info.extents.begin(), info.extents.end());
+    return extents;
+  };
+  const HostArray in(DType::f32, prepend(info.input_channels.size()));
+  const HostArray out(DType::f32, prepend(info.output_channels.size()));
+  std::vector<RunningStatistics> of_inputs(info.input_channels.size()), of_outputs(info.output_channels.size());
+  for (std::int64_t sample = 0; sample < size(); ++sample) {
+    read(sample, in.ref(), out.ref());
+    for (std::size_t c = 0; c < of_inputs.size(); ++c) of_inputs[c].add(in.ref()[static_cast<std::int64_t>(c)]);
+    for (std::size_t c = 0; c < of_outputs.size(); ++c) of_outputs[c].add(out.ref()[static_cast<std::int64_t>(c)]);
+  }
+  const auto listed = [](const std::vector<std::string>& channels, const std::vector<RunningStatistics>& of) {
+    std::vector<ChannelStatistics> list;
+    for (std::size_t c = 0; c < of.size(); ++c)
+      list.push_back({channels[c], of[c].mean(), of[c].standard_deviation(), of[c].rms(), of[c].minimum(), of[c].maximum()});
+    return list;
+  };
+  inputs = listed(info.input_channels, of_inputs);
+  outputs = listed(info.output_channels, of_outputs);
+}
+
+std::vector<std::string> Dataset::hashes() const {
+  std::vector<std::string> list;
+  const std::string* last = nullptr;
+  for (const Run& run : impl_->runs) {
+    if (last && *last == run.file) continue;
+    list.push_back(sha256_of_file(run.file));
+    last = &run.file;
+  }
+  return list;
+}
+
+}  // namespace marea

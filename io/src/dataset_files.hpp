@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cstddef>
+#include <list>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <marea/io/dataset.hpp>
+#include <marea/io/snapshot_reader.hpp>
+
+namespace marea::detail {
+
+struct DataFile {
+  std::string path, split;  ///< the split of the folder it stands in, or empty
+};
+
+/// The .h5 and .hdf5 files of a folder by name, or those of The Well's data/train, data/valid, data/test below it.
+/// Throws ConfigError when the folder is missing or holds none.
+std::vector<DataFile> find_data_files(const std::string& folder);
+
+/// Gives the runs that have no split one: shuffled by a hash of seed, file name and trajectory, an eighth (at least
+/// one run of three) goes to valid, as many to test, the rest to train.
+void split_runs(std::vector<Run>& runs, int seed);
+
+/// Keeps the files that were used last open.
+class ReaderPool {
+ public:
+  const SnapshotReader& get(const std::string& path);
+
+ private:
+  static constexpr std::size_t capacity = 256;  // well below the usual limit of 1024 open files
+  using Open = std::list<std::pair<std::string, SnapshotReader>>;
+  Open open_;                                   // the last used first
+  std::unordered_map<std::string, Open::iterator> by_path_;
+};
+
+}  // namespace marea::detail

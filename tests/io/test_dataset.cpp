@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include <marea/io/batch_loader.hpp>
+#include <marea/io/checksum.hpp>
+#include <marea/io/dataset.hpp>
+#include <marea/io/error.hpp>
+
+#include "support/well_file.hpp"
+
+using namespace marea;
+using doctest::Approx;
+using doctest::Contains;
+using test::well_value;
+using test::WellFile;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A fresh folder of snapshot files and the options to read it.
+struct Runs {
+  fs::path path = "dataset_files";
+  DatasetOptions options;
+  Runs() {
+    fs::remove_all(path);
+    fs::create_directories(path);
+    options.folder = path.string();
+    options.inputs = options.outputs = {"eta"};
+  }
+  ~Runs() { fs::remove_all(path); }
+  void add(const std::string& name, const WellFile& file) const {
+    fs::create_directories((path / name).parent_path());
+    test::write_well_file((path / name).string(), file);
+  }
+};
+
+/// Both arrays of one sample.
+struct Sample {
+  Sample(const Dataset& data, std::int64_t index, std::int64_t rollout = 1) {
+    const auto& info = data.info();
+    std::vector<std::int64_t> i{std::ssize(info.input_channels)}, o{rollout, std::ssize(info.output_channels)};
+    i.insert(i.end(), info.extents.begin(), info.extents.end());
+    o.insert(o.end(), info.extents.begin(), info.extents.end());
+    in = HostArray(DType::f32, i);
+    out = HostArray(DType::f32, o);
+    data.read_rollout(index, in.ref(), out.ref());
+  }
+  HostArray in, out;
+};
+
+/// Value at (j, i) of one plane.
+float at(const ArrayRef& plane, std::int64_t j, std::int64_t i) { return plane[j][i].as<float>()[0]; }
+
+}  // namespace
+
+TEST_CASE("step samples hold the state and the one a stride later, of every trajectory of every file") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 2, .steps = 5});
+  runs.add("b.hdf5", {.trajectories = 1, .steps = 3, .offset = 65536});
+  const Dataset data(runs.options, "all");
+
+  CHECK(data.runs().size() == 3);
+  CHECK(data.size() == 4 + 4 + 2);
+  CHECK(data.run_of(3) == 0);
+  CHECK(data.run_of(4) == 1);
+  CHECK(data.run_of(9) == 2);
+  CHECK(data.step_of(4) == 0);
+  CHECK(data.step_of(9) == 1);
+  CHECK(data.info().interval == 2);
+  CHECK(data.info().extents == std::vector<std::int64_t>{4, 6});
+  CHECK(data.info().centres[1] == std::vector{0.5, 1.5, 2.5, 3.5, 4.5, 5.5});
+  CHECK(data.info().training_files == std::vector<std::string>{"a.h5", "b.hdf5"});
+  CHECK(data.info().boundary[0][0] == "wall");
+
+  const Sample second(data, 6), last(data, 9);
+  CHECK(at(second.in.ref()[0], 3, 5) == well_value(0, 1, 2, 3, 5));
+  CHECK(at(second.out.ref()[0][0], 3, 5) == well_value(0, 1, 3, 3, 5));
+  CHECK(at(last.in.ref()[0], 0, 0) == well_value(65536, 0, 1, 0, 0));
+  CHECK_THROWS_AS(Sample(data, 10), ShapeError);
+}
+
+TEST_CASE("history puts the oldest state first and stride spaces all states") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 1, .steps = 9});
+  runs.options.history = 3;
+  runs.options.stride = 2;
+  const Dataset data(runs.options, "all");
+
+  CHECK(data.size() == 3);  // states 0, 2, 4 -> 6 up to 2, 4, 6 -> 8
+  CHECK(data.step_of(1) == 5);
+  CHECK(data.info().interval == 4);
+  CHECK(data.info().input_channels == std::vector<std::string>{"eta", "eta", "eta"});
+  const Sample sample(data, 1);
+  for (int state = 0; state < 3; ++state) CHECK(at(sample.in.ref()[state], 1, 1) == well_value(0, 0, 1 + 2 * state, 1, 1));
+  CHECK(at(sample.out.ref()[0][0], 1, 1) == well_value(0, 0, 7, 1, 1));
+}
+
+TEST_CASE("vectors, tensors and constants become channels in the order of the options") {
+  Runs runs;
+  WellFile file{.trajectories = 2, .steps = 3};
+  file.fields = {{"eta"}, {"bathymetry", 0, false, false}, {"source", 0, true, false}, {"velocity", 1}, {"stress", 2}};
+  runs.add("a.h5", file);
+  runs.options.inputs = {"velocity", "source", "eta", "bathymetry"};
+  runs.options.outputs = {"stress", "velocity"};
+  const Dataset data(runs.options, "all");
+  const Sample sample(data, 2);  // trajectory 1, step 0
+  const auto &in = sample.in.ref(), &out = sample.out.ref()[0];
+
+  CHECK(data.info().input_channels == std::vector<std::string>{"velocity_x", "velocity_y", "source", "eta", "bathymetry"});
+  CHECK(data.info().output_channels ==
+        std::vector<std::string>{"stress_xx", "stress_xy", "stress_yx", "stress_yy", "velocity_x", "velocity_y"});
+  CHECK(data.info().inputs[1].name == "source");
+  // In the file components follow its axes: y, then x.
+  CHECK(at(in[0], 2, 3) == well_value(0, 1, 0, 2, 3, 1));
+  CHECK(at(in[1], 2, 3) == well_value(0, 1, 0, 2, 3, 0));
+  CHECK(at(in[2], 2, 3) == well_value(0, 1, 0, 2, 3));
+  CHECK(at(in[4], 2, 3) == well_value(0, 0, 0, 2, 3));
+  for (int c = 0; c < 4; ++c) CHECK(at(out[c], 1, 4) == well_value(0, 1, 1, 1, 4, 3 - c));
+  // A second read takes constants from memory.
+  const Sample again(data, 2), other(data, 0);
+  CHECK(at(again.in.ref()[2], 2, 3) == at(in[2], 2, 3));
+  CHECK(at(other.in.ref()[2], 2, 3) == well_value(0, 0, 0, 2, 3));
+}
+
+TEST_CASE("double precision files give the same samples") {
+  Runs runs;
+  runs.add("a.h5", {.dtype = DType::f64});
+  const Dataset data(runs.options, "all");
+  CHECK(at(Sample(data, 5).in.ref()[0], 3, 2) == well_value(0, 1, 1, 3, 2));
+}
+
+TEST_CASE("a map sample pairs constants and the first snapshot with constants and the last one") {
+  Runs runs;
+  WellFile file{.trajectories = 2, .steps = 4};
+  file.fields = {{"eta"}, {"max_eta", 0, true, false}, {"bathymetry", 0, false, false}};
+  runs.add("a.h5", file);
+  runs.options.task = "map";
+  runs.options.inputs = {"bathymetry", "eta"};
+  runs.options.outputs = {"max_eta", "eta"};
+  const Dataset data(runs.options, "all");
+  const Sample sample(data, 1);
+
+  CHECK(data.size() == 2);
+  CHECK(data.step_of(1) == 0);
+  CHECK(data.info().interval == 0);
+  CHECK(at(sample.in.ref()[0], 1, 2) == well_value(0, 0, 0, 1, 2));
+  CHECK(at(sample.in.ref()[1], 1, 2) == well_value(0, 1, 0, 1, 2));
+  CHECK(at(sample.out.ref()[0][0], 1, 2) == well_value(0, 1, 0, 1, 2));
+  CHECK(at(sample.out.ref()[0][1], 1, 2) == well_value(0, 1, 3, 1, 2));
+  CHECK(data.rollout_samples(1).size() == 2);
+  CHECK(data.rollout_samples(2).empty());
+  CHECK_THROWS_AS(Sample(data, 0, 2), ShapeError);
+}
+
+TEST_CASE("coarsening takes block means of values and of cell centres") {
+  Runs runs;
+  WellFile file{.trajectories = 1, .steps = 2};
+  file.fields = {{"eta"}, {"velocity", 1}};
+  runs.add("a.h5", file);
+  runs.options.inputs = {"eta", "velocity"};
+  runs.options.coarsen = 2;
+  const Dataset data(runs.options, "all");
+  const Sample sample(data, 0);
+
+  CHECK(data.info().extents == std::vector<std::int64_t>{2, 3});
+  CHECK(data.info().centres[1] == std::vector{1.0, 3.0, 5.0});
+  // The field is linear: the mean over rows 2, 3 and columns 4, 5 is its value at row 2.5, column 4.5.
+  CHECK(at(sample.in.ref()[0], 1, 2) == 16 * 2.5f + 4.5f);
+  CHECK(at(sample.in.ref()[1], 1, 2) == 16 * 2.5f + 4.5f + 0.25f);
+  CHECK(at(sample.out.ref()[0][0], 0, 0) == 256 + 8.5f);
+
+  runs.options.coarsen = 4;
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("coarsen = 4 must divide the grid 4 x 6"), ConfigError);
+}
+
+TEST_CASE("the attribute split and The Well's folders decide where a run belongs") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 1, .split = "train"});
+  runs.add("b.h5", {.trajectories = 2, .split = "test"});
+  CHECK(Dataset(runs.options, "train").runs().size() == 1);
+  CHECK(Dataset(runs.options, "test").runs().size() == 2);
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "valid"),
+                       Contains("split \"valid\" of folder = \"dataset_files\" is empty: there are 1 train, 0 valid and 2 test runs"),
+                       ConfigError);
+
+  runs.add("data/train/c.hdf5", {.trajectories = 3});
+  runs.add("data/valid/c.hdf5", {.trajectories = 1});
+  CHECK(Dataset(runs.options, "train").runs().size() == 3);  // the folders come before files beside them
+  CHECK(Dataset(runs.options, "all").info().training_files[1] == "data/valid/c.hdf5");
+
+  runs.add("data/test/d.hdf5", {.split = "validation"});
+  CHECK(Dataset(runs.options, "test").runs().size() == 2);
+}
+
+TEST_CASE("runs without a split are divided whole, in fixed shares, the same way every time") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 11, .steps = 2});
+  runs.add("b.h5", {.trajectories = 5, .steps = 2});
+  std::multiset<std::pair<std::string, std::int64_t>> seen;
+  for (const auto& [split, count] : {std::pair{"train", 12}, {"valid", 2}, {"test", 2}}) {
+    const Dataset data(runs.options, split), again(runs.options, split);
+    CHECK(data.runs().size() == static_cast<std::size_t>(count));
+    for (std::size_t r = 0; r < data.runs().size(); ++r) {
+      CHECK(data.runs()[r].split == split);
+      CHECK(data.runs()[r].trajectory == again.runs()[r].trajectory);
+      seen.emplace(data.runs()[r].file, data.runs()[r].trajectory);
+    }
+  }
+  CHECK(seen.size() == 16);
+  CHECK(std::set(seen.begin(), seen.end()).size() == 16);
+
+  const auto held_out = [&](int seed) {
+    runs.options.split_seed = seed;
+    std::set<std::pair<std::string, std::int64_t>> set;
+    const Dataset data(runs.options, "test");
+    for (const Run& run : data.runs()) set.emplace(run.file, run.trajectory);
+    return set;
+  };
+  CHECK((held_out(0) != held_out(1) || held_out(0) != held_out(2)));
+}
+
+TEST_CASE("three runs are enough for every split") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 3});
+  for (const char* split : {"train", "valid", "test"}) CHECK(Dataset(runs.options, split).runs().size() == 1);
+}
+
+TEST_CASE("rollouts hold successive outputs and stop at the end of the run") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 2, .steps = 6});
+  const Dataset data(runs.options, "all");
+  const auto starts = data.rollout_samples(3);
+
+  CHECK(starts == std::vector<std::int64_t>{0, 1, 2, 5, 6, 7});
+  const Sample sample(data, 6, 3);
+  for (int ahead = 0; ahead < 3; ++ahead) CHECK(at(sample.out.ref()[ahead][0], 2, 2) == well_value(0, 1, 2 + ahead, 2, 2));
+  CHECK_THROWS_WITH_AS(Sample(data, 8, 3), Contains("has no 3 steps ahead"), ShapeError);
+}
+
+TEST_CASE("statistics agree with the formulas for a linear field") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 1, .steps = 3, .ny = 1, .nx = 4});
+  std::vector<ChannelStatistics> in, out;
+  const Dataset data(runs.options, "all");
+  data.statistics(in, out);
+
+  // Inputs: steps 0 and 1, values 256 s + i.
+  CHECK(in[0].channel == "eta");
+  CHECK(in[0].mean == Approx(128 + 1.5));
+  CHECK(in[0].standard_deviation == Approx(std::sqrt(128. * 128 + 1.25)));
+  CHECK(in[0].rms == Approx(std::sqrt(128. * 128 + 1.25 + 129.5 * 129.5)));
+  CHECK(in[0].minimum == 0);
+  CHECK(out[0].maximum == 515);
+  CHECK(data.hashes() == std::vector{sha256_of_file("dataset_files/a.h5")});
+}
+
+TEST_CASE("files that do not fit together are a DataError that names both") {
+  Runs runs;
+  runs.add("a.h5", {});
+  SUBCASE("another grid") {
+    runs.add("b.h5", {.nx = 8});
+    CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
+                         "dataset_files/b.h5: grid 4 x 8 differs from 4 x 6 of dataset_files/a.h5; runs of one data set "
+                         "need one grid", DataError);
+  }
+  SUBCASE("another interval") {
+    runs.add("b.h5", {.interval = 3});
+    CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
+                         Contains("dataset_files/b.h5: interval 3 between snapshots differs from 2 of dataset_files/a.h5"),
+                         DataError);
+  }
+  SUBCASE("intervals that change in a run") {
+    runs.add("b.h5", {.steps = 4, .time = {0, 2, 4, 5}});
+    CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("dataset_files/b.h5: step "), DataError);
+    runs.options.task = "map";
+    CHECK_NOTHROW(Dataset(runs.options, "all"));
+  }
+  SUBCASE("a field that one of them lacks") {
+    WellFile other;
+    other.fields = {{"h"}};
+    runs.add("b.h5", other);
+    CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("b.h5"), DataError);
+  }
+}
+
+TEST_CASE("a value that is not finite is named by file, field, step and index") {
+  Runs runs;
+  runs.add("a.h5", {});
+  {
+    hdf5::File file("dataset_files/a.h5", hdf5::Access::write);
+    const float bad = NAN;
+    file.open_dataset("t0_fields/eta").write({1, 3, 2, 5}, {1, 1, 1, 1}, make_array_ref(&bad, {1, 1, 1, 1}));
+    file.close();
+  }
+  const Dataset data(runs.options, "all");
+  CHECK_NOTHROW(Sample(data, 5));
+  CHECK_THROWS_WITH_AS(Sample(data, 6),
+                       Contains("dataset_files/a.h5: field 'eta', trajectory 1, step 3, index (2, 5): value nan is not finite"),
+                       DataError);
+}
+
+TEST_CASE("options that do not fit the data are a ConfigError that says why") {
+  Runs runs;
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("must hold .h5 or .hdf5 files"), ConfigError);
+  WellFile file{.steps = 3};
+  file.fields = {{"eta"}, {"bathymetry", 0, false, false}};
+  runs.add("a.h5", file);
+  auto& o = runs.options;
+  SUBCASE("") { o.folder = "nowhere"; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("\"nowhere\" cannot be read"), ConfigError); }
+  SUBCASE("") { CHECK_THROWS_WITH_AS(Dataset(o, "training"), Contains("must be one of train, valid, test, all"), ConfigError); }
+  SUBCASE("") { o.inputs = {}; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("inputs must name"), ConfigError); }
+  SUBCASE("") { o.stride = 3; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("has 3 snapshots"), ConfigError); }
+  SUBCASE("") { o.stride = 0; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("stride = 0 must be >= 1"), ConfigError); }
+  SUBCASE("") { o.outputs = {"bathymetry"}; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("has no time axis"), ConfigError); }
+  SUBCASE("") { o.inputs = {"etta"}; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("etta"), DataError); }
+  SUBCASE("") { o.task = "map"; o.history = 2; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("history = 2 must be 1"), ConfigError); }
+}
+
+TEST_CASE("a foreign file among the runs is a DataError") {
+  Runs runs;
+  runs.add("a.h5", {});
+  std::ofstream("dataset_files/b.h5") << "no HDF5";
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("b.h5"), DataError);
+}
+
+TEST_CASE("the loader gives the batches of the order, the last one smaller, and then nothing") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 2, .steps = 6});
+  const Dataset data(runs.options, "all");
+  const std::vector<std::int64_t> order{7, 0, 2, 1, 5};
+  BatchLoader loader(data, order, 2, 2);
+  std::vector<std::int64_t> sizes;
+  std::size_t seen = 0;
+  for (auto batch = loader.next(); batch.size > 0; batch = loader.next()) {
+    sizes.push_back(batch.size);
+    for (std::int64_t b = 0; b < batch.size; ++b, ++seen) {
+      const Sample expected(data, order[seen], 2);
+      CHECK(at(batch.in.ref()[b][0], 3, 3) == at(expected.in.ref()[0], 3, 3));
+      CHECK(at(batch.out.ref()[b][1][0], 3, 3) == at(expected.out.ref()[1][0], 3, 3));
+    }
+  }
+  CHECK(sizes == std::vector<std::int64_t>{2, 2, 1});
+  CHECK(loader.next().size == 0);
+}
+
+TEST_CASE("the loader passes on what went wrong on its thread, after the batches before it") {
+  Runs runs;
+  runs.add("a.h5", {});
+  const Dataset data(runs.options, "all");
+  BatchLoader loader(data, {0, 1, 99}, 1);
+  CHECK(loader.next().size == 1);
+  CHECK(loader.next().size == 1);
+  CHECK_THROWS_AS(loader.next(), ShapeError);
+  CHECK_THROWS_AS(BatchLoader(data, {0}, 0), ConfigError);
+}
+
+TEST_CASE("a loader may be left early and two may read one data set") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 8, .steps = 6});
+  const Dataset data(runs.options, "all");
+  std::vector<std::int64_t> order(40);
+  for (int i = 0; i < 40; ++i) order[i] = i;
+  BatchLoader left(data, order, 3), whole(data, order, 4);
+  CHECK(left.next().size == 3);
+  std::int64_t total = 0;
+  for (auto batch = whole.next(); batch.size > 0; batch = whole.next()) total += batch.size;
+  CHECK(total == 40);
+}
