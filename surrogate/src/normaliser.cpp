@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/normaliser.hpp>
+
+#include <algorithm>
+
+#include <marea/io/error.hpp>
+
+namespace marea {
+namespace {
+
+/// "eta@-1" -> "eta": without what tells history steps apart.
+std::string_view base_name(std::string_view channel) { return channel.substr(0, channel.find_first_of("@[(")); }
+
+/// Is `channel` a scalar field of that name or a component (_x, _y, _z, _xx, …) of it?
+bool belongs(std::string_view channel, std::string_view field) {
+  const std::string_view base = base_name(channel);
+  if (!base.starts_with(field)) return false;
+  const std::string_view rest = base.substr(field.size());
+  return rest.empty() || (rest.size() <= 3 && rest.size() >= 2 && rest[0] == '_' &&
+                          rest.find_first_not_of("xyz", 1) == std::string_view::npos);
+}
+
+std::vector<bool> scaled(const std::vector<std::string>& channels, const std::vector<std::string>& fields) {
+  std::vector<bool> out(channels.size());
+  for (std::size_t c = 0; c < channels.size(); ++c)
+    out[c] = std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return belongs(channels[c], f); });
+  return out;
+}
+
+std::string joined(const std::vector<FieldInfo>& fields) {
+  std::string text;
+  for (const FieldInfo& f : fields) text += (text.empty() ? "" : ", ") + f.name;
+  return text;
+}
+
+/// The newest input channel of a scalar field.
+int single_input(const ModelInfo& info, const std::string& field, const char* key) {
+  const auto channels = channels_of_field(info.input_channels, field);
+  if (channels.empty())
+    fail<ConfigError>("normalise", key, " = '", field, "' must be an input of the model: ", joined(info.inputs));
+  const std::string_view first = base_name(info.input_channels[channels.front()]);
+  for (int c : channels)
+    if (base_name(info.input_channels[c]) != first)
+      fail<ConfigError>("normalise", key, " = '", field, "' must be a scalar field");
+  return channels.back();
+}
+
+void check_length(const std::vector<double>& values, std::size_t channels, const char* key) {
+  if (!values.empty() && values.size() != channels)
+    fail<ConfigError>("normalise", key, " has ", values.size(), " values for ", channels, " channels; leave it out");
+}
+
+}  // namespace
+
+std::vector<int> channels_of_field(const std::vector<std::string>& channels, const std::string& field) {
+  std::vector<int> out;
+  for (std::size_t c = 0; c < channels.size(); ++c)
+    if (belongs(channels[c], field)) out.push_back(static_cast<int>(c));
+  return out;
+}
+
+int newest_input(const ModelInfo& info, const std::string& output_channel) {
+  int found = -1;
+  for (std::size_t c = 0; c < info.input_channels.size(); ++c)
+    if (base_name(info.input_channels[c]) == base_name(output_channel)) found = static_cast<int>(c);
+  return found;
+}
+
+NormaliserPlan plan_normaliser(const ModelInfo& info) {
+  NormaliserPlan plan;
+  NormaliserOptions& o = plan.options;
+  if (info.normaliser.empty())
+    o.kind = "none";
+  else
+    read_options(o, info.normaliser, "normalise");
+  check_length(o.input_mean, info.input_channels.size(), "input_mean");
+  check_length(o.input_scale, info.input_channels.size(), "input_scale");
+  check_length(o.output_scale, info.output_channels.size(), "output_scale");
+
+  if (!o.amplitude_of.empty()) plan.amplitude_channel = single_input(info, o.amplitude_of, "amplitude_of");
+  if (!o.mask.empty()) plan.mask_channel = single_input(info, o.mask, "mask");
+  if (!o.amplitude_scaled.empty() && o.amplitude_of.empty())
+    fail<ConfigError>("normalise", "amplitude_scaled needs amplitude_of: the input field that gives the amplitude");
+  for (const std::string& field : o.amplitude_scaled)
+    if (channels_of_field(info.input_channels, field).empty() && channels_of_field(info.output_channels, field).empty())
+      fail<ConfigError>("normalise", "amplitude_scaled: '", field, "' is no input (", joined(info.inputs),
+                        ") and no output (", joined(info.outputs), ")");
+  plan.input_scaled = scaled(info.input_channels, o.amplitude_scaled);
+  plan.output_scaled = scaled(info.output_channels, o.amplitude_scaled);
+
+  plan.residual_of.assign(info.output_channels.size(), -1);
+  if (o.residual) {
+    if (info.task != "step") fail<ConfigError>("normalise", "residual = true needs task = \"step\"");
+    for (std::size_t c = 0; c < info.output_channels.size(); ++c)
+      plan.residual_of[c] = newest_input(info, info.output_channels[c]);
+  }
+  return plan;
+}
+
+}  // namespace marea

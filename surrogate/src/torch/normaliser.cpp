@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/torch/normaliser.hpp>
+
+#include <algorithm>
+
+#include <ATen/core/grad_mode.h>
+
+namespace marea {
+namespace {
+
+bool any(const std::vector<bool>& flags) { return std::find(flags.begin(), flags.end(), true) != flags.end(); }
+
+}  // namespace
+
+Normaliser::Normaliser(const ModelInfo& info, at::ScalarType dtype, at::Device device) : plan_(plan_normaliser(info)) {
+  const auto& o = plan_.options;
+  const auto n_in = info.input_channels.size(), n_out = info.output_channels.size();
+  const bool channel = o.kind == "channel";
+  std::vector<std::int64_t> shape(info.extents.size() + 2, 1);
+  const auto tensor = [&](const std::vector<double>& values) {
+    shape[1] = static_cast<std::int64_t>(values.size());
+    return at::tensor(values, at::kDouble).reshape(shape).to(device, dtype);
+  };
+  const auto flags = [&](const std::vector<bool>& values) {
+    return tensor(std::vector<double>(values.begin(), values.end()));
+  };
+
+  std::vector<double> factor(n_in, 1), offset(n_in, 0), out(n_out, 1);
+  for (std::size_t c = 0; channel && c < n_in; ++c) {
+    if (!o.input_scale.empty()) factor[c] = 1 / o.input_scale[c];
+    if (!o.input_mean.empty()) offset[c] = -o.input_mean[c] * factor[c];
+  }
+  if (channel && !o.output_scale.empty()) out = o.output_scale;
+  const bool scales_channels = channel && !(o.input_scale.empty() && o.input_mean.empty());
+  input_scaled_ = scales_channels || any(plan_.input_scaled);
+  output_scaled_ = (channel && !o.output_scale.empty()) || any(plan_.output_scaled);
+  input_factor_ = tensor(factor);
+  input_offset_ = tensor(offset);
+  output_factor_ = tensor(out);
+  if (any(plan_.input_scaled)) input_power_ = flags(plan_.input_scaled);
+  if (any(plan_.output_scaled)) output_power_ = flags(plan_.output_scaled);
+
+  std::vector<std::int64_t> index;
+  std::vector<bool> is_residual;
+  for (int source : plan_.residual_of) {
+    index.push_back(std::max(source, 0));
+    is_residual.push_back(source >= 0);
+  }
+  residual_ = any(is_residual);
+  if (residual_) {
+    bool together = true;
+    for (std::size_t c = 0; c < index.size(); ++c)
+      together = together && is_residual[c] && index[c] == index[0] + static_cast<std::int64_t>(c);
+    if (together) residual_first_ = index[0];
+    residual_index_ = at::tensor(index, at::kLong).to(device);
+    residual_factor_ = flags(is_residual);
+  }
+  identity_ = !input_scaled_ && !output_scaled_ && !residual_ && plan_.mask_channel < 0;
+}
+
+Normaliser::Encoded Normaliser::encode_inputs(const at::Tensor& x) const {
+  Encoded out{x, {}};
+  if (input_power_.defined() || output_power_.defined()) {
+    at::NoGradGuard constant;
+    auto dims = std::vector<std::int64_t>(static_cast<std::size_t>(x.dim() - 1));
+    for (std::size_t d = 0; d < dims.size(); ++d) dims[d] = static_cast<std::int64_t>(d) + 1;
+    out.scale = x.narrow(1, plan_.amplitude_channel, 1).abs().amax(dims, true).clamp_min(amplitude_floor);
+  }
+  if (!input_scaled_) return out;
+  const at::Tensor factor = input_power_.defined() ? input_factor_ / at::pow(out.scale, input_power_) : input_factor_;
+  out.x = at::addcmul(input_offset_, x, factor);
+  return out;
+}
+
+at::Tensor Normaliser::output_factor(const at::Tensor& scale) const {
+  return output_power_.defined() ? output_factor_ * at::pow(scale, output_power_) : output_factor_;
+}
+
+at::Tensor Normaliser::residual_base(const at::Tensor& x) const {
+  if (residual_first_ >= 0) return x.narrow(1, residual_first_, static_cast<std::int64_t>(plan_.residual_of.size()));
+  return x.index_select(1, residual_index_) * residual_factor_;
+}
+
+at::Tensor Normaliser::decode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
+  at::Tensor out = y;
+  if (residual_)
+    out = output_scaled_ ? at::addcmul(residual_base(x), out, output_factor(scale)) : residual_base(x) + out;
+  else if (output_scaled_)
+    out = out * output_factor(scale);
+  return plan_.mask_channel < 0 ? out : out * mask(x);
+}
+
+at::Tensor Normaliser::encode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
+  at::Tensor out = residual_ ? y - residual_base(x) : y;
+  if (output_scaled_) out = out / output_factor(scale);
+  return plan_.mask_channel < 0 ? out : out * mask(x);
+}
+
+at::Tensor Normaliser::mask(const at::Tensor& x) const {
+  return plan_.mask_channel < 0 ? at::Tensor() : x.narrow(1, plan_.mask_channel, 1);
+}
+
+}  // namespace marea
