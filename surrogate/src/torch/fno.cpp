@@ -5,6 +5,7 @@
 #include <map>
 
 #include <marea/surrogate/torch/net.hpp>
+#include <marea/surrogate/torch/pointwise_mlp.hpp>
 #include <marea/surrogate/torch/spectral_layer.hpp>
 
 namespace marea {
@@ -24,8 +25,11 @@ class Fno : public Net {
     modes_.assign(options_.modes.begin(), options_.modes.end());
     const std::int64_t width = options_.width;
     if (options_.coordinates) coordinates_ = std::count(periodic_.begin(), periodic_.end(), false);
-    lift_ = pointwise("lifting", in + coordinates_, options_.lifting > 0 ? options_.lifting : width);
-    if (options_.lifting > 0) lift_out_ = pointwise("lifting_out", options_.lifting, width);
+    if (options_.lifting > 0) {
+      lifting_ = mlp("lifting", in + coordinates_, options_.lifting, width);
+    } else {
+      std::tie(lifting_.weight_in, lifting_.bias_in) = linear("lifting", in + coordinates_, width);
+    }
     const std::int64_t modes = count_modes(modes_);
     for (int l = 0; l < options_.layers; ++l) {
       const std::string name = "layer_" + std::to_string(l);
@@ -33,8 +37,7 @@ class Fno : public Net {
                          register_parameter(name + "_skip", at::empty({width, width})),
                          register_parameter(name + "_bias", at::empty({width}))});
     }
-    project_ = pointwise("projection", width, options_.projection);
-    project_out_ = pointwise("projection_out", options_.projection, out);
+    projection_ = mlp("projection", width, options_.projection, out);
   }
 
   void initialise(at::Generator generator) override {
@@ -59,36 +62,33 @@ class Fno : public Net {
     for (std::int64_t d = 2; d < x.dim(); ++d) shape.push_back(x.size(d));
     shape.push_back(options_.width);
 
-    at::Tensor h = lift(x.flatten(2).transpose(1, 2), grid).view(shape);
+    at::Tensor h = x.flatten(2).transpose(1, 2);
+    if (coordinates_ > 0) h = at::cat({h, grid.coordinates.expand({batch, -1, -1})}, 2);
+    h = options_.lifting > 0 ? pointwise_mlp(h.contiguous(), lifting_, ChannelOrder::last)
+                             : at::linear(h, lifting_.weight_in, lifting_.bias_in);
+    h = h.view(shape);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       const bool last = l + 1 == layers_.size();
       h = spectral_layer(h, layers_[l], grid.basis, last ? Activation::none : Activation::gelu,
                          options_.shortcut ? Shortcut::identity : Shortcut::none);
     }
-    h = at::gelu(at::linear(h.view({batch, -1, options_.width}), project_.weight, project_.bias));
-    at::Tensor y = at::linear(h, project_out_.weight, project_out_.bias).transpose(1, 2);
+    const at::Tensor y = pointwise_mlp(h.view({batch, -1, options_.width}), projection_, ChannelOrder::first);
     shape.pop_back();
     shape.insert(shape.begin() + 1, y.size(1));
-    return y.reshape(shape);
+    return y.view(shape);
   }
 
  private:
-  struct Pointwise {
-    at::Tensor weight, bias;  // (out, in), (out)
-  };
-
-  Pointwise pointwise(const std::string& name, std::int64_t in, std::int64_t out) {
+  std::pair<at::Tensor, at::Tensor> linear(const std::string& name, std::int64_t in, std::int64_t out) {
     return {register_parameter(name + "_weight", at::empty({out, in})),
             register_parameter(name + "_bias", at::empty({out}))};
   }
 
-  /// x (B, cells, C_in) -> (B, cells, width).
-  at::Tensor lift(const at::Tensor& x, const Grid& grid) const {
-    const std::int64_t in = x.size(2);
-    at::Tensor h = at::matmul(x, lift_.weight.narrow(1, 0, in).t());
-    h = coordinates_ > 0 ? h + at::linear(grid.coordinates, lift_.weight.narrow(1, in, coordinates_), lift_.bias)
-                         : h + lift_.bias;
-    return lift_out_.weight.defined() ? at::linear(at::gelu(h), lift_out_.weight, lift_out_.bias) : h;
+  MlpWeights mlp(const std::string& name, std::int64_t in, std::int64_t hidden, std::int64_t out) {
+    MlpWeights w;
+    std::tie(w.weight_in, w.bias_in) = linear(name + "_in", in, hidden);
+    std::tie(w.weight_out, w.bias_out) = linear(name + "_out", hidden, out);
+    return w;
   }
 
   const Grid& grid_of(const at::Tensor& x) {
@@ -121,7 +121,7 @@ class Fno : public Net {
   std::vector<bool> periodic_;
   std::vector<std::int64_t> modes_;
   std::int64_t coordinates_ = 0;
-  Pointwise lift_, lift_out_, project_, project_out_;
+  MlpWeights lifting_, projection_;
   std::vector<SpectralWeights> layers_;
   std::map<std::vector<std::int64_t>, Grid> grids_;
 };

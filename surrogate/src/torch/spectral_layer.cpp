@@ -2,8 +2,9 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/torch/spectral_layer.hpp>
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include "fused_gelu.hpp"
 
 namespace marea {
 namespace {
@@ -63,20 +64,8 @@ class Transform {
  private:
   template <class T>
   void gather(const SignedGather& table, const T* in, std::int64_t in_stride, T* out, std::int64_t out_stride) const {
-    const std::int64_t* index = table.index.data_ptr<std::int64_t>();
-    const T* sign = table.sign.template data_ptr<T>();
-    for (std::int64_t r = 0; r < table.rows; ++r) {
-      T* to = out + r * out_stride;
-      for (std::int64_t t = 0; t < table.terms; ++t) {
-        const T s = sign[r * table.terms + t];
-        const T* from = in + index[r * table.terms + t] * in_stride;
-        if (t == 0) {
-          for (std::int64_t c = 0; c < channels_; ++c) to[c] = s * from[c];
-        } else {
-          for (std::int64_t c = 0; c < channels_; ++c) to[c] += s * from[c];
-        }
-      }
-    }
+    kernels::gather(table.index.data_ptr<std::int64_t>(), table.sign.template data_ptr<T>(), table.rows, table.terms, in,
+                    in_stride, out, out_stride, channels_);
   }
 
   const FourierBasis& basis_;
@@ -85,133 +74,124 @@ class Transform {
   std::vector<at::Tensor> stage_;  // stage_[d]: after axes 0 ... d
 };
 
-/// Complex products of each mode as one real product: p (M, 2B, 2C) holds [X_r W_r, X_r W_i; X_i W_r, X_i W_i];
-/// y (M, 2, B, C) = their sums.
-template <class T> void combine_products(const at::Tensor& p, at::Tensor& y) {
-  const std::int64_t modes = y.size(0), batch = y.size(2), channels = y.size(3);
-  const T* from = p.data_ptr<T>();
-  T* to = y.data_ptr<T>();
-  at::parallel_for(0, modes, 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t mb = begin * batch; mb < end * batch; ++mb) {
-      const std::int64_t m = mb / batch, b = mb % batch;
-      const T *re = from + (m * 2 * batch + b) * 2 * channels, *im = re + batch * 2 * channels;
-      T *y_re = to + (m * 2 * batch + b) * channels, *y_im = y_re + batch * channels;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        y_re[c] = re[c] - im[channels + c];
-        y_im[c] = re[channels + c] + im[c];
-      }
-    }
-  });
-}
+/// What the forward pass leaves behind for the backward pass.
+struct Forward {
+  at::Tensor y;
+  at::Tensor slope;    ///< of the activation, as y; undefined without one or without a backward pass
+  at::Tensor x_modes;  ///< (M, 2B, C_in)
+};
 
-/// The transpose of `combine_products`: gradient of p from the gradient of y.
-template <class T> void spread_products(const at::Tensor& y, at::Tensor& p) {
-  const std::int64_t modes = y.size(0), batch = y.size(2), channels = y.size(3);
-  const T* from = y.data_ptr<T>();
-  T* to = p.data_ptr<T>();
-  at::parallel_for(0, modes, 16, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t mb = begin * batch; mb < end * batch; ++mb) {
-      const std::int64_t m = mb / batch, b = mb % batch;
-      const T *y_re = from + (m * 2 * batch + b) * channels, *y_im = y_re + batch * channels;
-      T *re = to + (m * 2 * batch + b) * 2 * channels, *im = re + batch * 2 * channels;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        re[c] = y_re[c];
-        re[channels + c] = y_im[c];
-        im[c] = y_im[c];
-        im[channels + c] = -y_re[c];
-      }
-    }
-  });
-}
+enum class Pass : std::uint8_t { inference, training };
 
 /// The layer on the CPU: sample by sample through the cache, all modes of all samples mixed in one batched product.
-/// The bias enters and leaves through the mean mode, at no cost.
+/// The bias enters through the mean mode, at no cost.
+Forward fused_forward(const at::Tensor& x, const SpectralWeights& weights, const FourierBasis& basis,
+                      Activation activation, Shortcut shortcut, Pass pass) {
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  const std::int64_t batch = shape[0], in = shape.back(), out = weights.skip.size(0), cells = x.numel() / (batch * in);
+  shape.back() = out;
+  Forward result{at::empty(shape, x.options()), {}, at::empty({basis.modes, 2 * batch, in}, x.options())};
+  if (activation == Activation::gelu && pass == Pass::training) result.slope = at::empty(shape, x.options());
+  AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "spectral_layer", [&] {
+    const at::Tensor flat = x.view({batch, cells, in}), y = result.y.view({batch, cells, out}), skip = weights.skip.t();
+    scalar_t* x_modes = result.x_modes.data_ptr<scalar_t>();
+    at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
+      const at::AutoDispatchBelowADInplaceOrView guard;
+      Transform transform(basis, in, x.options());
+      for (std::int64_t b = begin; b < end; ++b) {
+        transform.to_modes(flat[b], basis.analysis, x_modes + b * in, batch * in);
+      }
+    });
+    const at::Tensor products = at::bmm(result.x_modes, weights.spectral.view({basis.modes, in, 2 * out}));
+    at::Tensor mixed = at::empty({basis.modes, 2, batch, out}, x.options());
+    const scalar_t* from = products.data_ptr<scalar_t>();
+    scalar_t* y_modes = mixed.data_ptr<scalar_t>();
+    at::parallel_for(0, basis.modes, 16, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t m = begin; m < end; ++m) {
+        kernels::combine_products(from + m * 4 * batch * out, y_modes + m * 2 * batch * out, batch, out);
+      }
+    });
+    mixed[0][0].add_(weights.bias);
+    at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
+      const at::AutoDispatchBelowADInplaceOrView guard;
+      Transform transform(basis, out, x.options());
+      for (std::int64_t b = begin; b < end; ++b) {
+        at::Tensor y_b = y[b];
+        at::mm_out(y_b, flat[b], skip);
+        transform.add_from_modes(y_modes + b * out, batch * out, basis.synthesis, y_b);
+        if (activation == Activation::gelu) {
+          scalar_t* slope = result.slope.defined() ? result.slope.data_ptr<scalar_t>() + b * cells * out : nullptr;
+          gelu_in_place(y_b, slope);
+        }
+        if (shortcut == Shortcut::identity) y_b.add_(flat[b]);
+      }
+    });
+  });
+  return result;
+}
+
+/// `fused_forward` with its gradient. The gradient of the bias leaves through the mean mode.
 class FusedSpectralLayer : public torch::autograd::Function<FusedSpectralLayer> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& spectral,
                             const at::Tensor& skip, const at::Tensor& bias,
                             const c10::intrusive_ptr<FourierBasis>& basis, Activation activation, Shortcut shortcut) {
-    std::vector<std::int64_t> shape = x.sizes().vec();
-    const std::int64_t batch = shape[0], in = shape.back(), out = skip.size(0), cells = x.numel() / (batch * in);
-    shape.back() = out;
-    const at::Tensor pre = at::empty(shape, x.options());
-    const at::Tensor y = activation == Activation::gelu ? at::empty(shape, x.options()) : pre;
-    at::Tensor x_modes = at::empty({basis->modes, 2 * batch, in}, x.options());
-    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "spectral_layer", [&] {
-      const at::Tensor flat = x.view({batch, cells, in}), skip_t = skip.t();
-      at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
-        const at::AutoDispatchBelowADInplaceOrView guard;
-        Transform transform(*basis, in, x.options());
-        for (std::int64_t b = begin; b < end; ++b) {
-          transform.to_modes(flat[b], basis->analysis, x_modes.data_ptr<scalar_t>() + b * in, batch * in);
-        }
-      });
-      const at::Tensor products = at::bmm(x_modes, spectral.view({basis->modes, in, 2 * out}));
-      at::Tensor y_modes = at::empty({basis->modes, 2, batch, out}, x.options());
-      combine_products<scalar_t>(products, y_modes);
-      y_modes[0][0].add_(bias);
-      at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
-        const at::AutoDispatchBelowADInplaceOrView guard;
-        Transform transform(*basis, out, x.options());
-        for (std::int64_t b = begin; b < end; ++b) {
-          at::Tensor pre_b = pre[b].view({cells, out}), y_b = y[b].view({cells, out});
-          at::mm_out(pre_b, flat[b], skip_t);
-          transform.add_from_modes(y_modes.data_ptr<scalar_t>() + b * out, batch * out, basis->synthesis, pre_b);
-          if (activation == Activation::gelu) at::gelu_out(y_b, pre_b);
-          if (shortcut == Shortcut::identity) y_b.add_(flat[b]);
-        }
-      });
-    });
-    context->save_for_backward({x, spectral, skip, activation == Activation::gelu ? pre : at::Tensor(), x_modes});
+    const Forward result = fused_forward(x, {spectral, skip, bias}, *basis, activation, shortcut, Pass::training);
+    context->save_for_backward({x, spectral, skip, result.slope, result.x_modes});
     context->saved_data["basis"] = c10::IValue::make_capsule(basis);
     context->saved_data["shortcut"] = shortcut == Shortcut::identity;
-    return y;
+    return result.y;
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const variable_list saved = context->get_saved_variables();
-    const at::Tensor &x = saved[0], &spectral = saved[1], &skip = saved[2], &pre = saved[3], &x_modes = saved[4];
+    const at::Tensor &x = saved[0], &spectral = saved[1], &skip = saved[2], &slope = saved[3], &x_modes = saved[4];
     const auto capsule = context->saved_data["basis"].toCapsule();
     const FourierBasis& basis = static_cast<const FourierBasis&>(*capsule);
     const bool identity = context->saved_data["shortcut"].toBool();
-    const at::Tensor g = gradients[0].contiguous();
     const std::int64_t batch = x.size(0), in = x.size(-1), out = skip.size(0), cells = x.numel() / (batch * in);
+    const at::Tensor g = gradients[0].contiguous().view({batch, cells, out});
     const at::Tensor gx = at::empty(x.sizes(), x.options());
     const at::Tensor g_skip = at::empty({batch, out, in}, x.options());
     at::Tensor g_spectral, g_bias;
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "spectral_layer_backward", [&] {
       const at::Tensor flat = x.view({batch, cells, in}), gx_flat = gx.view({batch, cells, in});
-      at::Tensor g_modes = at::empty({basis.modes, 2, batch, out}, x.options());
+      at::Tensor g_mixed = at::empty({basis.modes, 2, batch, out}, x.options());
+      scalar_t* g_modes = g_mixed.data_ptr<scalar_t>();
       at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
         const at::AutoDispatchBelowADInplaceOrView guard;
         Transform transform(basis, out, x.options());
-        at::Tensor g_pre = pre.defined() ? at::empty({cells, out}, x.options()) : at::Tensor();
+        at::Tensor scratch = slope.defined() ? at::empty({cells, out}, x.options()) : at::Tensor();
         for (std::int64_t b = begin; b < end; ++b) {
-          const at::Tensor g_b = g[b].view({cells, out});
-          if (pre.defined()) {
-            at::gelu_backward_out(g_pre, g_b, pre[b].view({cells, out}));
-          } else {
-            g_pre = g_b;
+          if (slope.defined()) {
+            kernels::multiply(g.data_ptr<scalar_t>() + b * cells * out, slope.data_ptr<scalar_t>() + b * cells * out,
+                              scratch.data_ptr<scalar_t>(), cells * out);
           }
+          const at::Tensor g_pre = slope.defined() ? scratch : g[b];
           at::Tensor g_skip_b = g_skip[b], gx_b = gx_flat[b];
           at::mm_out(g_skip_b, g_pre.t(), flat[b]);
           at::mm_out(gx_b, g_pre, skip);
-          if (identity) gx_b.add_(g_b);
-          transform.to_modes(g_pre, basis.synthesis_adjoint, g_modes.data_ptr<scalar_t>() + b * out, batch * out);
+          if (identity) gx_b.add_(g[b]);
+          transform.to_modes(g_pre, basis.synthesis_adjoint, g_modes + b * out, batch * out);
         }
       });
-      g_bias = g_modes[0][0].sum(0);
-      at::Tensor g_products = at::empty({basis.modes, 2 * batch, 2 * out}, x.options());
-      spread_products<scalar_t>(g_modes, g_products);
+      g_bias = g_mixed[0][0].sum(0);
+      const at::Tensor g_products = at::empty({basis.modes, 2 * batch, 2 * out}, x.options());
+      scalar_t* to = g_products.data_ptr<scalar_t>();
+      at::parallel_for(0, basis.modes, 16, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t m = begin; m < end; ++m) {
+          kernels::spread_products(g_modes + m * 2 * batch * out, to + m * 4 * batch * out, batch, out);
+        }
+      });
       const at::Tensor weight = spectral.view({basis.modes, in, 2 * out});
       g_spectral = at::bmm(x_modes.transpose(1, 2), g_products).view({basis.modes, in, 2, out});
-      const at::Tensor gx_modes = at::bmm(g_products, weight.transpose(1, 2));
+      const at::Tensor gx_mixed = at::bmm(g_products, weight.transpose(1, 2));
+      const scalar_t* gx_modes = gx_mixed.data_ptr<scalar_t>();
       at::parallel_for(0, batch, 1, [&](std::int64_t begin, std::int64_t end) {
         const at::AutoDispatchBelowADInplaceOrView guard;
         Transform transform(basis, in, x.options());
         for (std::int64_t b = begin; b < end; ++b) {
-          transform.add_from_modes(gx_modes.data_ptr<scalar_t>() + b * in, batch * in, basis.analysis_adjoint,
-                                   gx_flat[b]);
+          transform.add_from_modes(gx_modes + b * in, batch * in, basis.analysis_adjoint, gx_flat[b]);
         }
       });
     });
@@ -259,6 +239,7 @@ at::Tensor spectral_layer_unfused(const at::Tensor& x, const SpectralWeights& we
 at::Tensor spectral_layer(const at::Tensor& x, const SpectralWeights& weights,
                           const c10::intrusive_ptr<FourierBasis>& basis, Activation activation, Shortcut shortcut) {
   if (!x.is_cpu()) return spectral_layer_unfused(x, weights, *basis, activation, shortcut);
+  if (!at::GradMode::is_enabled()) return fused_forward(x, weights, *basis, activation, shortcut, Pass::inference).y;
   return FusedSpectralLayer::apply(x, weights.spectral, weights.skip, weights.bias, basis, activation, shortcut);
 }
 
