@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <optional>
+#include <set>
+
+#include <marea/io/error.hpp>
+#include <marea/io/progress.hpp>
+#include <marea/solvers/advance.hpp>
+#include <marea/solvers/registry.hpp>
+#include <marea/solvers/simulation.hpp>
+#ifdef MAREA_WITH_SURROGATE
+#include <marea/surrogate/hybrid/hybrid_solver.hpp>
+#endif
+
+#include "convert.hpp"
+
+namespace marea::python {
+namespace {
+
+AnySolver make_any(const OptionTree& case_file, MPI_Comm comm) {
+#ifdef MAREA_WITH_SURROGATE
+  return hybrid::make_solver(case_file, comm);
+#else
+  return make_solver(case_file, comm);
+#endif
+}
+
+/// A solver that lets go of its storage before Kokkos and MPI stop, even where Python still refers to it.
+class PythonSolver {
+ public:
+  explicit PythonSolver(const OptionTree& case_file) {
+    ensure_runtime();
+    static const bool registered = (at_shutdown([] { for (PythonSolver* each : alive()) each->solver_.reset(); }), true);
+    (void)registered;
+    solver_.emplace(make_any(case_file, MPI_COMM_WORLD));
+    alive().insert(this);
+  }
+  PythonSolver(const PythonSolver&) = delete;
+  PythonSolver& operator=(const PythonSolver&) = delete;
+  ~PythonSolver() { alive().erase(this); }
+  SolverInterface* operator->() { return &**solver_; }
+  SolverInterface& operator*() { return **solver_; }
+
+ private:
+  static std::set<PythonSolver*>& alive() {
+    static auto* self = new std::set<PythonSolver*>;
+    return *self;
+  }
+  std::optional<AnySolver> solver_;
+};
+
+const FieldInfo& find_field(PythonSolver& self, const std::string& name) {
+  std::vector<std::string> known;
+  for (const FieldInfo& field : self->outputs()) {
+    if (field.name == name) return field;
+    known.push_back(field.name);
+  }
+  std::string list;
+  for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
+  const std::string near = nearest_name(name, known);
+  fail<ConfigError>(self->name(), "unknown field '", name, "'", near.empty() ? "" : ", did you mean '" + near + "'?",
+                    " known: ", list);
+}
+
+/// This rank's part of a field as a new f64 array; the components of a vector on the last axis.
+py::array read_field(PythonSolver& self, const std::string& name) {
+  const FieldInfo& field = find_field(self, name);
+  const Block& block = self->grid().block;
+  std::vector<py::ssize_t> shape(block.extent.begin(), block.extent.begin() + block.rank);
+  for (int r = 0; r < field.rank; ++r) shape.push_back(block.rank);
+  py::array_t<double> values(shape);
+  const ArrayRef ref = as_array_ref(values);
+  {
+    py::gil_scoped_release release;
+    self->read(name, ref);
+  }
+  return values;
+}
+
+void write_fields(PythonSolver& self, const py::kwargs& fields) {
+  std::vector<py::array> keep;
+  std::vector<NamedArray> named;
+  for (const auto& [name, value] : fields) {
+    keep.push_back(py::array_t<double, py::array::c_style | py::array::forcecast>::ensure(value));
+    if (!keep.back()) throw py::error_already_set();
+    named.push_back({name.cast<std::string>(), as_array_ref(keep.back())});
+  }
+  py::gil_scoped_release release;
+  self->write(named);
+}
+
+py::dict coordinates(PythonSolver& self) {
+  const GridInfo& grid = self->grid();
+  py::dict result;
+  for (int axis = 0; axis < grid.block.rank; ++axis) {
+    const double* first = grid.centres[axis].data() + grid.block.offset[axis];
+    result[py::str(grid.axis_names[axis])] = py::array_t<double>(grid.block.extent[axis], first);
+  }
+  return result;
+}
+
+/// Steps to `until`; asks for Ctrl-C between steps, ten times a second.
+void advance(PythonSolver& self, double until) {
+  if (!(until >= self->time()))
+    fail<ConfigError>(self->name(), "until = ", until, " must be >= the present time ", self->time());
+  {
+    py::gil_scoped_release release;
+    Progress progress(std::string(self->name()), until, self->grid().time_unit, self->time());
+    double last = MPI_Wtime();
+    advance_to(*self, until, [&] {
+      progress.update(self->time());
+      if (MPI_Wtime() - last < 0.1) return true;
+      last = MPI_Wtime();
+      return !interrupted();
+    });
+  }
+  rethrow_interrupt();
+}
+
+double step(PythonSolver& self, std::optional<double> dt) {
+  py::gil_scoped_release release;
+  const double length = dt ? *dt : self->stable_dt();
+  if (!(length > 0)) fail<ConfigError>(self->name(), "dt = ", length, " must be > 0");
+  self->step(length);
+  return length;
+}
+
+py::list run(const OptionTree& case_file, const std::string& restart) {
+  ensure_runtime();
+  SimulationHooks hooks;
+  hooks.make_solver = make_any;
+  hooks.restart = restart;
+  hooks.stop = interrupted;
+  std::vector<SimulationResult> results;
+  {
+    py::gil_scoped_release release;
+    if (case_file.find("ensemble")) results = simulate_ensemble(case_file, MPI_COMM_WORLD, hooks);
+    else results = {simulate(case_file, MPI_COMM_WORLD, hooks)};
+  }
+  rethrow_interrupt();
+  py::list list;
+  for (const SimulationResult& result : results) {
+    py::dict dict;
+    dict["status"] = result.status == RunStatus::finished ? "finished" : "stopped";
+    dict["snapshot_file"] = result.snapshot_file;
+    dict["time"] = result.time;
+    dict["seconds"] = result.seconds;
+    dict["steps"] = result.steps;
+    dict["mcell_steps_per_second"] = result.mcell_steps_per_second;
+    dict["invariants"] = to_python(result.invariants);
+    list.append(dict);
+  }
+  return list;
+}
+
+}  // namespace
+
+void bind_solvers(py::module_& m) {
+  py::class_<PythonSolver>(m, "Solver", "A running solver, made from the tables of a case file.")
+      .def(py::init([](const OptionTree& case_file) { return std::make_unique<PythonSolver>(case_file); }),
+           py::arg("case_file"))
+      .def_property_readonly("name", [](PythonSolver& self) { return std::string(self->name()); })
+      .def_property_readonly("time", [](PythonSolver& self) { return self->time(); }, "Model time.")
+      .def_property_readonly("steps", [](PythonSolver& self) { return self->steps(); }, "Steps done.")
+      .def_property_readonly("stable_dt", [](PythonSolver& self) { return self->stable_dt(); },
+                             "Largest stable step for the present state.")
+      .def_property_readonly("state", [](py::object self) { return as_numpy(self.cast<PythonSolver&>()->state(), self); },
+                             "Prognostic fields of this rank, (variable, [z,] [y,] x), no ghosts: a view of the solver's memory. "
+                             "Writing through it changes the solver.")
+      .def_property_readonly("fields", [](PythonSolver& self) {
+        return std::vector<FieldInfo>(self->fields().begin(), self->fields().end());
+      }, "Prognostic fields, in the order of the first axis of state.")
+      .def_property_readonly("outputs", [](PythonSolver& self) {
+        return std::vector<FieldInfo>(self->outputs().begin(), self->outputs().end());
+      }, "Every field that field() gives.")
+      .def_property_readonly("coordinates", &coordinates, "Axis -> cell centres of this rank, in storage order.")
+      .def_property_readonly("units", [](PythonSolver& self) {
+        return py::make_tuple(self->grid().length_unit, self->grid().time_unit);
+      }, "Units of length and time.")
+      .def_property_readonly("options", [](PythonSolver& self) { return to_python(self->options()); },
+                             "Resolved options: the tables grid, solver, initial of a case file.")
+      .def_property_readonly("invariants", [](PythonSolver& self) { return to_python(self->invariants()); },
+                             "Conserved quantities: name, value, units.")
+      .def_property_readonly("tables", [](PythonSolver& self) {
+        py::dict tables;
+        for (const Table& table : self->tables()) tables[py::str(table.name)] = to_python(table);
+        return tables;
+      }, "Tables recorded so far (gauges, a hybrid's ledger): name -> columns, units, values, attributes.")
+      .def("field", &read_field, py::arg("name"), R"(A copy of one field of the present state.
+
+Parameters
+----------
+name : one of the names in ``outputs``
+
+Returns
+-------
+numpy.ndarray
+    float64, [z,] [y,] x, and for a vector a last axis of components
+
+Raises
+------
+ConfigError
+    for an unknown name; it lists the known ones and suggests the nearest
+)")
+      .def("write", &write_fields, R"(Set the state from named fields, the time unchanged.
+
+Parameters
+----------
+**fields
+    arrays by name: the prognostic fields, or any set that the solver can turn into them
+
+Raises
+------
+ConfigError
+    for a field that the solver cannot use
+ShapeError
+    when an array does not fit the grid
+)")
+      .def("step", &step, py::arg("dt") = py::none(), R"(One step.
+
+Parameters
+----------
+dt : float, optional
+    its length in model time; default: the largest stable one
+
+Returns
+-------
+float
+    the length of the step
+
+Raises
+------
+NumericalError
+    when the state is no longer finite; the message names field, index and time
+)")
+      .def("advance", &advance, py::arg("until"), "Step to the time `until` exactly; Ctrl-C stops between two steps.")
+      .def("__dlpack__", [](py::object self, py::kwargs options) {
+        py::object version = options.contains("max_version") ? py::object(options["max_version"]) : py::none();
+        return to_dlpack(self.cast<PythonSolver&>()->state(), self, version);
+      })
+      .def("__dlpack_device__", [](PythonSolver& self) { return dlpack_device(self->state()); });
+
+  m.def("simulate", &run, py::arg("case_file"), py::arg("restart") = "auto",
+        "Run a simulation or ensemble; see marea.simulate.")
+  m.def("list_solvers", [] {
+    py::dict all;
+    for (const SolverEntry& entry : solver_registry()) {
+      py::dict dict;
+      dict["summary"] = entry.summary;
+      dict["options"] = to_python(entry.options());
+      dict["profiles"] = entry.profiles;
+      all[py::str(entry.name)] = dict;
+    }
+    return all;
+  }, "Built-in solvers with their options and initial profiles.");
+}
+
+}  // namespace marea::python

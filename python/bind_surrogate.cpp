@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/io/error.hpp>
+#include <marea/surrogate/evaluation.hpp>
+#include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/rollout.hpp>
+#include <marea/surrogate/surrogate.hpp>
+
+#include "convert.hpp"
+
+namespace marea::python {
+namespace {
+
+/// Extents of the answer: (C, …) or (B, C, …) with another number of channels; leads in front for a rollout.
+std::vector<py::ssize_t> answer_shape(const py::array& in, const ModelInfo& info, std::size_t channels) {
+  const auto space = static_cast<py::ssize_t>(info.extents.size());
+  if (in.ndim() != space + 1 && in.ndim() != space + 2)
+    fail<ShapeError>("surrogate", "input has ", in.ndim(), " axes; must be (channels", space > 2 ? ", k" : "",
+                     space > 1 ? ", j" : "", ", i) or a batch of them");
+  std::vector<py::ssize_t> shape(in.shape(), in.shape() + in.ndim());
+  shape[static_cast<std::size_t>(in.ndim() - space - 1)] = static_cast<py::ssize_t>(channels);
+  return shape;
+}
+
+py::array predict(const Surrogate& self, const py::array& in) {
+  const ModelInfo& info = self.info();
+  const ArrayRef from = as_array_ref(in);
+  py::array out(in.dtype(), answer_shape(in, info, info.output_channels.size()));
+  const ArrayRef to = as_array_ref(out);
+  py::gil_scoped_release release;
+  self.predict(from, to);
+  return out;
+}
+
+py::array roll(const Surrogate& self, const py::array& in, int leads) {
+  const ModelInfo& info = self.info();
+  if (leads < 1) fail<ConfigError>("rollout", "leads = ", leads, " must be >= 1");
+  if (in.ndim() != static_cast<py::ssize_t>(info.extents.size()) + 1)
+    fail<ShapeError>("rollout", "input has ", in.ndim(), " axes; must be one state (channels, …), no batch");
+  const ArrayRef from = as_array_ref(in);
+  std::vector<py::ssize_t> shape = answer_shape(in, info, info.output_channels.size());
+  shape.insert(shape.begin(), leads);
+  py::array out(in.dtype(), shape);
+  const ArrayRef to = as_array_ref(out);
+  py::gil_scoped_release release;
+  rollout(self, from, to);
+  return out;
+}
+
+py::object run_evaluation(const OptionTree& tree) {
+  ensure_runtime();
+  EvaluationOptions options;
+  read_options(options, tree, "evaluate");
+  OptionTree report;
+  try {
+    py::gil_scoped_release release;
+    report = evaluate(options, MPI_COMM_WORLD, {interrupted});
+  } catch (const Stopped&) {
+    rethrow_interrupt();
+    throw;
+  }
+  rethrow_interrupt();
+  return to_python(report);
+}
+
+}  // namespace
+
+void bind_surrogate(py::module_& m) {
+  py::class_<Surrogate>(m, "Surrogate", "A trained model: fields in, fields out, in physical units.")
+      .def_static("load", [](const std::string& path, const std::string& device, const std::string& precision) {
+        py::gil_scoped_release release;
+        return Surrogate::load(path, device, precision);
+      }, py::arg("path"), py::arg("device") = "cpu", py::arg("precision") = "single", R"(Load a model file; its checksums and golden output are checked.
+
+Parameters
+----------
+path : model file
+device : "cpu", "cuda" or "cuda:N"
+precision : "single" or "double"
+
+Raises
+------
+IoError, DataError
+    when the file cannot be read, or is truncated, damaged or no model file
+)")
+      .def_property_readonly("info", [](const Surrogate& self) { return to_python(to_tree(self.info())); },
+                             "What the model is for and where it comes from: fields, grid, interval, training, card.")
+      .def_property_readonly("inputs", [](const Surrogate& self) { return self.info().input_channels; },
+                             "Input channels in order: 'eta', 'velocity_x', …")
+      .def_property_readonly("outputs", [](const Surrogate& self) { return self.info().output_channels; },
+                             "Output channels in order.")
+      .def_property_readonly("interval", [](const Surrogate& self) { return self.info().interval; },
+                             "Model time between input and output; 0 for a map.")
+      .def("__call__", &predict, py::arg("array"), R"(Predict, in physical units.
+
+Parameters
+----------
+array : numpy.ndarray
+    float32 or float64, (channels, [z,] [y,] x) as in ``inputs``, or a batch of them; any strides
+
+Returns
+-------
+numpy.ndarray
+    the same with the channels of ``outputs``; same dtype
+
+Raises
+------
+ShapeError
+    when channels or grid are not the model's
+)")
+      .def("rollout", &roll, py::arg("array"), py::arg("leads"), R"(Apply a step model to its own output again and again.
+
+Parameters
+----------
+array : numpy.ndarray
+    the first input, (channels, …)
+leads : int
+    how many intervals
+
+Returns
+-------
+numpy.ndarray
+    (leads, channels of ``outputs``, …): the state after 1, 2, … intervals
+)");
+
+  m.def("evaluate", &run_evaluation, py::arg("options"), "Compare a model with the solver; see marea.evaluate.");
+  m.def("headline", [](py::object report) { return headline(to_tree(report)); }, py::arg("report"),
+        "First lines of a report: the speed-up at equal error, or that there is none.");
+  m.def("list_models", [] {
+    py::dict all;
+    for (const ModelEntry& entry : model_registry()) {
+      py::dict dict;
+      dict["summary"] = entry.summary;
+      dict["options"] = to_python(entry.options());
+      all[py::str(entry.name)] = dict;
+    }
+    return all;
+  }, "Built-in models with their options.");
+}
+
+}  // namespace marea::python

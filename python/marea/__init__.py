@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""Solvers, surrogates and their files.
+
+>>> import marea
+>>> run = marea.simulate("case.toml")           # snapshots, as the program does
+>>> data = run.open()                           # an xarray.Dataset
+>>> solver = marea.Solver("shallow_water", grid={"nx": 64, "ny": 64, "x": [0, 1e5], "y": [0, 1e5]})
+>>> solver.advance(600.0)                       # step from a notebook
+>>> solver.state                                # NumPy view of the solver's memory, (variable, y, x)
+>>> model = marea.Surrogate.load("model.h5")
+>>> model(inputs)                               # fields in, fields out, physical units
+"""
+
+from ._torch_check import check as _check
+
+_check()  # before anything loads LibTorch
+
+from ._core import (  # noqa: E402
+    ConfigError,
+    DataError,
+    Error,
+    FieldInfo,
+    IoError,
+    NotBuilt,
+    NumericalError,
+    ShapeError,
+    Stopped,
+    __version__,
+)
+from ._jobs import Run, evaluate, simulate  # noqa: E402
+from ._listing import listing as list  # noqa: E402
+from ._open import open  # noqa: E402
+from ._solver import Solver  # noqa: E402
+from ._surrogate import Surrogate  # noqa: E402
+
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "Error",
+    "FieldInfo",
+    "IoError",
+    "NotBuilt",
+    "NumericalError",
+    "Run",
+    "ShapeError",
+    "Solver",
+    "Stopped",
+    "Surrogate",
+    "__version__",
+    "evaluate",
+    "list",
+    "open",
+    "plot",
+    "report",
+    "simulate",
+]
+
+
+def __getattr__(name: str):
+    if name in ("plot", "report"):  # they need matplotlib: loaded on first use
+        import importlib
+
+        return importlib.import_module(f"marea.{name}")
+    raise AttributeError(f"module 'marea' has no attribute '{name}'")

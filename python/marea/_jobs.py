@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""What the program does with a case file, from Python: simulate, train, evaluate."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import _core
+from ._case import Case, read_case
+from ._open import open as open_file
+from ._progress import progress_bars
+
+if TYPE_CHECKING:
+    import xarray
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulation that ended."""
+
+    status: str  #: "finished", or "stopped" with a checkpoint written: call again to go on
+    snapshot_file: str
+    time: float  #: model time
+    seconds: float  #: wall time
+    steps: int
+    mcell_steps_per_second: float
+    invariants: list[tuple[str, float, str]]  #: conserved quantities at the end: name, value, units
+
+    def open(self, **options: Any) -> xarray.Dataset:
+        """The snapshots, see ``marea.open``."""
+        return open_file(self.snapshot_file, **options)
+
+
+def simulate(case: Case, *, progress: bool = True, restart: str = "auto", **overrides: Any) -> Run | list[Run]:
+    """Run the simulation or ensemble of a case file: a solver, a surrogate or a hybrid, whatever it names.
+
+    Parameters
+    ----------
+    case : path of a TOML case file, or a dict of its tables
+    progress : show a bar
+    restart : "auto" goes on from the newest checkpoint, "never" starts again, or the path of a checkpoint
+    **overrides : tables with new values, ``run={"end_time": 60.0}``, or dotted names, ``**{"run.end_time": 60.0}``
+
+    Returns
+    -------
+    Run, or a list of Run for an ensemble (the members that were not finished yet)
+
+    Raises
+    ------
+    ConfigError, DataError, IoError, NumericalError
+        as the program's exit codes 3, 5 and 4
+    KeyboardInterrupt
+        after Ctrl-C; a checkpoint is written, the same call goes on from there
+    """
+    tree = read_case(case, overrides)
+    with progress_bars(progress):
+        runs = [Run(**result) for result in _core.simulate(tree, restart)]
+    return runs if "ensemble" in tree else runs[0]
+
+
+def _require_surrogates(what: str) -> None:
+    if not _core.torch_version:
+        raise _core.NotBuilt(f"{what}: marea was built with MAREA_SURROGATE=OFF; build it with LibTorch")
+
+
+def evaluate(
+    model: str | os.PathLike[str],
+    data: str | os.PathLike[str],
+    *,
+    output: str | os.PathLike[str] = "report",
+    html: bool = True,
+    progress: bool = True,
+    **options: Any,
+) -> dict[str, Any]:
+    """Compare a model with baselines and with the solver itself on held-out runs.
+
+    Parameters
+    ----------
+    model : model file
+    data : folder of snapshot files
+    output : folder of the report
+    html : also draw report.html (``marea.report``)
+    **options : as for ``marea evaluate``: baselines, split, runs, refinement, resolutions, rounds
+
+    Returns
+    -------
+    dict
+        what report.json holds; its key "headline" starts with the speed-up at equal error, or says that there is none
+    """
+    _require_surrogates("evaluate")
+    paths = {"model": os.fspath(model), "data": os.fspath(data), "output": os.fspath(output)}
+    with progress_bars(progress):
+        report = _core.evaluate(_core.OptionTree({**paths, **options}))
+    if html:
+        from . import report as pages
+
+        pages.write(pathlib.Path(output))
+    return report
