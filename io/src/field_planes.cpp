@@ -14,9 +14,10 @@ namespace marea::detail {
 namespace {
 
 bool all_finite(std::span<const float> values) {
-  std::uint32_t worst = 0;  // an exponent of ones stands for infinity and NaN
-  for (const float v : values) worst = std::max(worst, std::bit_cast<std::uint32_t>(v) & 0x7fffffff);
-  return worst < 0x7f800000;
+  constexpr std::uint32_t exponent = 0x7f800000;  // all ones stand for infinity and NaN
+  std::uint32_t found = 0;
+  for (const float v : values) found |= (std::bit_cast<std::uint32_t>(v) & exponent) == exponent;
+  return found == 0;
 }
 
 }  // namespace
