@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "checkpoints.hpp"
+
+#include <marea/io/checkpoint.hpp>
+
+#include "configuration.hpp"
+#include "run_output.hpp"
+
+namespace marea::detail {
+namespace {
+
+/// f64 holds every value of a single-precision state too, and restores its bits.
+HostArray restart_array(const FieldInfo& field, const SolverInterface& solver) {
+  return make_block_array(field, solver.grid(), DType::f64);
+}
+
+}  // namespace
+
+std::string write_checkpoint(SolverInterface& solver, const std::string& folder, const OptionTree& config) {
+  const auto tables = solver.tables();
+  CheckpointWriter writer(folder, solver.grid(), solver.time(), solver.steps(), config);
+  for (const auto& field : solver.restart_fields()) {
+    const HostArray array = restart_array(field, solver);
+    solver.read_restart(field.name, array.ref());
+    require_finite(field, array, solver.grid(), solver.time());
+    writer.write(field.name, array.ref());
+  }
+  for (const auto& table : tables) writer.write(table);
+  return writer.commit();
+}
+
+void load_checkpoint(SolverInterface& solver, const std::string& path, const OptionTree& config) {
+  const CheckpointReader reader(path, solver.grid());
+  require_same_configuration(reader.config(), config, path);
+  for (const auto& field : solver.restart_fields()) {
+    const HostArray array = restart_array(field, solver);
+    reader.read(field.name, array.ref());
+    solver.write_restart(field.name, array.ref());
+  }
+  solver.set_tables(reader.tables());
+  solver.set_time(reader.time(), reader.steps());
+}
+
+}  // namespace marea::detail

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include <marea/io/checkpoint.hpp>
+#include <marea/io/collective.hpp>
+#include <marea/io/log.hpp>
+#include <marea/io/progress.hpp>
+#include <marea/io/snapshot_reader.hpp>
+#include <marea/solvers/advance.hpp>
+#include <marea/solvers/registry.hpp>
+#include <marea/solvers/simulation_options.hpp>
+
+#include "checkpoints.hpp"
+#include "configuration.hpp"
+#include "run_output.hpp"
+
+namespace marea::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Options> Options read_table(const OptionTree& case_file, const char* name) {
+  Options options;
+  if (const OptionTree* table = case_file.find(name)) read_options(options, *table, name);
+  return options;
+}
+
+/// What stands in the output folder of this run.
+struct Found {
+  enum class State { nothing, finished, unfinished } state = State::nothing;
+  double time = 0;  ///< of the last snapshot
+};
+
+/// Looks at an existing file on rank 0; every rank gets the answer. A file that nobody can open was torn while it was
+/// made: it is moved aside, and the run starts again.
+Found look_at(const std::string& path, const OptionTree& config, MPI_Comm comm) {
+  Found found;
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  run_collectively(comm, [&] {
+    if (rank != 0 || !fs::exists(path)) return;
+    std::optional<SnapshotReader> reader;
+    try {
+      reader.emplace(path);
+    } catch (const IoError&) {
+      fs::rename(path, path + ".broken");
+      log_warning(path, " cannot be opened: moved to ", path, ".broken, starting again");
+      return;
+    }
+    require_same_configuration(reader->schema().config, config, path);
+    found.state = reader->complete() ? Found::State::finished : Found::State::unfinished;
+    if (!reader->times().empty()) found.time = reader->times().back();
+  });
+  int state = static_cast<int>(found.state);
+  MPI_Bcast(&state, 1, MPI_INT, 0, comm);
+  MPI_Bcast(&found.time, 1, MPI_DOUBLE, 0, comm);
+  found.state = static_cast<Found::State>(state);
+  return found;
+}
+
+void make_folder(const std::string& folder, MPI_Comm comm) {
+  if (folder.empty()) fail<ConfigError>("output", "folder is missing; name the folder for snapshots");
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  run_collectively(comm, [&] {
+    if (rank != 0) return;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) fail<IoError>("output", "folder = '", folder, "' cannot be made: ", error.message());
+  });
+}
+
+/// One run from here to its end: steps, snapshots, checkpoints.
+class Run {
+ public:
+  Run(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks, const RunIdentity& identity,
+      Clock::time_point started)
+      : hooks_(hooks), identity_(identity), output_(read_table<OutputOptions>(case_file, "output")),
+        run_(read_table<RunOptions>(case_file, "run")), times_(snapshot_times(output_, run_.end_time)),
+        limit_(parse_duration(run_.wall_limit)), started_(started),
+        solver_((hooks.make_solver ? hooks.make_solver : SolverFactory(make_solver))(case_file, comm)),
+        files_(*solver_, output_) {
+    MPI_Comm_rank(solver_->grid().comm, &rank_);
+    make_folder(output_.folder, solver_->grid().comm);
+    const fs::path base = fs::path(output_.folder) / identity.stem;
+    result_.snapshot_file = base.string() + ".h5";
+    checkpoint_folder_ = base.string() + ".checkpoints";
+    config_ = resolved_configuration(*solver_, output_, run_);
+  }
+
+  SimulationResult execute() {
+    if (!begin()) return result_;
+    const auto begun = Clock::now();
+    const std::int64_t first_step = solver_->steps();
+    report("start", {{"time", solver_->time()}, {"end_time", run_.end_time}, {"steps", solver_->steps()}});
+    if (!identity_.progress)
+      progress_ = std::make_unique<Progress>("simulate", run_.end_time, solver_->grid().time_unit, solver_->time());
+    const bool done = advance();
+    progress_.reset();
+    result_.status = done ? RunStatus::finished : RunStatus::stopped;
+    result_.time = solver_->time();
+    result_.steps = solver_->steps();
+    result_.seconds = seconds_since(begun);
+    result_.mcell_steps_per_second =
+        1e-6 * cells() * static_cast<double>(solver_->steps() - first_step) / std::max(result_.seconds, 1e-9);
+    result_.invariants = solver_->invariants();
+    if (done) {
+      files_.finish(*solver_);
+    } else if (checkpointed_at_ != solver_->steps()) {
+      checkpoint();
+    }
+    report(done ? "finished" : "stopped", {{"time", result_.time}, {"steps", result_.steps}, {"seconds", result_.seconds},
+                                           {"mcell_steps_per_second", result_.mcell_steps_per_second}});
+    return result_;
+  }
+
+ private:
+  /// Opens the files and puts the solver where it goes on; false when there is nothing left to do.
+  bool begin() {
+    const bool never = hooks_.restart == "never";
+    const Found found = never ? Found{} : look_at(result_.snapshot_file, config_, solver_->grid().comm);
+    std::optional<std::string> from;
+    if (!never && hooks_.restart != "auto") {
+      from = hooks_.restart;
+    } else if (found.state == Found::State::finished) {
+      result_.time = found.time;
+      report("skipped", {{"time", found.time}});
+      return false;
+    } else if (found.state == Found::State::unfinished) {
+      from = latest_checkpoint(checkpoint_folder_, solver_->grid().comm);
+    }
+    const SnapshotSchema schema = files_.schema(*solver_, config_, identity_.split, identity_.parameters);
+    if (!from) {
+      drop_checkpoints();
+      files_.create(result_.snapshot_file, schema, *solver_);
+      return true;
+    }
+    load_checkpoint(*solver_, *from, config_);
+    if (found.state == Found::State::nothing) {
+      files_.create(result_.snapshot_file, schema, *solver_);
+    } else {
+      files_.resume(result_.snapshot_file, schema, *solver_);
+    }
+    resumed_ = true;
+    report("resumed", {{"checkpoint", *from}, {"time", solver_->time()}, {"steps", solver_->steps()}});
+    return true;
+  }
+
+  /// Steps to the end time by way of every snapshot. \return false when it was stopped
+  bool advance() {
+    plan_checkpoint();
+    for (const double time : times_) {
+      if (resumed_ && time <= solver_->time()) continue;
+      if (!advance_to(*solver_, time, [&] { return solver_->time() >= time || between_steps(); })) return false;
+      files_.append(*solver_);
+      report("snapshot", {{"time", solver_->time()}, {"number", files_.snapshots()}, {"steps", solver_->steps()}});
+      if (solver_->time() < run_.end_time && !between_steps()) return false;
+    }
+    return advance_to(*solver_, run_.end_time, [&] { return solver_->time() >= run_.end_time || between_steps(); });
+  }
+
+  /// A checkpoint when one is due, progress, and whether to go on: the same answer on every rank.
+  bool between_steps() {
+    if (progress_) progress_->update(solver_->time());
+    if (identity_.progress && run_.end_time > 0) identity_.progress(solver_->time() / run_.end_time);
+    if (solver_->time() >= next_checkpoint_) {
+      checkpoint();
+      plan_checkpoint();
+    }
+    if (rank_ == 0 && hooks_.event && seconds_since(reported_) >= 0.25) {
+      reported_ = Clock::now();
+      report("progress", {{"time", solver_->time()}, {"end_time", run_.end_time}, {"steps", solver_->steps()}});
+    }
+    int stop = (hooks_.stop && hooks_.stop()) || seconds_since(started_) > limit_;
+    MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, solver_->grid().comm);
+    return stop == 0;
+  }
+
+  void checkpoint() {
+    const std::string path = write_checkpoint(*solver_, checkpoint_folder_, config_);
+    checkpointed_at_ = solver_->steps();
+    report("checkpoint", {{"file", path}, {"time", solver_->time()}, {"steps", solver_->steps()}});
+  }
+
+  /// The next multiple of checkpoint_every. Step lengths do not depend on it: the first step that reaches it counts.
+  void plan_checkpoint() {
+    if (output_.checkpoint_every > 0)
+      next_checkpoint_ = (std::floor(solver_->time() / output_.checkpoint_every) + 1) * output_.checkpoint_every;
+  }
+
+  void drop_checkpoints() const {
+    run_collectively(solver_->grid().comm, [&] {
+      std::error_code error;
+      if (rank_ == 0) fs::remove_all(checkpoint_folder_, error);
+      if (error) fail<IoError>("output", checkpoint_folder_, " cannot be removed: ", error.message());
+    });
+  }
+
+  void report(const std::string& event, OptionTree::Table values) const {
+    if (rank_ != 0 || !hooks_.event) return;
+    values.emplace(values.begin(), "run", identity_.stem);
+    hooks_.event(event, OptionTree(std::move(values)));
+  }
+
+  double cells() const {
+    double count = 1;
+    for (int a = 0; a < solver_->grid().block.rank; ++a) count *= static_cast<double>(solver_->grid().block.global[a]);
+    return count;
+  }
+  static double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
+
+  const SimulationHooks& hooks_;
+  RunIdentity identity_;
+  OutputOptions output_;
+  RunOptions run_;
+  std::vector<double> times_;
+  double limit_;
+  Clock::time_point started_, reported_ = Clock::now();
+  AnySolver solver_;
+  RunOutput files_;
+  OptionTree config_;
+  std::string checkpoint_folder_;
+  SimulationResult result_;
+  std::unique_ptr<Progress> progress_;
+  double next_checkpoint_ = std::numeric_limits<double>::infinity();
+  std::int64_t checkpointed_at_ = -1;
+  bool resumed_ = false;
+  int rank_ = 0;
+};
+
+}  // namespace
+
+SimulationResult run_simulation(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks,
+                                const RunIdentity& identity, Clock::time_point started) {
+  return Run(case_file, comm, hooks, identity, started).execute();
+}
+
+}  // namespace marea::detail

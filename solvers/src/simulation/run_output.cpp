@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "run_output.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <marea/io/error.hpp>
+#include <marea/io/options.hpp>
+
+namespace marea::detail {
+namespace {
+
+std::vector<FieldInfo> with_role(const SolverInterface& solver, FieldRole role) {
+  std::vector<FieldInfo> fields;
+  for (const auto& f : solver.outputs())
+    if (f.role == role) fields.push_back(f);
+  return fields;
+}
+
+/// The fields of those names, any of `allowed`.
+std::vector<FieldInfo> select(const std::vector<std::string>& names, const std::vector<FieldInfo>& allowed,
+                              const char* key) {
+  std::vector<std::string> known;
+  for (const auto& f : allowed) known.push_back(f.name);
+  std::vector<FieldInfo> chosen;
+  for (const auto& name : names) {
+    const auto at = std::find(known.begin(), known.end(), name);
+    if (at == known.end()) {
+      std::string list;
+      for (const auto& n : known) list += (list.empty() ? "" : ", ") + n;
+      const std::string near = nearest_name(name, known);
+      fail<ConfigError>("output", "unknown name '", name, "' in ", key,
+                        near.empty() ? "" : ", did you mean '" + near + "'?", "; known: ", list);
+    }
+    chosen.push_back(allowed[at - known.begin()]);
+  }
+  return chosen;
+}
+
+template <class T> std::int64_t first_not_finite(std::span<T> values) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!std::isfinite(values[i])) return static_cast<std::int64_t>(i);
+  return -1;
+}
+
+}  // namespace
+
+HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype) {
+  std::vector<std::int64_t> extents(grid.block.extent.begin(), grid.block.extent.begin() + grid.block.rank);
+  if (field.rank > 0) extents.push_back(grid.block.rank);
+  return HostArray(dtype, extents);
+}
+
+void require_finite(const FieldInfo& field, const HostArray& array, const GridInfo& grid, double time) {
+  const std::int64_t local = array.dtype() == DType::f32 ? first_not_finite(array.values<float>())
+                                                         : first_not_finite(array.values<double>());
+  // The global index of the first bad cell; the smallest over the ranks is what every rank names.
+  const Block& b = grid.block;
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  if (local >= 0) {
+    std::int64_t rest = field.rank > 0 ? local / b.rank : local, factor = 1;
+    first = 0;
+    for (int a = b.rank - 1; a >= 0; --a) {
+      first += (b.offset[a] + rest % b.extent[a]) * factor;
+      rest /= b.extent[a];
+      factor *= b.global[a];
+    }
+  }
+  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT64_T, MPI_MIN, grid.comm);
+  if (first == std::numeric_limits<std::int64_t>::max()) return;
+  std::string index;
+  for (int a = b.rank - 1; a >= 0; --a) {
+    index = grid.axis_names[a] + " index " + std::to_string(first % b.global[a]) + (index.empty() ? "" : ", ") + index;
+    first /= b.global[a];
+  }
+  fail<NumericalError>("simulate", field.name, " is not finite at ", index, ", time ", time,
+                       "; try a smaller cfl, or restart from the last checkpoint with changed options");
+}
+
+RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options)
+    : dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression) {
+  std::vector<FieldInfo> changing;
+  for (const auto& f : solver.outputs())
+    if (f.role != FieldRole::fixed) changing.push_back(f);
+  fixed_ = with_role(solver, FieldRole::fixed);
+  fields_ = options.fields.empty() ? with_role(solver, FieldRole::prognostic)
+                                   : select(options.fields, changing, "fields");
+  diagnostics_ = with_role(solver, FieldRole::diagnostic);
+  if (!options.diagnostics.empty()) diagnostics_ = select(options.diagnostics, diagnostics_, "diagnostics");
+  // One name stands once in a file: as a series where the case asks for that.
+  std::erase_if(diagnostics_, [&](const FieldInfo& d) {
+    return std::any_of(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == d.name; });
+  });
+  for (const auto& f : fields_) arrays_.push_back(make_block_array(f, solver.grid(), dtype_));
+}
+
+SnapshotSchema RunOutput::schema(const SolverInterface& solver, const OptionTree& config, const std::string& split,
+                                 const std::vector<NamedScalar>& parameters) const {
+  SnapshotSchema schema;
+  schema.dataset_name = solver.name();
+  schema.split = split;
+  schema.fields = fields_;
+  schema.constants = fixed_;
+  schema.constants.insert(schema.constants.end(), diagnostics_.begin(), diagnostics_.end());
+  schema.parameters = parameters;
+  schema.config = config;
+  schema.precision = dtype_;
+  schema.compression = compression_;
+  return schema;
+}
+
+void RunOutput::create(const std::string& path, const SnapshotSchema& schema, SolverInterface& solver) {
+  writer_ = std::make_unique<SnapshotWriter>(path, schema, solver.grid(), SnapshotWriter::Mode::create);
+  for (const auto& f : fixed_) write_constant(solver, f);
+}
+
+void RunOutput::resume(const std::string& path, const SnapshotSchema& schema, SolverInterface& solver) {
+  writer_ = std::make_unique<SnapshotWriter>(path, schema, solver.grid(), SnapshotWriter::Mode::resume);
+  writer_->truncate_after(solver.time());
+}
+
+void RunOutput::append(SolverInterface& solver) {
+  std::vector<NamedArray> named;
+  for (std::size_t n = 0; n < fields_.size(); ++n) {
+    solver.read(fields_[n].name, arrays_[n].ref());
+    require_finite(fields_[n], arrays_[n], solver.grid(), solver.time());
+    named.push_back({fields_[n].name, arrays_[n].ref()});
+  }
+  writer_->append(solver.time(), named);
+}
+
+void RunOutput::write_constant(SolverInterface& solver, const FieldInfo& field) {
+  const HostArray array = make_block_array(field, solver.grid(), dtype_);
+  solver.read(field.name, array.ref());
+  writer_->write_constant(field.name, array.ref());
+}
+
+void RunOutput::finish(SolverInterface& solver) {
+  for (const auto& f : diagnostics_) write_constant(solver, f);
+  for (const auto& table : solver.tables()) writer_->write_table(table);
+  writer_->close();
+}
+
+}  // namespace marea::detail
