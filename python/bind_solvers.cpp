@@ -241,7 +241,7 @@ NumericalError
       .def("__dlpack_device__", [](PythonSolver& self) { return dlpack_device(self->state()); });
 
   m.def("simulate", &run, py::arg("case_file"), py::arg("restart") = "auto",
-        "Run a simulation or ensemble; see marea.simulate.")
+        "Run a simulation or ensemble; see marea.simulate.");
   m.def("list_solvers", [] {
     py::dict all;
     for (const SolverEntry& entry : solver_registry()) {
