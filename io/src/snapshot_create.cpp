@@ -124,6 +124,7 @@ void create_field(File& file, const SnapshotSchema& schema, const FieldInfo& fie
   dataset.write_attribute("dim_varying", std::vector<bool>(axes, true));
   dataset.write_attribute("sample_varying", varies);
   dataset.write_attribute("time_varying", varies);
+  if (!varies) dataset.write_attribute("written", false);
   file.hard_link(field_path(field), field.name);
 }
 

@@ -161,7 +161,7 @@ struct SnapshotReader::Impl {
                                                            : std::vector<bool>(axes, true);
       field.info = detail::read_field_info(dataset, name, rank, field.by_time);
       check_extents(dataset, field);
-      if (!field.by_time && dataset.stored_bytes() == 0 && file.has_attribute("marea_schema")) {
+      if (!field.by_time && !flag_or(dataset, "written", true)) {
         schema.constants.push_back(field.info);
         continue;
       }

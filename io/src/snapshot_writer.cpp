@@ -6,12 +6,12 @@
 
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
-#include <marea/io/gather.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
 #include "free_space.hpp"
+#include "redistribution.hpp"
 #include "replace_file.hpp"
 #include "snapshot_layout.hpp"
 
@@ -41,6 +41,19 @@ void check_same(const std::string& path, const SnapshotReader& file, const Snaps
   if (file.grid().axis_names != grid.axis_names || file.grid().centres != grid.centres) differs("another grid");
 }
 
+/// Cells of one chunk along each axis of a file that is continued.
+Extents chunk_in_file(const std::string& path, const SnapshotSchema& schema, const GridInfo& grid) {
+  const hdf5::File file(path, hdf5::Access::read);
+  const auto axes = static_cast<std::size_t>(grid.block.rank);
+  for (const auto* list : {&schema.fields, &schema.constants})
+    for (const FieldInfo& field : *list) {
+      const Extents chunk = file.open_dataset(detail::field_path(field)).chunk();
+      const std::size_t leading = list == &schema.fields ? 2 : 0;
+      if (chunk.size() >= leading + axes) return {chunk.begin() + leading, chunk.begin() + leading + axes};
+    }
+  return Extents(axes, 1);
+}
+
 }  // namespace
 
 struct SnapshotWriter::Impl {
@@ -49,7 +62,7 @@ struct SnapshotWriter::Impl {
   GridInfo grid;
   int rank = 0, ranks = 1;
   bool one_writer = false;
-  BlockGather gather;
+  std::unique_ptr<detail::Redistribution> to_boxes;
   hdf5::File file;
   Dataset time;
   std::vector<Dataset> fields, constants;
@@ -57,7 +70,7 @@ struct SnapshotWriter::Impl {
   bool closed = false, failed = false;
 
   Impl(const std::string& path_, const SnapshotSchema& schema_, const GridInfo& grid_, Gather how)
-      : path(path_), schema(schema_), grid(grid_), gather(grid_) {
+      : path(path_), schema(schema_), grid(grid_) {
     MPI_Comm_rank(grid.comm, &rank);
     MPI_Comm_size(grid.comm, &ranks);
     one_writer = how == Gather::one_writer || !hdf5::is_parallel();
@@ -89,22 +102,10 @@ struct SnapshotWriter::Impl {
     }
   }
 
-  Extents chunk() const {
-    Extents chunk(static_cast<std::size_t>(grid.block.rank));
-    for (std::size_t a = 0; a < chunk.size(); ++a) {
-      std::int64_t mine = std::max<std::int64_t>(grid.block.extent[a], 1);
-      MPI_Allreduce(&mine, &chunk[a], 1, MPI_INT64_T, MPI_MAX, grid.comm);
-    }
-    constexpr std::int64_t most = 1 << 22;  // cells: 16 MiB in single precision
-    for (std::size_t a = 0; a + 1 < chunk.size(); ++a) {
-      std::int64_t rest = 1;
-      for (std::size_t b = a + 1; b < chunk.size(); ++b) rest *= chunk[b];
-      chunk[a] = std::max<std::int64_t>(1, std::min(chunk[a], most / rest));
-    }
-    return chunk;
-  }
-
-  void open() {
+  void open(const Extents& chunk) {
+    to_boxes = std::make_unique<detail::Redistribution>(
+        one_writer ? detail::Redistribution::to_one_rank(grid.comm, grid.block)
+                   : detail::Redistribution::to_chunks(grid.comm, grid.block, chunk));
     guarded([&] {
       file = ranks > 1 && !one_writer ? hdf5::File(path, hdf5::Access::write, grid.comm)
                                       : hdf5::File(path, hdf5::Access::write);
@@ -147,22 +148,19 @@ struct SnapshotWriter::Impl {
   }
 
   /// Writes staged blocks at `leading` (trajectory and step, or nothing).
-  void write(Dataset* dataset, const Extents& leading, const HostArray& mine) {
-    Extents start = leading, count(leading.size(), 1);
-    const auto add = [&](std::int64_t from, std::int64_t many) {
-      start.push_back(from);
-      count.push_back(many);
-    };
-    if (one_writer && ranks > 1) {
-      Extents extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank);
-      extents.insert(extents.end(), mine.extents().begin() + grid.block.rank, mine.extents().end());
-      const HostArray whole = rank == 0 ? HostArray(mine.dtype(), extents) : HostArray();
-      gather.gather(mine.ref(), whole.ref());
-      for (const std::int64_t extent : extents) add(0, extent);
-      return guarded([&] { dataset->write(start, count, whole.ref()); });
+  void write(Dataset* dataset, const Extents& leading, HostArray mine) {
+    const Block& box = to_boxes->box();
+    if (!to_boxes->identity()) {
+      Extents extents(box.extent.begin(), box.extent.begin() + box.rank);
+      extents.insert(extents.end(), mine.extents().begin() + box.rank, mine.extents().end());
+      HostArray moved(mine.dtype(), extents);
+      run_collectively(grid.comm, [&] { to_boxes->move(mine.ref(), moved.ref()); });
+      mine = std::move(moved);
     }
-    for (std::size_t a = 0; a < mine.extents().size(); ++a)
-      add(a < static_cast<std::size_t>(grid.block.rank) ? grid.block.offset[a] : 0, mine.extents()[a]);
+    Extents start = leading, count(leading.size(), 1);
+    start.insert(start.end(), box.offset.begin(), box.offset.begin() + box.rank);
+    start.resize(leading.size() + mine.extents().size(), 0);
+    count.insert(count.end(), mine.extents().begin(), mine.extents().end());
     guarded([&] { dataset->write(start, count, mine.ref()); });
   }
 
@@ -180,7 +178,7 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
     : impl_(std::make_unique<Impl>(path, schema, grid, gather)) {
   Impl& self = *impl_;
   if (mode == Mode::create) {
-    const Extents chunk = self.chunk();
+    const Extents chunk = detail::chunk_of_blocks(grid.comm, grid.block);
     run_collectively(grid.comm, [&] {
       if (self.rank != 0) return;
       const std::string temporary = path + ".tmp";
@@ -188,21 +186,24 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
       detail::create_snapshot_file(temporary, schema, grid, chunk);
       detail::replace_file(temporary, path);
     });
-    self.open();
+    self.open(chunk);
     return;
   }
+  Extents chunk(static_cast<std::size_t>(grid.block.rank), 1);
   run_collectively(grid.comm, [&] {
     if (self.rank != 0) return;
     repair_snapshot(path);
     const SnapshotReader reader(path);
     check_same(path, reader, schema, grid);
     self.times = reader.times();
+    chunk = chunk_in_file(path, schema, grid);
   });
+  MPI_Bcast(chunk.data(), grid.block.rank, MPI_INT64_T, 0, grid.comm);
   auto count = static_cast<std::int64_t>(self.times.size());
   MPI_Bcast(&count, 1, MPI_INT64_T, 0, grid.comm);
   self.times.resize(static_cast<std::size_t>(count));
   MPI_Bcast(self.times.data(), static_cast<int>(count), MPI_DOUBLE, 0, grid.comm);
-  self.open();
+  self.open(chunk);
   self.guarded([&] {
     self.file.write_attribute("complete", false);
     self.file.flush();
@@ -234,7 +235,7 @@ void SnapshotWriter::append(double time, std::span<const NamedArray> fields) {
   self.check_space(self.snapshot_bytes());
   self.guarded([&] { self.resize_time(step + 1); });
   for (std::size_t f = 0; f < staged.size(); ++f)
-    self.write(self.writes() ? &self.fields[f] : nullptr, {0, step}, staged[f]);
+    self.write(self.writes() ? &self.fields[f] : nullptr, {0, step}, std::move(staged[f]));
   self.guarded([&] { self.file.flush(); });
   self.guarded([&] {
     self.time.resize({step + 1});
@@ -258,8 +259,12 @@ void SnapshotWriter::write_constant(const std::string& name, const ArrayRef& val
     staged = self.staged(*found, values);
   });
   self.check_space(self.snapshot_bytes());
-  self.write(self.writes() ? &self.constants[which] : nullptr, {}, staged);
+  self.write(self.writes() ? &self.constants[which] : nullptr, {}, std::move(staged));
   self.guarded([&] { self.file.flush(); });
+  self.guarded([&] {
+    self.constants[which].write_attribute("written", true);
+    self.file.flush();
+  });
 }
 
 void SnapshotWriter::write_table(const Table& table) {
