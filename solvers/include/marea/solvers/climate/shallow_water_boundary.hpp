@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cmath>
+
+#include <marea/solvers/climate/shallow_water_equations.hpp>
+#include <marea/solvers/climate/shallow_water_inflow.hpp>
+#include <marea/solvers/grid/boundary.hpp>
+
+// What shallow water adds to the boundaries of the grid. The bed beyond every boundary is the mirror image.
+namespace marea::shallow_water {
+
+/// Open: still water beyond. An outgoing wave meets what it would meet far away and leaves; nothing comes in.
+template <class Real> struct StillGhost {
+  StateView<Real> q, bed;
+  KOKKOS_INLINE_FUNCTION void operator()(const GhostCell& g) const {
+    q(0, g.k, g.j, g.i) = limiters::larger(-bed(0, g.k, g.j, g.i), Real(0));
+    q(1, g.k, g.j, g.i) = q(2, g.k, g.j, g.i) = Real(0);
+  }
+};
+
+/// Inflow: a given surface; the characteristic that leaves the domain, u -+ 2c, is the one inside.
+template <class Real> struct InflowGhost {
+  StateView<Real> q, bed;
+  int normal;    ///< 1: hu, 2: hv
+  Real inward;   ///< +1 at a low end, -1 at a high end
+  Real gravity, eta;
+  KOKKOS_INLINE_FUNCTION void operator()(const GhostCell& g) const {
+    const Real h = limiters::larger(eta - bed(0, g.k, g.j, g.i), Real(0)), inside = q(0, g.nk, g.nj, g.ni);
+    const Real u = inside > Real(0) ? q(normal, g.nk, g.nj, g.ni) / inside : Real(0);
+    const Real faster = Real(2) * (std::sqrt(gravity * h) - std::sqrt(gravity * inside));
+    q(0, g.k, g.j, g.i) = h;
+    q(normal, g.k, g.j, g.i) = h * (u + inward * faster);
+    q(3 - normal, g.k, g.j, g.i) = Real(0);
+  }
+};
+
+/// A wall turns hu at an end of x, hv at an end of y.
+inline constexpr Reflection reflection{{0, 1u << 2, 1u << 1}};
+
+/// Fills the ghosts of (h, hu, hv) beyond the boundary at this time [s].
+template <class Real>
+void fill_boundaries(const Grid& grid, const StateView<Real>& q, const StateView<Real>& bed, const InflowWave& wave,
+                     Real gravity, double time) {
+  marea::fill_boundaries(grid, q, reflection, [&](Side side) {
+    const BoundaryKind kind = grid.boundary[side.axis][side.side];
+    if (kind == BoundaryKind::open) {
+      for_each_ghost("shallow_water.open", grid.cells, side, StillGhost<Real>{q, bed});
+    } else if (kind == BoundaryKind::other && wave.active(time)) {
+      for_each_ghost("shallow_water.inflow", grid.cells, side,
+                     InflowGhost<Real>{q, bed, side.axis == 2 ? 1 : 2, side.side == 0 ? Real(1) : Real(-1), gravity,
+                                       static_cast<Real>(wave.eta(time))});
+    } else {
+      fill_wall(grid.cells, q, side, reflection);
+    }
+    return true;
+  });
+}
+
+/// Extends the bed beyond the boundary.
+template <class Real> void mirror_bed(const Grid& grid, const StateView<Real>& bed) {
+  marea::fill_boundaries(grid, bed, Reflection{}, [&](Side side) {
+    fill_wall(grid.cells, bed, side, Reflection{});
+    return true;
+  });
+}
+
+}  // namespace marea::shallow_water

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <utility>
+#include <vector>
+
+#include <marea/solvers/climate/shallow_water_stage.hpp>
+
+// One Runge-Kutta stage as a sweep over rows: reconstruct, flux and update a row while it is in cache. One pass over
+// the state, buffers of a few rows, every inner loop contiguous in i, free of branches and vectorised.
+// The plain form of the same arithmetic is PointScheme of shallow_water_stage.hpp.
+namespace marea::shallow_water {
+
+/// Row buffers of one thread.
+template <class Real> class RowBuffers {
+ public:
+  static constexpr int count = 38;
+  explicit RowBuffers(int width) : pitch_((width + 2 * pad + 15) / 16 * 16), storage_(count * pitch_ + 16) {}
+  /// Element 0 of a buffer is the first cell of the sweep; two more stand on either side.
+  Real* operator[](int index) { return storage_.data() + index * pitch_ + pad; }
+
+ private:
+  static constexpr int pad = 8;
+  std::size_t pitch_;
+  std::vector<Real> storage_;
+};
+
+namespace detail {
+
+template <class Real> struct PrimitiveRow {
+  Real *eta, *h, *u, *v;
+  Primitive<Real> operator()(int i) const { return {eta[i], h[i], u[i], v[i]}; }
+  Primitive<Real> turned(int i) const { return {eta[i], h[i], v[i], u[i]}; }
+};
+template <class Real> struct FaceRow {
+  Real *eta, *bed, *u, *v;
+  FaceValues<Real> operator()(int i) const { return {eta[i], bed[i], u[i], v[i]}; }
+  void set(int i, const FaceValues<Real>& s) const { eta[i] = s.eta, bed[i] = s.bed, u[i] = s.u, v[i] = s.v; }
+};
+template <class Real> struct FluxRow {
+  Real *mass, *normal_left, *normal_right, *along;
+  FaceFlux<Real> operator()(int i) const { return {mass[i], normal_left[i], normal_right[i], along[i]}; }
+  void set(int i, const FaceFlux<Real>& f) const {
+    mass[i] = f.mass, normal_left[i] = f.normal_left, normal_right[i] = f.normal_right, along[i] = f.along;
+  }
+};
+
+}  // namespace detail
+
+/// Sweeps `n` columns from column `i0` of rows [j0, j1). Reads q two cells beyond on all sides.
+template <class Limiter, class Riemann, class Real> class RowSweep {
+ public:
+  RowSweep(const StageConstants<Real>& constants, const StageFields<Real>& fields, int i0, int n,
+           RowBuffers<Real>& buffers)
+      : c_(constants), q_(fields), i0_(i0), n_(n) {
+    int next = 0;
+    const auto take = [&] { return buffers[next++]; };
+    for (auto& row : cells_) row = {take(), take(), take(), take()};
+    north_ = {take(), take(), take(), take()};
+    west_ = {take(), take(), take(), take()};
+    east_ = {take(), take(), take(), take()};
+    x_face_ = {take(), take(), take(), take()};
+    for (auto& row : y_face_) row = {take(), take(), take(), take()};
+    for (auto& row : rise_y_) row = take();
+  }
+
+  /// Calls row_done(j, drains) after each row; `drains`: some cell of it gives away more than it holds, and the
+  /// factors of the row stand in fields.drain.
+  template <class RowDone> void run(int j0, int j1, RowDone&& row_done) {
+    load(j0 - 2), load(j0 - 1), load(j0);
+    y_faces(j0 - 1);
+    for (int j = j0; j <= j1; ++j) {
+      load(j + 1);
+      y_faces(j);
+      if (j == j0) continue;
+      x_ends(j - 1);
+      x_faces();
+      const bool drains = update(j - 1);
+      if (drains) drain_factors(j - 1);
+      row_done(j - 1, drains);
+    }
+  }
+
+ private:
+  // Rows enter below zero too: j >= -2 + ghosts, never negative.
+  detail::PrimitiveRow<Real>& cells(int j) { return cells_[j % 3]; }
+  std::ptrdiff_t start_of(int j) const { return j * q_.pitch + i0_; }
+
+  /// Primitive variables of row j.
+  void load(int j) {
+    const Real *h = q_.h + start_of(j), *hu = q_.hu + start_of(j), *hv = q_.hv + start_of(j),
+               *bed = q_.bed + start_of(j);
+    const detail::PrimitiveRow<Real> to = cells(j);
+    const Real dry_depth = c_.dry_depth;
+#pragma omp simd
+    for (int i = -2; i < n_ + 2; ++i) {
+      const Primitive<Real> p = primitive(h[i], hu[i], hv[i], bed[i], dry_depth);
+      to.eta[i] = p.eta, to.h[i] = p.h, to.u[i] = p.u, to.v[i] = p.v;
+    }
+  }
+
+  /// Reconstructs row j across y, takes the flux through its south face, keeps its north ends.
+  void y_faces(int j) {
+    const detail::PrimitiveRow<Real> below = cells(j - 1), here = cells(j), above = cells(j + 1);
+    const detail::FaceRow<Real> north = north_;
+    const detail::FluxRow<Real> face = y_face_[j % 2];
+    Real* const rise = rise_y_[j % 2];
+    const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
+#pragma omp simd
+    for (int i = 0; i < n_; ++i) {
+      const CellEnds<Real> ends = reconstruct<Limiter>(below.turned(i), here.turned(i), above.turned(i), dry_depth);
+      face.set(i, face_flux<Riemann>(north(i), ends.low, gravity));
+      north.set(i, ends.high);
+      rise[i] = ends.high.eta - ends.low.eta;
+    }
+  }
+
+  void x_ends(int j) {
+    const detail::PrimitiveRow<Real> row = cells(j);
+    const detail::FaceRow<Real> west = west_, east = east_;
+    const Real dry_depth = c_.dry_depth;
+#pragma omp simd
+    for (int i = -1; i < n_ + 1; ++i) {
+      const CellEnds<Real> ends = reconstruct<Limiter>(row(i - 1), row(i), row(i + 1), dry_depth);
+      west.set(i, ends.low);
+      east.set(i, ends.high);
+    }
+  }
+
+  /// Face i stands between cells i - 1 and i.
+  void x_faces() {
+    const detail::FaceRow<Real> west = west_, east = east_;
+    const detail::FluxRow<Real> face = x_face_;
+    const Real gravity = c_.gravity;
+#pragma omp simd
+    for (int i = 0; i < n_ + 1; ++i) face.set(i, face_flux<Riemann>(east(i - 1), west(i), gravity));
+  }
+
+  bool update(int j) {
+    const std::ptrdiff_t k = start_of(j);
+    const Real *h = q_.h + k, *hu = q_.hu + k, *hv = q_.hv + k;
+    const Real *start_h = q_.start_h + k, *start_hu = q_.start_hu + k, *start_hv = q_.start_hv + k;
+    Real *out_h = q_.out_h + k, *out_hu = q_.out_hu + k, *out_hv = q_.out_hv + k;
+    const detail::FluxRow<Real> x = x_face_, south = y_face_[j % 2], north = y_face_[(j + 1) % 2];
+    const Real *west_eta = west_.eta, *east_eta = east_.eta, *rise_y = rise_y_[j % 2];
+    const StageConstants<Real> c = c_;
+    Real worst = Real(0);
+#pragma omp simd reduction(max : worst)
+    for (int i = 0; i < n_; ++i) {
+      const FaceFlux<Real> w = x(i), e = x(i + 1), s = south(i), n = north(i);
+      const Increment<Real> d = increment(c, w, e, s, n, east_eta[i] - west_eta[i], rise_y[i], h[i], hu[i], hv[i]);
+      const Real excess = drained_volume(c, w.mass, e.mass, s.mass, n.mass) - drain_share<Real> * h[i];
+      worst = worst > excess ? worst : excess;
+      out_h[i] = c.weight_start * start_h[i] + c.weight_stage * (h[i] + d.h);
+      out_hu[i] = c.weight_start * start_hu[i] + c.weight_stage * (hu[i] + d.hu);
+      out_hv[i] = c.weight_start * start_hv[i] + c.weight_stage * (hv[i] + d.hv);
+    }
+    return worst > Real(0);
+  }
+
+  void drain_factors(int j) {
+    const Real* h = q_.h + start_of(j);
+    Real* drain = q_.drain + start_of(j);
+    const detail::FluxRow<Real> x = x_face_, south = y_face_[j % 2], north = y_face_[(j + 1) % 2];
+    for (int i = 0; i < n_; ++i) {
+      drain[i] = drain_factor(drained_volume(c_, x.mass[i], x.mass[i + 1], south.mass[i], north.mass[i]), h[i]);
+    }
+  }
+
+  StageConstants<Real> c_;
+  StageFields<Real> q_;
+  int i0_, n_;
+  detail::PrimitiveRow<Real> cells_[3];
+  detail::FaceRow<Real> north_, west_, east_;
+  detail::FluxRow<Real> x_face_, y_face_[2];
+  Real* rise_y_[2];
+};
+
+}  // namespace marea::shallow_water

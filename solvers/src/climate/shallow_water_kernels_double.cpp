@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "shallow_water_kernels_impl.hpp"
+
+namespace marea::shallow_water {
+
+template StageKernel<double> stage_kernel<double>(const std::string&, const std::string&);
+
+}  // namespace marea::shallow_water
