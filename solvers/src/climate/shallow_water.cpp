@@ -189,7 +189,8 @@ template <class Real> OptionTree ShallowWater<Real>::options() const {
   OptionTree tree{OptionTree::Table{}};
   tree["grid"] = write_options(grid_.options);
   tree["solver"] = OptionTree::Table{{"name", OptionTree("shallow_water")}};
-  for (const auto& [key, value] : write_options(options_).as_table()) tree["solver"][key] = value;
+  const OptionTree own = write_options(options_);
+  for (const auto& [key, value] : own.as_table()) tree["solver"][key] = value;
   tree["initial"] = initial_;
   return tree;
 }
