@@ -3,6 +3,7 @@
 #include <marea/surrogate/registry.hpp>
 
 #include <marea/surrogate/torch/fno.hpp>
+#include <marea/surrogate/torch/unet.hpp>
 
 namespace marea {
 namespace {
@@ -28,6 +29,7 @@ ModelEntry network(std::string name, std::string summary, std::shared_ptr<Net> (
 const std::vector<ModelEntry>& model_registry() {
   static const std::vector<ModelEntry> registry{
       network<FnoOptions>("fno", "Fourier neural operator, 1-, 2- and 3-D", make_fno),
+      network<UnetOptions>("unet", "U-Net with group normalisation, 1-, 2- and 3-D", make_unet),
   };
   return registry;
 }

@@ -3,12 +3,22 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <vector>
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/model_file.hpp>
 
 namespace marea {
+
+/// What a model implements: torch nets and classical baselines alike.
+class SurrogateInterface {
+ public:
+  virtual ~SurrogateInterface() = default;
+  virtual const ModelInfo& info() const = 0;
+  /// in (B, C_in, …), out (B, C_out, …): ranks, channels and extents already checked.
+  virtual void predict(const ArrayRef& in, const ArrayRef& out) = 0;
+  /// True where it also runs on other extents than info().extents.
+  virtual bool any_extents() const { return false; }
+};
 
 /// A trained model behind a torch-free wall: fields in, fields out, in physical units.
 ///
@@ -17,32 +27,31 @@ namespace marea {
 /// coordinates, masks and padding happen inside. Not for concurrent calls on one object.
 class Surrogate {
  public:
-  /// Loads a model file, checks its checksums and its golden output. `device` "cpu" or "cuda[:n]";
-  /// `precision` "single" or "double". Throws IoError, DataError, NotBuilt, ConfigError.
+  /// Loads a model file: its seal, its weights (finite, of the right shapes) and its golden output are checked.
+  /// `device` "cpu", "cuda" or "cuda:n"; `precision` "single" or "double"; classical models know only "cpu".
+  /// Throws IoError, DataError, NotBuilt, ConfigError.
   static Surrogate load(const std::string& path, const std::string& device = "cpu",
                         const std::string& precision = "single");
-  explicit Surrogate(std::unique_ptr<class SurrogateInterface> self);
-  Surrogate(Surrogate&&) noexcept;
-  Surrogate& operator=(Surrogate&&) noexcept;
-  ~Surrogate();
+  explicit Surrogate(std::unique_ptr<SurrogateInterface> self) : self_(std::move(self)) {}
 
-  const ModelInfo& info() const;  ///< inputs, outputs, grid, interval, envelope, card
+  /// Inputs, outputs, grid, interval, envelope, card.
+  const ModelInfo& info() const { return self_->info(); }
 
   /// in (C_in, [k,] [j,] i) or (B, C_in, …); out likewise with C_out; host or device; f32 or f64, any strides;
-  /// in and out must not overlap. Throws ShapeError that names both shapes.
+  /// in and out must not overlap. Networks run on other extents than info().extents too. After the first call with
+  /// a shape marea allocates nothing. Throws ShapeError that names both shapes.
   void predict(const ArrayRef& in, const ArrayRef& out) const;
 
  private:
-  std::unique_ptr<class SurrogateInterface> self_;
+  std::unique_ptr<SurrogateInterface> self_;
 };
 
-/// What a model implements: torch nets and classical baselines alike.
-class SurrogateInterface {
- public:
-  virtual ~SurrogateInterface() = default;
-  virtual const ModelInfo& info() const = 0;
-  /// in (B, C_in, …), out (B, C_out, …): shapes already checked.
-  virtual void predict(const ArrayRef& in, const ArrayRef& out) = 0;
-};
+/// Largest relative L2 distance between the golden output in a model file and the one computed on loading: room for
+/// another CPU, thread count or precision, none for other weights.
+inline constexpr double golden_tolerance = 1e-3;
+
+/// The model of `file`, checked as by Surrogate::load. Throws DataError, NotBuilt, ConfigError.
+Surrogate make_surrogate(const ModelFile& file, const std::string& device = "cpu",
+                         const std::string& precision = "single");
 
 }  // namespace marea

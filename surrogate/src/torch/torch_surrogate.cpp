@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/torch/torch_surrogate.hpp>
+
+#include <cstring>
+
+#include <torch/cuda.h>
+
+#include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/torch/as_tensor.hpp>
+#include <marea/surrogate/torch/normaliser.hpp>
+#include <marea/surrogate/torch/weights.hpp>
+
+#include "../torch_surrogate_factory.hpp"
+
+namespace marea {
+namespace {
+
+at::Device parse_device(const std::string& device) {
+  const bool cuda = device.rfind("cuda", 0) == 0;
+  const std::string number = cuda && device.size() > 5 && device[4] == ':' ? device.substr(5) : "";
+  const bool numbered = !number.empty() && number.size() < 3 && number.find_first_not_of("0123456789") == std::string::npos;
+  if (device != "cpu" && device != "cuda" && !numbered) {
+    fail<ConfigError>("surrogate", "device = '", device, "' must be cpu, cuda or cuda:n");
+  }
+  if (device == "cpu") return {at::kCPU};
+  if (!torch::cuda::is_available()) {
+    fail<NotBuilt>("surrogate", "device = '", device, "': this LibTorch is built without CUDA, or finds no GPU; use cpu");
+  }
+  const int index = numbered ? std::stoi(number) : 0, count = static_cast<int>(torch::cuda::device_count());
+  if (index >= count) fail<ConfigError>("surrogate", "device = '", device, "': there are ", count, " GPUs");
+  return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
+}
+
+at::ScalarType parse_precision(const std::string& precision) {
+  if (precision == "single") return at::kFloat;
+  if (precision == "double") return at::kDouble;
+  fail<ConfigError>("surrogate", "precision = '", precision, "' must be one of single, double");
+}
+
+bool same(const ArrayRef& a, const ArrayRef& b) {
+  if (a.data != b.data || a.dtype != b.dtype || a.memory != b.memory || a.device != b.device || a.rank != b.rank) {
+    return false;
+  }
+  for (int d = 0; d < a.rank; ++d) {
+    if (a.extent[d] != b.extent[d] || a.stride[d] != b.stride[d]) return false;
+  }
+  return true;
+}
+
+/// The tensor over an array, kept from call to call: a solver hands the same memory over again and again.
+struct Blob {
+  ArrayRef ref;
+  at::Tensor tensor;
+  bool direct = false;  ///< of the net's dtype and device
+  bool flat = false;    ///< direct, on the host, in C order: may be filled by memcpy
+
+  void update(const ArrayRef& next, at::ScalarType dtype, at::Device device) {
+    if (tensor.defined() && same(ref, next)) return;
+    ref = next;
+    tensor = as_tensor(next);
+    direct = tensor.scalar_type() == dtype && tensor.device() == device;
+    flat = direct && device.is_cpu() && tensor.is_contiguous();
+  }
+};
+
+class TorchSurrogate : public SurrogateInterface {
+ public:
+  TorchSurrogate(ModelInfo info, std::shared_ptr<Net> net, at::Device device, at::ScalarType dtype)
+      : info_(std::move(info)), net_(std::move(net)), device_(device), dtype_(dtype), normaliser_(info_, dtype, device) {
+    net_->to(device_, dtype_);
+  }
+
+  const ModelInfo& info() const override { return info_; }
+  bool any_extents() const override { return true; }
+
+  void predict(const ArrayRef& in, const ArrayRef& out) override {
+    const c10::InferenceMode inference;
+    in_.update(in, dtype_, device_);
+    out_.update(out, dtype_, device_);
+    const at::Tensor y = run(in_.direct ? in_.tensor : converted(in_.tensor));
+    if (out_.flat && y.is_contiguous()) {
+      std::memcpy(out_.ref.data, y.const_data_ptr(), y.nbytes());
+    } else {
+      out_.tensor.copy_(y);
+    }
+  }
+
+ private:
+  at::Tensor run(const at::Tensor& x) {
+    if (normaliser_.is_identity()) return net_->forward(x);
+    const Normaliser::Encoded encoded = normaliser_.encode_inputs(x);
+    return normaliser_.decode_outputs(net_->forward(encoded.x), encoded.scale, x);
+  }
+
+  /// x in the net's dtype on its device, in memory kept for the next call with this shape.
+  const at::Tensor& converted(const at::Tensor& x) {
+    if (!scratch_.defined() || scratch_.sizes() != x.sizes()) {
+      scratch_ = at::empty(x.sizes(), at::TensorOptions(dtype_).device(device_));
+    }
+    return scratch_.copy_(x);
+  }
+
+  ModelInfo info_;
+  std::shared_ptr<Net> net_;
+  at::Device device_;
+  at::ScalarType dtype_;
+  Normaliser normaliser_;
+  Blob in_, out_;
+  at::Tensor scratch_;
+};
+
+}  // namespace
+
+std::unique_ptr<SurrogateInterface> make_torch_surrogate(const ModelFile& file, const std::string& device,
+                                                         const std::string& precision) {
+  const at::Device where = parse_device(device);
+  const at::ScalarType dtype = parse_precision(precision);
+  std::shared_ptr<Net> net = find_model(file.info.name).make_net(file.info);
+  set_weights(*net, file.weights);
+  return std::make_unique<TorchSurrogate>(file.info, std::move(net), where, dtype);
+}
+
+Surrogate make_surrogate(const ModelInfo& info, std::shared_ptr<Net> net, const std::string& device,
+                         const std::string& precision) {
+  return Surrogate(std::make_unique<TorchSurrogate>(info, std::move(net), parse_device(device), parse_precision(precision)));
+}
+
+}  // namespace marea
