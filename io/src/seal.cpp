@@ -31,7 +31,7 @@ void check_seal(const std::string& path) {
   std::string seal(seal_length, ' ');
   if (sealed < 0 || !file.seekg(sealed) || !file.read(seal.data(), seal_length) || !seal.starts_with(mark))
     fail<DataError>(path, "has no seal at its end (", size,
-                    " bytes): it is truncated, was changed by another program, or is not a model file of marea");
+                    " bytes): it is truncated, was changed by another program, or was not written by marea");
   const std::string digest = sha256_of_file(path, sealed);
   if (const auto expected = seal.substr(mark.size(), 64); digest != expected)
     fail<DataError>(path, "was damaged or changed after it was written: SHA-256 of its ", sealed, " bytes is ", digest,

@@ -27,17 +27,17 @@ class CheckpointWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads a checkpoint on any number of ranks. Checks a checksum for each dataset. Collective.
+/// Reads a checkpoint on any number of ranks. Its SHA-256 is checked before anything is parsed. Collective.
 class CheckpointReader {
  public:
-  /// Throws IoError, or DataError naming the dataset whose checksum is wrong.
+  /// Throws IoError, or DataError where the file is damaged, foreign or of another grid.
   CheckpointReader(const std::string& path, const GridInfo& grid);
   CheckpointReader(CheckpointReader&&) noexcept;
   ~CheckpointReader();
   double time() const;
   std::int64_t steps() const;
   const OptionTree& config() const;
-  void read(const std::string& name, const ArrayRef& block) const;
+  void read(const std::string& name, const ArrayRef& block) const;  ///< of the dtype that was written
   std::vector<Table> tables() const;
 
  private:

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <filesystem>
+#include <iomanip>
+#include <sstream>
+
+#include <marea/io/checkpoint.hpp>
+#include <marea/io/collective.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/hdf5.hpp>
+#include <marea/io/host_array.hpp>
+
+#include "checkpoint_folder.hpp"
+#include "free_space.hpp"
+#include "redistribution.hpp"
+#include "replace_file.hpp"
+#include "seal.hpp"
+#include "snapshot_layout.hpp"
+
+namespace marea {
+
+namespace fs = std::filesystem;
+
+struct CheckpointWriter::Impl {
+  std::string folder, path, temporary;
+  GridInfo grid;
+  int keep = 2, rank = 0, ranks = 1;
+  bool one_writer = false, committed = false;
+  hdf5::File file;
+
+  bool writes() const { return !one_writer || rank == 0; }
+
+  template <class Work> void guarded(Work&& work) {
+    run_collectively(grid.comm, [&] {
+      if (writes()) work();
+    });
+  }
+};
+
+CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& grid, double time, std::int64_t steps,
+                                   const OptionTree& config, int keep)
+    : impl_(std::make_unique<Impl>()) {
+  Impl& self = *impl_;
+  self.folder = folder;
+  self.grid = grid;
+  self.keep = std::max(1, keep);
+  MPI_Comm_rank(grid.comm, &self.rank);
+  MPI_Comm_size(grid.comm, &self.ranks);
+  self.one_writer = !hdf5::is_parallel();
+  self.path = (fs::path(folder) / detail::checkpoint_name(steps)).string();
+  self.temporary = self.path + ".tmp";
+  run_collectively(grid.comm, [&] {
+    if (self.rank != 0) return;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) fail<IoError>(folder, "cannot be made: ", error.message());
+    hdf5::File file(self.temporary, hdf5::Access::create);
+    file.write_attribute("marea_checkpoint", "1.0");
+    file.write_attribute("marea_version", MAREA_VERSION);
+    file.write_attribute("config_toml", to_toml(config));
+    file.write_attribute("time", time);
+    file.write_attribute("steps", steps);
+    file.write_attribute("extents", hdf5::Extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank));
+    file.create_group("fields");
+    file.close();
+  });
+  self.guarded([&] {
+    self.file = self.ranks > 1 && !self.one_writer ? hdf5::File(self.temporary, hdf5::Access::write, grid.comm)
+                                                   : hdf5::File(self.temporary, hdf5::Access::write);
+  });
+}
+
+CheckpointWriter::~CheckpointWriter() {
+  if (impl_->committed) return;
+  impl_->file.abandon();
+  std::error_code ignored;
+  if (impl_->rank == 0) fs::remove(impl_->temporary, ignored);
+}
+
+void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
+  Impl& self = *impl_;
+  const Block& own = self.grid.block;
+  const auto axes = static_cast<std::size_t>(own.rank);
+  hdf5::Extents whole(own.global.begin(), own.global.begin() + own.rank), start(own.offset.begin(), own.offset.begin() + own.rank);
+  run_collectively(self.grid.comm, [&] {
+    const auto given = block.extents();
+    if (given.size() < axes || !std::equal(given.begin(), given.begin() + own.rank, own.extent.begin()))
+      fail<ShapeError>(self.path, "field ", name, ": ", to_string(block), " does not have the extents of this rank's block");
+    whole.insert(whole.end(), given.begin() + own.rank, given.end());
+    start.resize(whole.size(), 0);
+    if (self.rank == 0) {
+      std::int64_t bytes = static_cast<std::int64_t>(element_size(block.dtype));
+      for (const std::int64_t extent : whole) bytes *= extent;
+      detail::check_free_space(self.temporary, bytes);
+    }
+  });
+  const auto box_of = [&](const ArrayRef& part) { return hdf5::Extents(part.extents().begin(), part.extents().end()); };
+  hdf5::Dataset dataset;
+  self.guarded([&] { dataset = self.file.open_group("fields").create_dataset(name, block.dtype, {.extents = whole}); });
+  if (!self.one_writer || self.ranks == 1) {
+    self.guarded([&] { dataset.write(start, box_of(block), block); });
+    return;
+  }
+  const HostArray all = self.rank == 0 ? HostArray(block.dtype, whole) : HostArray(block.dtype, hdf5::Extents(whole.size(), 0));
+  detail::Redistribution::to_one_rank(self.grid.comm, own).move(block, all.ref());
+  self.guarded([&] { dataset.write(all.ref()); });
+}
+
+void CheckpointWriter::write(const Table& table) {
+  const Table whole = detail::broadcast_table(impl_->grid.comm, table);
+  impl_->guarded([&] { detail::write_table(impl_->file, whole); });
+}
+
+std::string CheckpointWriter::commit() {
+  Impl& self = *impl_;
+  self.guarded([&] { self.file.close(); });
+  run_collectively(self.grid.comm, [&] {
+    if (self.rank != 0) return;
+    detail::seal_file(self.temporary);
+    detail::replace_file(self.temporary, self.path);
+    const std::vector<std::string> all = detail::checkpoints_newest_first(self.folder);
+    std::error_code ignored;
+    for (std::size_t old = static_cast<std::size_t>(self.keep); old < all.size(); ++old) fs::remove(all[old], ignored);
+  });
+  self.committed = true;
+  return self.path;
+}
+
+}  // namespace marea
