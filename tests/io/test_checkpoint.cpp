@@ -121,6 +121,7 @@ TEST_CASE("a checkpoint that is not committed leaves nothing behind") {
   }
   MPI_Barrier(MPI_COMM_WORLD);
   CHECK(std::filesystem::is_empty(place));
+  MPI_Barrier(MPI_COMM_WORLD);
   HostArray wrong(DType::f64, {1, 1});
   CheckpointWriter writer(place, run.grid, 0, 1, run.schema.config);
   CHECK_THROWS_AS(writer.write("h", wrong.ref()), ShapeError);
