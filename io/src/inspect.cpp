@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/io/inspect.hpp>
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/hdf5.hpp>
+#include <marea/io/host_array.hpp>
+#include <marea/io/model_file.hpp>
+#include <marea/io/snapshot_reader.hpp>
+
+#include "child_process.hpp"
+#include "seal.hpp"
+
+namespace marea {
+namespace {
+
+template <class Range> OptionTree list(const Range& values) {
+  OptionTree::Array array;
+  for (const auto& value : values) array.emplace_back(value);
+  return array;
+}
+
+OptionTree names(const std::vector<FieldInfo>& fields) {
+  OptionTree::Array array;
+  for (const FieldInfo& field : fields) array.emplace_back(field.name + " [" + field.units + "]");
+  return array;
+}
+
+/// Reads every value, so that HDF5 checks the checksum of every chunk.
+void read_everything(const SnapshotReader& reader) {
+  hdf5::Extents extents(reader.grid().block.global.begin(), reader.grid().block.global.begin() + reader.grid().block.rank);
+  const auto read = [&](const FieldInfo& field, std::int64_t steps) {
+    hdf5::Extents whole = extents;
+    whole.insert(whole.end(), static_cast<std::size_t>(field.rank), static_cast<std::int64_t>(extents.size()));
+    const HostArray values(DType::f32, whole);
+    for (std::int64_t trajectory = 0; trajectory < reader.trajectories(); ++trajectory)
+      for (std::int64_t step = 0; step < steps; ++step) reader.read(field.name, trajectory, step, values.ref());
+  };
+  for (const FieldInfo& field : reader.schema().fields) read(field, static_cast<std::int64_t>(reader.times().size()));
+  for (const FieldInfo& field : reader.schema().constants)
+    if (reader.has(field.name)) read(field, 1);
+}
+
+void inspect_snapshot(const std::string& path, FileReport& report) {
+  report.kind = "snapshot";
+  const SnapshotReader reader(path);
+  const SnapshotSchema& schema = reader.schema();
+  OptionTree& content = report.content;
+  content["dataset_name"] = schema.dataset_name;
+  if (!schema.split.empty()) content["split"] = schema.split;
+  content["complete"] = reader.complete();
+  content["trajectories"] = reader.trajectories();
+  content["steps"] = static_cast<std::int64_t>(reader.times().size());
+  if (!reader.times().empty()) content["time"] = list(std::vector<double>{reader.times().front(), reader.times().back()});
+  for (std::size_t a = 0; a < reader.grid().axis_names.size(); ++a)
+    content["cells"][reader.grid().axis_names[a]] = reader.grid().block.global[a];
+  content["fields"] = names(schema.fields);
+  content["constants"] = names(schema.constants);
+  content["precision"] = std::string(to_string(schema.precision));
+  for (const NamedScalar& parameter : schema.parameters) content["parameters"][parameter.name] = parameter.value;
+  std::int64_t torn = 0;
+  {
+    const hdf5::File file(path, hdf5::Access::read);
+    const std::int64_t steps = static_cast<std::int64_t>(reader.times().size());
+    for (const FieldInfo& field : schema.fields) {
+      const hdf5::Dataset dataset = file.open_dataset("t" + std::to_string(field.rank) + "_fields/" + field.name);
+      if (dataset.extents().size() > 1) torn = std::max(torn, dataset.extents()[1] - steps);
+    }
+    if (!file.has_attribute("marea_schema")) torn = 0;
+  }
+  read_everything(reader);
+  OptionTree::Array tables;
+  for (const Table& table : reader.tables()) tables.emplace_back(table.name);
+  if (!tables.empty()) content["tables"] = tables;
+  report.whole = torn == 0 && reader.complete();
+  if (torn > 0)
+    report.problem = std::to_string(torn) + " torn step(s) after the last whole one; marea repair trims them";
+  else if (!reader.complete())
+    report.problem = "the run has not come to its end; every snapshot listed is whole";
+}
+
+void inspect_model(const std::string& path, FileReport& report) {
+  report.kind = "model";
+  const ModelInfo info = read_model_info(path);
+  OptionTree& content = report.content;
+  content["name"] = info.name;
+  content["task"] = info.task;
+  content["inputs"] = names(info.inputs);
+  content["outputs"] = names(info.outputs);
+  content["extents"] = list(info.extents);
+  content["interval"] = info.interval;
+  content["training_files"] = static_cast<std::int64_t>(info.training_files.size());
+  if (!info.card.empty()) content["card"] = info.card;
+  report.whole = true;
+}
+
+void inspect_checkpoint(const std::string& path, FileReport& report) {
+  report.kind = "checkpoint";
+  detail::check_seal(path);
+  const hdf5::File file(path, hdf5::Access::read);
+  report.content["time"] = file.read_double("time");
+  report.content["steps"] = file.read_integer("steps");
+  report.content["extents"] = list(file.read_integers("extents"));
+  report.content["fields"] = list(file.open_group("fields").children());
+  report.whole = true;
+}
+
+void inspect_fields(const hdf5::File& file, FileReport& report) {
+  for (const std::string& name : file.children()) {
+    if (file.kind(name) != hdf5::Kind::dataset) continue;
+    const hdf5::Dataset dataset = file.open_dataset(name);
+    if (dataset.is_number() && !dataset.extents().empty()) report.content["fields"][name] = list(dataset.extents());
+  }
+  if (report.content.empty()) {
+    report.problem = "is HDF5, but holds no snapshots, model, checkpoint or plain fields";
+    return;
+  }
+  report.kind = "fields";
+  report.whole = true;
+}
+
+FileReport inspect_here(const std::string& path) {
+  FileReport report{.kind = "foreign"};
+  try {
+    std::string kind;
+    {
+      const hdf5::File file(path, hdf5::Access::read);
+      if (file.has_attribute("marea_model")) kind = "model";
+      else if (file.has_attribute("marea_checkpoint")) kind = "checkpoint";
+      else if (file.kind("dimensions") == hdf5::Kind::group) kind = "snapshot";
+      else inspect_fields(file, report);
+    }
+    if (kind == "model") inspect_model(path, report);
+    if (kind == "checkpoint") inspect_checkpoint(path, report);
+    if (kind == "snapshot") inspect_snapshot(path, report);
+  } catch (const Error& error) {
+    report.whole = false;
+    report.problem = error.what();
+  }
+  return report;
+}
+
+OptionTree to_tree(const FileReport& report) {
+  OptionTree tree;
+  tree["kind"] = report.kind;
+  tree["whole"] = report.whole;
+  tree["problem"] = report.problem;
+  if (!report.content.empty()) tree["content"] = report.content;
+  return tree;
+}
+
+}  // namespace
+
+FileReport inspect_file(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0 || std::filesystem::is_directory(path))
+    fail<IoError>(path, "cannot be opened: ", std::filesystem::is_directory(path) ? "is a folder" : std::strerror(errno));
+  constexpr int seconds = 120;
+  const detail::ChildResult child = detail::run_in_child(seconds, [&] { return to_toml(to_tree(inspect_here(path))); });
+  if (!child.finished)
+    return {.kind = "foreign", .problem = "is damaged: the HDF5 library " + child.problem + " while reading it"};
+  OptionTree tree = parse_toml(child.text, path);
+  FileReport report{.kind = tree["kind"].as_string(), .whole = tree["whole"].as_bool(),
+                    .problem = tree["problem"].as_string()};
+  if (const OptionTree* content = tree.find("content")) report.content = *content;
+  return report;
+}
+
+}  // namespace marea
