@@ -144,14 +144,18 @@ OptionTree parse_case_text(std::string_view text, const std::string& name,
   return tree;
 }
 
-OptionTree read_case_file(const std::string& path, const std::vector<std::string>& overrides) {
+std::string read_text_file(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   file.peek();  // a folder opens, but does not read
   if (!file.is_open() || file.bad()) fail<IoError>(path, "cannot be read: ", std::strerror(errno ? errno : EIO));
   std::ostringstream text;
   text << file.rdbuf();
-  return parse_case_text(text.str(), path, overrides);
+  return text.str();
+}
+
+OptionTree read_case_file(const std::string& path, const std::vector<std::string>& overrides) {
+  return parse_case_text(read_text_file(path), path, overrides);
 }
 
 }  // namespace marea

@@ -23,6 +23,9 @@ OptionTree read_case_file(const std::string& path, const std::vector<std::string
 OptionTree parse_case_text(std::string_view text, const std::string& name,
                            const std::vector<std::string>& overrides = {});
 
+/// The bytes of a file. Throws IoError with the system's words.
+std::string read_text_file(const std::string& path);
+
 /// Any TOML text as a tree: what to_toml wrote, the configuration attribute of a file. Throws ConfigError.
 OptionTree parse_toml(std::string_view text, const std::string& name);
 

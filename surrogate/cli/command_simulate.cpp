@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <mpi.h>
+
+#include <marea/io/collective.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/stop_signal.hpp>
+#include <marea/solvers/registry.hpp>
+#include <marea/solvers/simulation.hpp>
+#include <marea/solvers/simulation_options.hpp>
+#ifdef MAREA_HAS_SURROGATE
+#include <marea/surrogate/hybrid/hybrid_solver.hpp>
+#endif
+
+#include "command.hpp"
+#include "memory.hpp"
+
+namespace marea::cli {
+namespace {
+
+struct Arguments {
+  CaseArguments file;
+  std::string restart = "auto";
+};
+
+/// The factory of whatever the case names: a solver, a surrogate or a hybrid.
+AnySolver make_any(const OptionTree& case_file, MPI_Comm comm) {
+#ifdef MAREA_HAS_SURROGATE
+  return hybrid::make_solver(case_file, comm);
+#else
+  for (const char* table : {"surrogate", "hybrid"}) {
+    if (const OptionTree* found = case_file.find(table)) {
+      fail<NotBuilt>(found->where(), "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
+    }
+  }
+  return make_solver(case_file, comm);
+#endif
+}
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+/// Bytes of all ranks.
+double sum(double mine) {
+  MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+  return mine;
+}
+
+/// Before anything is allocated: the least a case of this grid takes, eight fields of four-byte numbers.
+void require_memory(const OptionTree& case_file) {
+  double cells = 1;
+  for (const char* key : {"grid.nx", "grid.ny", "grid.nz"}) {
+    const OptionTree* value = case_file.at_path(key);
+    if (value && value->is_integer()) cells *= static_cast<double>(value->as_integer());
+  }
+  const double least = cells * 8 * 4, room = available_bytes();
+  if (least > room) {
+    fail<ConfigError>("grid", number(cells), " cells need at least ", bytes_text(least), " of memory, ", bytes_text(room),
+                      " are free; use a smaller grid or more nodes");
+  }
+}
+
+int dry_run(const OptionTree& case_file, const Console& console) {
+  OutputOptions output;
+  RunOptions run;
+  if (const OptionTree* table = case_file.find("output")) read_options(output, *table, "output");
+  if (const OptionTree* table = case_file.find("run")) read_options(run, *table, "run");
+  parse_duration(run.wall_limit);
+  if (output.folder.empty()) fail<ConfigError>("output", "folder is missing; name the folder for snapshots");
+  const std::size_t snapshots = snapshot_times(output, run.end_time).size();
+  std::int64_t members = 1;
+  if (const OptionTree* value = case_file.at_path("ensemble.members")) members = value->as_integer();
+
+  const double before = resident_bytes();
+  AnySolver solver = make_any(case_file, MPI_COMM_WORLD);
+  const double dt = solver->stable_dt();
+  const double bytes = sum(std::max(0.0, resident_bytes() - before));
+  const GridInfo& grid = solver->grid();
+  std::string shape;
+  double cells = 1;
+  for (int axis = 0; axis < grid.block.rank; ++axis) {
+    shape += (axis ? " x " : "") + std::to_string(grid.block.global[axis]);
+    cells *= static_cast<double>(grid.block.global[axis]);
+  }
+  OptionTree plan;
+  plan["solver"] = std::string(solver->name());
+  plan["cells"] = cells;
+  plan["members"] = members;
+  plan["snapshots"] = static_cast<std::int64_t>(snapshots);
+  plan["end_time"] = run.end_time;
+  plan["first_dt"] = dt;
+  plan["memory_bytes"] = bytes;
+  plan["memory_available_bytes"] = available_bytes();
+  plan["folder"] = output.folder;
+  console.event("plan", plan);
+  console.say("The case file is right. It would run");
+  console.say("  solver     " + std::string(solver->name()) + " on " + shape + " cells");
+  console.say("  until      " + number(run.end_time) + " " + grid.time_unit + ", about " +
+              number(std::ceil(run.end_time / dt)) + " steps of " + number(dt) + " " + grid.time_unit);
+  if (members > 1) console.say("  members    " + std::to_string(members));
+  console.say("  snapshots  " + std::to_string(snapshots) + " a run, into " + output.folder);
+  console.say("  memory     about " + bytes_text(bytes) + " a run; " + bytes_text(available_bytes()) + " are free");
+  return exit_done;
+}
+
+std::string summary(const SimulationResult& result) {
+  if (result.steps == 0 && result.status == RunStatus::finished) return result.snapshot_file + ": already complete";
+  return result.snapshot_file + (result.status == RunStatus::finished ? ": done" : ": stopped with a checkpoint") +
+         " at time " + number(result.time) + " after " + std::to_string(result.steps) + " steps, " +
+         number(result.seconds) + " s, " + number(result.mcell_steps_per_second) + " Mcell steps/s";
+}
+
+int simulate_case(const Arguments& arguments, const Console& console) {
+  const OptionTree case_file = arguments.file.read();
+  if (!case_file.find("solver")) {
+    fail<ConfigError>(arguments.file.file, "has no [solver] table; name one of `marea list solvers`");
+  }
+  require_memory(case_file);
+  if (arguments.file.dry_run) return dry_run(case_file, console);
+  SimulationHooks hooks;
+  hooks.make_solver = make_any;
+  hooks.stop = StopSignal::requested;
+  hooks.restart = arguments.restart;
+  if (console.json()) {
+    hooks.event = [&](const std::string& name, const OptionTree& values) { console.event(name, values); };
+  }
+  const bool ensemble = case_file.find("ensemble") != nullptr;
+  const std::vector<SimulationResult> results =
+      ensemble ? simulate_ensemble(case_file, MPI_COMM_WORLD, hooks)
+               : std::vector{simulate(case_file, MPI_COMM_WORLD, hooks)};
+  std::size_t stopped = 0;
+  for (const SimulationResult& result : results) stopped += result.status == RunStatus::stopped;
+  if (!ensemble) {
+    console.say(summary(results.front()));
+  } else {
+    console.say(std::to_string(results.size() - stopped) + " of " + std::to_string(results.size()) + " members done");
+  }
+  if (stopped == 0) return exit_done;
+  console.say("Stopped. Run the same command again to go on.");
+  return exit_stopped;
+}
+
+}  // namespace
+
+Command add_simulate(CLI::App& program) {
+  CLI::App* app = program.add_subcommand("simulate", "Run the simulation or the ensemble of a case file");
+  const auto arguments = std::make_shared<Arguments>();
+  arguments->file.add_to(*app, "Case file (TOML)");
+  add_restart(*app, arguments->restart);
+  app->footer(
+      "Examples:\n"
+      "  marea simulate case.toml\n"
+      "  marea simulate case.toml --dry-run\n"
+      "  marea simulate case.toml -o grid.nx=480 -o output.folder=runs/fine\n"
+      "  mpirun -n 4 marea simulate case.toml --restart never");
+  return {app, Needs::compute, [arguments](const Console& console) { return simulate_case(*arguments, console); }};
+}
+
+}  // namespace marea::cli

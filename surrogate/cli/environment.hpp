@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+
+namespace marea::cli {
+
+/// Sets OMP_NUM_THREADS, OMP_WAIT_POLICY and OMP_PROC_BIND where they are not set, and starts the program again, once:
+/// OpenMP reads them when its library loads. Threads are the cores of the affinity mask, divided by the ranks of this
+/// node where the launcher gave them no cores of their own. Returns where nothing had to be set.
+void prepare_environment(char** argv);
+
+/// Rank and ranks as the launcher's environment tells before MPI starts; 0 and 1 without a launcher.
+int launcher_rank();
+int launcher_ranks();
+
+/// OMP_NUM_THREADS, 0 where it is not a number.
+int threads_from_environment();
+
+}  // namespace marea::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "exit_code.hpp"
+
+#include <new>
+
+#include <marea/io/error.hpp>
+
+namespace marea::cli {
+
+Failure describe(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Stopped& e) {
+    return {exit_stopped, e.what()};
+  } catch (const NumericalError& e) {
+    return {exit_numerical, e.what()};
+  } catch (const DataError& e) {  // an IoError too, but the file's content is at fault
+    return {exit_input, e.what()};
+  } catch (const IoError& e) {
+    return {exit_io, e.what()};
+  } catch (const Error& e) {
+    return {exit_input, e.what()};
+  } catch (const std::bad_alloc&) {
+    return {exit_input, "memory: there is not enough for this case; use a smaller grid or batch, or more ranks"};
+  } catch (const std::exception& e) {
+    return {1, std::string("unexpected error: ") + e.what()};
+  }
+}
+
+}  // namespace marea::cli

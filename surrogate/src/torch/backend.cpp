@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/backend.hpp>
+
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+namespace marea {
+
+std::string torch_version() { return TORCH_VERSION; }
+
+std::vector<std::string> torch_devices() {
+  std::vector<std::string> names{"cpu"};
+  const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  for (int i = 0; i < count; ++i) names.push_back("cuda:" + std::to_string(i));
+  return names;
+}
+
+int torch_threads() { return at::get_num_threads(); }
+
+}  // namespace marea
