@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <mpi.h>
 
@@ -38,9 +39,16 @@ int affinity_threads() {
   return std::max(1, std::min(CPU_COUNT(&mask), CPU_COUNT(&all) / ranks));
 }
 
+/// OMP_NUM_THREADS where somebody set it, otherwise what the affinity masks allow.
+int default_threads() {
+  const char* wanted = std::getenv("OMP_NUM_THREADS");
+  const int threads = wanted ? std::atoi(wanted) : 0;
+  return threads > 0 ? threads : affinity_threads();
+}
+
 bool start_compute(int threads) {
   if (Kokkos::is_initialized()) return false;
-  start_kokkos(threads > 0 ? threads : affinity_threads());
+  start_kokkos(threads > 0 ? threads : default_threads());
   return true;
 }
 
