@@ -6,7 +6,8 @@
 namespace marea {
 
 /// Starts MPI (FUNNELED) and Kokkos where they do not run yet, and stops in the destructor what it started.
-/// `threads` = 0 takes OMP_NUM_THREADS, and where that is unset the affinity mask divided by the ranks that share it. No Kokkos in this header.
+/// `threads` = 0 takes OMP_NUM_THREADS, and where that is unset the affinity mask divided by the ranks that share it.
+/// No Kokkos in this header.
 class Runtime {
  public:
   explicit Runtime(int threads = 0);
