@@ -5,6 +5,7 @@
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/rollout.hpp>
 #include <marea/surrogate/surrogate.hpp>
+#include <marea/surrogate/trainer.hpp>
 
 #include "convert.hpp"
 
@@ -45,6 +46,37 @@ py::array roll(const Surrogate& self, const py::array& in, int leads) {
   py::gil_scoped_release release;
   rollout(self, from, to);
   return out;
+}
+
+py::dict run_training(const OptionTree& training_file, const std::string& restart) {
+  ensure_runtime();
+  TrainingHooks hooks;
+  hooks.stop = interrupted;
+  hooks.restart = restart;
+  TrainingResult result;
+  try {
+    py::gil_scoped_release release;
+    result = train(training_file, hooks);
+  } catch (const Stopped&) {
+    rethrow_interrupt();
+    throw;
+  }
+  py::dict curve;
+  for (std::size_t column = 0; column < result.curve_columns.size(); ++column) {
+    std::vector<double> values;
+    for (const std::vector<double>& row : result.curve) values.push_back(row[column]);
+    curve[py::str(result.curve_columns[column])] = values;
+  }
+  py::dict dict;
+  dict["model_file"] = result.model;
+  dict["already_done"] = result.already_done;
+  dict["epochs"] = result.epochs;
+  dict["best_epoch"] = result.best_epoch;
+  dict["best_error"] = result.best_error;
+  dict["seconds"] = result.seconds;
+  dict["energy"] = result.energy;
+  dict["curve"] = curve;
+  return dict;
 }
 
 py::object run_evaluation(const OptionTree& tree) {
@@ -123,6 +155,7 @@ numpy.ndarray
     (leads, channels of ``outputs``, …): the state after 1, 2, … intervals
 )");
 
+  m.def("train", &run_training, py::arg("training_file"), py::arg("restart") = "auto", "Train a model; see marea.train.");
   m.def("evaluate", &run_evaluation, py::arg("options"), "Compare a model with the solver; see marea.evaluate.");
   m.def("headline", [](py::object report) { return headline(to_tree(report)); }, py::arg("report"),
         "First lines of a report: the speed-up at equal error, or that there is none.");

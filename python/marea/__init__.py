@@ -28,7 +28,7 @@ from ._core import (  # noqa: E402
     Stopped,
     __version__,
 )
-from ._jobs import Run, evaluate, simulate  # noqa: E402
+from ._jobs import Run, Training, evaluate, simulate, train  # noqa: E402
 from ._listing import listing as list  # noqa: E402
 from ._open import open  # noqa: E402
 from ._solver import Solver  # noqa: E402
@@ -47,6 +47,7 @@ __all__ = [
     "Solver",
     "Stopped",
     "Surrogate",
+    "Training",
     "__version__",
     "evaluate",
     "list",
@@ -54,6 +55,7 @@ __all__ = [
     "plot",
     "report",
     "simulate",
+    "train",
 ]
 
 

@@ -14,6 +14,7 @@ from . import _core
 from ._case import Case, read_case
 from ._open import open as open_file
 from ._progress import progress_bars
+from ._surrogate import Surrogate
 
 if TYPE_CHECKING:
     import xarray
@@ -66,6 +67,47 @@ def simulate(case: Case, *, progress: bool = True, restart: str = "auto", **over
 def _require_surrogates(what: str) -> None:
     if not _core.torch_version:
         raise _core.NotBuilt(f"{what}: marea was built with MAREA_SURROGATE=OFF; build it with LibTorch")
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training that ended."""
+
+    model_file: str  #: the weights with the least validation error
+    already_done: bool  #: the same training was finished before; nothing was done
+    epochs: int
+    best_epoch: int  #: counted from 1; 0 for a classical model
+    best_error: float  #: validation error of the model
+    seconds: float  #: of the whole training
+    energy: float  #: [J]
+    curve: dict[str, list[float]]  #: column -> one value an epoch
+
+    def load(self, device: str = "cpu", precision: str = "single") -> Surrogate:
+        """The trained model, see ``marea.Surrogate.load``."""
+        return Surrogate.load(self.model_file, device, precision)
+
+
+def train(case: Case, *, progress: bool = True, restart: str = "auto", **overrides: Any) -> Training:
+    """Train the model that a training file describes.
+
+    Parameters
+    ----------
+    case : path of a TOML training file, or a dict of its tables data, model, normalise, train
+    progress : show a bar
+    restart : "auto" goes on from a checkpoint where there is one, "never" starts again, or the path of a checkpoint
+    **overrides : as in ``marea.simulate``
+
+    Raises
+    ------
+    ConfigError, DataError, IoError, NumericalError
+        as the program's exit codes 3, 5 and 4
+    KeyboardInterrupt
+        after Ctrl-C; a checkpoint is written, the same call goes on from there and ends in the same bits
+    """
+    _require_surrogates("train")
+    tree = read_case(case, overrides)
+    with progress_bars(progress):
+        return Training(**_core.train(tree, restart))
 
 
 def evaluate(
