@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../cmake/environment.sh"
 pattern=""
 [ "${1:-}" = -k ] && pattern="${2:-}"
 started=$SECONDS
-bash "$MAREA_ROOT/cmake/build.sh" --tests || { echo "0 passed, 1 failed"; exit 1; }
+bash "$MAREA_ROOT/cmake/build.sh" --tests || { status=$?; echo "0 passed, 1 failed"; exit $status; }
 source "$MAREA_ROOT/cmake/environment.sh"
 built=$SECONDS
 reports="$MAREA_BUILD_DIR/reports"
