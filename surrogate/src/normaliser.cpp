@@ -9,14 +9,10 @@
 namespace marea {
 namespace {
 
-/// "eta@-1" -> "eta": without what tells history steps apart.
-std::string_view base_name(std::string_view channel) { return channel.substr(0, channel.find_first_of("@[(")); }
-
 /// Is `channel` a scalar field of that name or a component (_x, _y, _z, _xx, …) of it?
 bool belongs(std::string_view channel, std::string_view field) {
-  const std::string_view base = base_name(channel);
-  if (!base.starts_with(field)) return false;
-  const std::string_view rest = base.substr(field.size());
+  if (!channel.starts_with(field)) return false;
+  const std::string_view rest = channel.substr(field.size());
   return rest.empty() || (rest.size() <= 3 && rest.size() >= 2 && rest[0] == '_' &&
                           rest.find_first_not_of("xyz", 1) == std::string_view::npos);
 }
@@ -39,10 +35,8 @@ int single_input(const ModelInfo& info, const std::string& field, const char* ke
   const auto channels = channels_of_field(info.input_channels, field);
   if (channels.empty())
     fail<ConfigError>("normalise", key, " = '", field, "' must be an input of the model: ", joined(info.inputs));
-  const std::string_view first = base_name(info.input_channels[channels.front()]);
   for (int c : channels)
-    if (base_name(info.input_channels[c]) != first)
-      fail<ConfigError>("normalise", key, " = '", field, "' must be a scalar field");
+    if (info.input_channels[c] != field) fail<ConfigError>("normalise", key, " = '", field, "' must be a scalar field");
   return channels.back();
 }
 
@@ -63,7 +57,7 @@ std::vector<int> channels_of_field(const std::vector<std::string>& channels, con
 int newest_input(const ModelInfo& info, const std::string& output_channel) {
   int found = -1;
   for (std::size_t c = 0; c < info.input_channels.size(); ++c)
-    if (base_name(info.input_channels[c]) == base_name(output_channel)) found = static_cast<int>(c);
+    if (info.input_channels[c] == output_channel) found = static_cast<int>(c);
   return found;
 }
 

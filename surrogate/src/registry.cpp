@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/registry.hpp>
 
+#include <marea/surrogate/classical/nearest_run.hpp>
+#include <marea/surrogate/classical/persistence.hpp>
+#include <marea/surrogate/classical/pod_ridge.hpp>
 #include <marea/surrogate/torch/fno.hpp>
 #include <marea/surrogate/torch/unet.hpp>
 
@@ -24,12 +27,30 @@ ModelEntry network(std::string name, std::string summary, std::shared_ptr<Net> (
           .make_net = make};
 }
 
+/// A model fitted in one go.
+template <class Options>
+ModelEntry classical(std::string name, std::string summary, decltype(fit_persistence)* fit,
+                     std::unique_ptr<SurrogateInterface> (*load)(const ModelFile&)) {
+  return {.name = name,
+          .summary = std::move(summary),
+          .options = [] { return describe_options<Options>(); },
+          .resolve = [name](const OptionTree& model) { return resolve<Options>(name, model); },
+          .fit = fit,
+          .load = load};
+}
+
 }  // namespace
 
 const std::vector<ModelEntry>& model_registry() {
   static const std::vector<ModelEntry> registry{
       network<FnoOptions>("fno", "Fourier neural operator, 1-, 2- and 3-D", make_fno),
       network<UnetOptions>("unet", "U-Net with group normalisation, 1-, 2- and 3-D", make_unet),
+      classical<PersistenceOptions>("persistence", "nothing changes; the baseline of baselines", fit_persistence,
+                                    load_persistence),
+      classical<NearestRunOptions>("nearest_run", "the output of the nearest training sample", fit_nearest_run,
+                                   load_nearest_run),
+      classical<PodRidgeOptions>("pod_ridge", "proper orthogonal decomposition and ridge regression", fit_pod_ridge,
+                                 load_pod_ridge),
   };
   return registry;
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <marea/io/dataset.hpp>
@@ -25,8 +26,9 @@ struct ModelEntry {
   std::function<OptionTree(const OptionTree& model)> resolve;
   /// The network of `info`, its weights not yet set; empty for a classical model. Throws ConfigError.
   std::function<std::shared_ptr<Net>(const ModelInfo& info)> make_net;
-  /// A classical model fitted to training data; empty for a network. Throws ConfigError, DataError.
-  std::function<ModelFile(const Dataset& train, const OptionTree& model)> fit;
+  /// The weights of a classical model fitted to training data, with the options and the normaliser of `info`; empty
+  /// for a network. Throws ConfigError, DataError.
+  std::function<std::vector<std::pair<std::string, HostArray>>(const Dataset& train, const ModelInfo& info)> fit;
   /// A classical model read back; empty for a network. Throws DataError.
   std::function<std::unique_ptr<SurrogateInterface>(const ModelFile& model)> load;
 };

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include <marea/io/dataset.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/log.hpp>
+#include <marea/surrogate/normaliser.hpp>
+#include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/trainer.hpp>
+
+#include "energy_meter.hpp"
+#include "train_network.hpp"
+
+namespace marea {
+namespace {
+
+const std::vector<std::string> tables{"data", "model", "normalise", "train"};
+
+template <class Options> Options table_of(const OptionTree& file, const char* name) {
+  Options options;
+  if (const OptionTree* table = file.find(name)) read_options(options, *table, name);
+  return options;
+}
+
+/// Without what may change between two calls of the same training.
+OptionTree comparable(OptionTree config) {
+  OptionTree::Table& entries = config["train"].as_table();
+  std::erase_if(entries, [](const auto& e) { return e.first == "threads" || e.first == "checkpoint_every" || e.first == "output"; });
+  return config;
+}
+
+/// "train.epochs" for the first entry that differs.
+std::string first_difference(const OptionTree& a, const OptionTree& b, const std::string& path = "") {
+  if (!a.is_table() || !b.is_table()) return path;
+  for (const auto* tree : {&a, &b})
+    for (const auto& [key, unused] : tree->as_table()) {
+      const OptionTree *left = a.find(key), *right = b.find(key);
+      const std::string here = path.empty() ? key : path + "." + key;
+      if (left == nullptr || right == nullptr) return here;
+      if (!(*left == *right)) return first_difference(*left, *right, here);
+    }
+  return path;
+}
+
+/// Throws ConfigError unless the file at `path` belongs to this training.
+void require_same_training(const std::string& path, const ModelInfo& held, const OptionTree& config,
+                           const std::vector<std::string>& hashes) {
+  const std::string remedy = "; remove it, give another train.output, or start again with --restart never";
+  const OptionTree mine = comparable(config), theirs = comparable(held.training);
+  if (!(mine == theirs))
+    fail<ConfigError>(path, "comes from another configuration, ", first_difference(theirs, mine), " differs", remedy);
+  if (held.training_hashes != hashes)
+    fail<ConfigError>(path, "comes from other data: files of ", config.at_path("data.folder")->as_string(), " changed", remedy);
+}
+
+/// Where a training writes.
+struct Paths {
+  explicit Paths(const std::string& output) : model(output) {
+    std::filesystem::path stem(output);
+    stem.replace_extension();
+    last = stem.string() + ".last.h5";
+    checkpoint = stem.string() + ".checkpoint.h5";
+    curve = stem.string() + ".csv";
+    if (!stem.parent_path().empty()) {
+      std::error_code error;
+      std::filesystem::create_directories(stem.parent_path(), error);
+      if (error) fail<IoError>(stem.parent_path().string(), "cannot be made: ", error.message());
+    }
+  }
+  std::string model, last, checkpoint, curve;
+};
+
+OptionTree card_of(const TrainOptions& options, const ModelInfo& info, const Dataset& train, double error) {
+  OptionTree card;
+  card["intended_use"] = options.intended_use.empty()
+                             ? "Predictions of " + info.task + " task on states like the training data's"
+                             : options.intended_use;
+  card["limits"] = "Valid on grid, boundaries, interval and value ranges of the training data (see extents and envelope); "
+                   "outside them errors are not known";
+  card["data"] = std::to_string(train.runs().size()) + " runs, " + std::to_string(train.size()) + " samples of " +
+                 info.training.at_path("data.folder")->as_string();
+  card["licence"] = options.licence;
+  card["validation_error"] = error;
+  return card;
+}
+
+void write_model(const std::string& path, ModelFile model, const Dataset& train) {
+  std::vector<std::int64_t> in{1, std::ssize(model.info.input_channels)}, out{1, std::ssize(model.info.output_channels)};
+  for (std::int64_t n : model.info.extents) {
+    in.push_back(n);
+    out.push_back(n);
+  }
+  const HostArray input(DType::f32, in), output(DType::f32, out);
+  train.read(0, input.ref()[0], output.ref()[0]);
+  make_surrogate(model).predict(input.ref(), output.ref());
+  model.golden_input = input;
+  model.golden_output = output;
+  write_model_file(path, model);
+}
+
+TrainingResult finished_before(const Paths& paths) {
+  const ModelFile model = read_model_file(paths.model);
+  log_info(paths.model, " is trained already; --restart never starts again");
+  TrainingResult result{.model = paths.model, .already_done = true, .epochs = static_cast<int>(model.curve.size())};
+  const auto number = [&](const char* key) {
+    const OptionTree* value = model.info.card.find(key);
+    return value ? value->as_double() : 0;
+  };
+  result.best_error = number("validation_error");
+  result.best_epoch = static_cast<int>(number("best_epoch"));
+  result.seconds = number("seconds");
+  result.energy = number("energy");
+  result.curve_columns = model.curve_columns;
+  result.curve = model.curve;
+  return result;
+}
+
+}  // namespace
+
+OptionTree resolve_training(const OptionTree& file) {
+  for (const auto& [key, value] : file.as_table())
+    if (std::ranges::find(tables, key) == tables.end())
+      fail<ConfigError>(value.where(), "unknown table of a training file; known: data, model, normalise, train");
+  const OptionTree* model = file.find("model");
+  if (model == nullptr) fail<ConfigError>("train", "the table [model] is missing");
+  const auto options = table_of<TrainOptions>(file, "train");
+  if (options.rollout.empty()) fail<ConfigError>("train", "rollout = [] must hold at least one number of steps");
+  OptionTree config;
+  config["data"] = write_options(table_of<DatasetOptions>(file, "data"));
+  config["model"] = resolve_model(*model);
+  config["normalise"] = write_options(table_of<NormaliserOptions>(file, "normalise"));
+  config["train"] = write_options(options);
+  return config;
+}
+
+TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks) {
+  namespace fs = std::filesystem;
+  const auto begun = std::chrono::steady_clock::now();
+  detail::EnergyMeter meter;
+  const OptionTree config = resolve_training(training_file);
+  const auto options = table_of<TrainOptions>(config, "train");
+  const auto data = table_of<DatasetOptions>(config, "data");
+  const Dataset samples(data, "train");
+  const std::vector<std::string> hashes = samples.hashes();
+  const Paths paths(options.output);
+
+  if (hooks.restart == "auto" && fs::exists(paths.model)) {
+    require_same_training(paths.model, read_model_info(paths.model), config, hashes);
+    std::error_code none;
+    fs::remove(paths.checkpoint, none);
+    return finished_before(paths);
+  }
+
+  ModelFile model;
+  detail::TrainingState state;
+  const std::string resume = hooks.restart == "auto" ? paths.checkpoint : hooks.restart == "never" ? "" : hooks.restart;
+  if (!resume.empty() && (hooks.restart != "auto" || fs::exists(resume))) {
+    state = detail::read_training_state(resume, model.info);
+    require_same_training(resume, model.info, config, hashes);
+    log_info("training goes on from ", resume, ", epoch ", state.epoch + 1);
+  } else {
+    model.info = samples.info();
+    model.info.options = *config.find("model");
+    model.info.name = model.info.options["name"].as_string();
+    model.info.normaliser = *config.find("normalise");
+    model.info.training = config;
+    model.info.training_hashes = hashes;
+    detail::measure_training_data(samples, model.info);
+  }
+
+  const ModelEntry& entry = find_model(model.info.name);
+  TrainingResult result{.model = paths.model};
+  ModelFile last;
+  if (entry.fit) {
+    model.weights = entry.fit(samples, model.info);
+    state.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    state.energy = meter.joules();
+    state.best_error = 0;
+  } else {
+    const Dataset valid(data, "valid");
+    auto trained = detail::train_network(options, model.info, samples, valid, std::move(state), paths.checkpoint,
+                                         paths.curve, hooks);
+    state = std::move(trained.state);
+    model.weights = std::move(trained.best);
+    last.weights = std::move(trained.last);
+    model.curve_columns = detail::curve_columns;
+    model.curve = state.curve;
+  }
+  model.info.card = card_of(options, model.info, samples, state.best_error);
+  model.info.card["best_epoch"] = state.best_epoch;
+  model.info.card["seconds"] = state.seconds;
+  model.info.card["energy"] = state.energy;
+  model.info.card["energy_method"] = meter.method();
+
+  if (!last.weights.empty()) {
+    std::swap(model.weights, last.weights);
+    write_model(paths.last, model, samples);
+    std::swap(model.weights, last.weights);
+  }
+  write_model(paths.model, model, samples);
+  std::error_code none;
+  fs::remove(paths.checkpoint, none);
+
+  result.epochs = state.epoch;
+  result.best_epoch = state.best_epoch;
+  result.best_error = state.best_error;
+  result.seconds = state.seconds;
+  result.energy = state.energy;
+  result.curve_columns = model.curve_columns;
+  result.curve = std::move(model.curve);
+  return result;
+}
+
+}  // namespace marea
