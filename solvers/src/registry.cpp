@@ -5,11 +5,14 @@
 #include <marea/io/error.hpp>
 #include <marea/solvers/climate/shallow_water.hpp>
 #include <marea/solvers/climate/shallow_water_profiles.hpp>
+#include <marea/solvers/engineering/advection.hpp>
 
 namespace marea {
 
 const std::vector<SolverEntry>& solver_registry() {
   static const std::vector<SolverEntry> entries{
+      {"advection", "linear advection in one to three dimensions, third order", make_advection,
+       [] { return describe_options<advection::Options>(); }, {"sine", "gaussian"}},
       {"shallow_water", "shallow-water equations over any bed, wet and dry, second order", make_shallow_water,
        [] { return describe_options<shallow_water::Options>(); }, shallow_water::initial_profile_names()},
   };

@@ -104,6 +104,7 @@ class Run {
     if (!identity_.progress)
       progress_ = std::make_unique<Progress>("simulate", run_.end_time, solver_->grid().time_unit, solver_->time());
     const bool done = advance();
+    if (progress_) progress_->update(solver_->time());
     progress_.reset();
     result_.status = done ? RunStatus::finished : RunStatus::stopped;
     result_.time = solver_->time();

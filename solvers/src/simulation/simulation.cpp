@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 
 #include <marea/io/collective.hpp>
 #include <marea/io/log.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/solvers/ensemble.hpp>
+#include <marea/solvers/simulation_options.hpp>
 
 #include "run.hpp"
 
@@ -83,7 +85,12 @@ std::vector<SimulationResult> simulate_ensemble(const OptionTree& case_file, MPI
                       "checkpoints of their own");
   const Group group(comm, static_cast<std::int64_t>(members.size()));
   std::vector<SimulationResult> results(members.size());
-  for (auto& r : results) r.status = RunStatus::stopped;  // until it has run
+  OutputOptions output;
+  if (const OptionTree* table = case_file.find("output")) read_options(output, *table, "output");
+  for (std::size_t n = 0; n < members.size(); ++n) {
+    results[n].status = RunStatus::stopped;  // until it has run
+    results[n].snapshot_file = (std::filesystem::path(output.folder) / (members[n].stem + ".h5")).string();
+  }
 
   // This group's share stands for the whole: groups have equal shares but for one member.
   const double share = static_cast<double>((members.size() - group.index() - 1) / group.count() + 1);

@@ -30,7 +30,7 @@ using SolverFactory = std::function<AnySolver(const OptionTree& case_file, MPI_C
 struct SimulationHooks {
   SolverFactory make_solver;                      ///< default: the solver registry
   std::function<bool()> stop;                     ///< true: write a checkpoint and stop (any rank may say it)
-  std::function<void(const std::string& event, const OptionTree& values)> event;  ///< rank 0; for --json and Python
+  std::function<void(const std::string& event, const OptionTree& values)> event;  ///< rank 0 of those that share a run; for --json and Python
   std::string restart = "auto";                   ///< auto | never | a checkpoint's path
 };
 
@@ -38,7 +38,8 @@ struct SimulationHooks {
 SimulationResult simulate(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks = {});
 
 /// Runs the unfinished members of the `[ensemble]` of a case file, in parallel over the ranks of `comm` where that
-/// is faster than splitting the grid. Collective; results of all members on every rank.
+/// is faster than splitting the grid. Collective; results of all members on every rank, invariants where they ran.
+/// A member that fails numerically does not keep the others from running; its error is thrown at the end.
 std::vector<SimulationResult> simulate_ensemble(const OptionTree& case_file, MPI_Comm comm,
                                                 const SimulationHooks& hooks = {});
 
