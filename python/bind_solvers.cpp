@@ -159,7 +159,7 @@ void bind_solvers(py::module_& m) {
   py::class_<PythonSolver>(m, "Solver", "A running solver, made from the tables of a case file.")
       .def(py::init([](const OptionTree& case_file) { return std::make_unique<PythonSolver>(case_file); }),
            py::arg("case_file"))
-      .def_property_readonly("name", [](PythonSolver& self) { return std::string(self->name()); })
+      .def_property_readonly("name", [](PythonSolver& self) { return std::string(self->name()); }, "Registry name.")
       .def_property_readonly("time", [](PythonSolver& self) { return self->time(); }, "Model time.")
       .def_property_readonly("steps", [](PythonSolver& self) { return self->steps(); }, "Steps done.")
       .def_property_readonly("stable_dt", [](PythonSolver& self) { return self->stable_dt(); },

@@ -17,7 +17,8 @@ def test_a_simulation_opens_as_an_xarray_dataset(case, engine):
         assert data.eta.attrs["units"] == "m" and data.x.attrs["units"] == "m"
         assert data.velocity.dims[-1] == "component"
         solver = marea.Solver.from_case(case)
-        solver.advance(60.0)
+        for time in (20.0, 40.0, 60.0):  # a run meets its output times exactly
+            solver.advance(time)
         assert np.array_equal(data.eta[-1].values, solver.field("eta").astype(data.eta.dtype))
         assert data.max_eta.dims == ("y", "x")
         assert (data.max_eta.values >= data.eta.max("time").values).all()
