@@ -109,8 +109,9 @@ Dataset Group::create(const std::string& name, Id type, const Layout& layout) {
   if (!layout.chunk.empty()) {
     const std::vector<hsize_t> chunk(layout.chunk.begin(), layout.chunk.end());
     check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), here, "setting the chunk");
-    // HDF5 1.10 tells chunks apart by their address when ranks write compressed ones, so they must have one before.
-    check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_EARLY), here, "setting the time of allocation");
+    // HDF5 1.10 tells filtered chunks apart by their address when ranks write them, so they must have one before.
+    if (layout.deflate > 0 || layout.fletcher32)
+      check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_EARLY), here, "setting the time of allocation");
     if (layout.deflate > 0) {
       check(H5Pset_shuffle(list.get()), here, "setting the byte shuffle");
       check(H5Pset_deflate(list.get(), static_cast<unsigned>(layout.deflate)), here, "setting the compression");

@@ -161,7 +161,7 @@ OptionTree to_tree(const FileReport& report) {
 FileReport inspect_file(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0 || std::filesystem::is_directory(path))
     fail<IoError>(path, "cannot be opened: ", std::filesystem::is_directory(path) ? "is a folder" : std::strerror(errno));
-  constexpr int seconds = 120;
+  const int seconds = 2 + static_cast<int>(std::filesystem::file_size(path) >> 24);  // it unpacks 16 MiB in far less
   const detail::ChildResult child = detail::run_in_child(seconds, [&] { return to_toml(to_tree(inspect_here(path))); });
   if (!child.finished)
     return {.kind = "foreign", .problem = "is damaged: the HDF5 library " + child.problem + " while reading it"};
