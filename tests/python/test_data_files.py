@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""Data files of others read by marea, and marea's read by others: h5py, The Well, safetensors."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+PROBE = Path(os.environ.get("MAREA_BIN", "")).parent / "io_probe"
+pytestmark = pytest.mark.skipif(not PROBE.is_file(), reason="io_probe is not built beside MAREA_BIN")
+
+TRAJECTORIES, STEPS, NY, NX = 3, 4, 6, 8
+
+
+def probe(command, argument):
+    return subprocess.run([PROBE, command, argument], capture_output=True, text=True)
+
+
+def samples(folder, **request):
+    done = probe("samples", json.dumps({"folder": str(folder), **request}))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def write_well(path, seed=0, dtype="f4", spatial_dims=("x", "y"), **storage):
+    """A file as The Well publishes them, with every kind of field. Returns its arrays."""
+    rng = np.random.default_rng(seed)
+    grid = tuple({"x": NX, "y": NY}[name] for name in spatial_dims)
+    arrays = {
+        "density": rng.normal(3, 2, (TRAJECTORIES, STEPS, *grid)),
+        "velocity": rng.normal((0, 5), 1, (TRAJECTORIES, STEPS, *grid, 2)),
+        "stress": rng.normal(0, 1, (TRAJECTORIES, STEPS, *grid, 2, 2)),
+        "source": rng.normal(0, 1, (TRAJECTORIES, *grid)),
+        "floor": rng.normal(0, 1, grid),
+        "profile": rng.normal(0, 1, grid[1:]),  # does not vary along the first axis
+    }
+    arrays = {name: values.astype(dtype) for name, values in arrays.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with h5py.File(path, "w", libver=("earliest", "v110")) as f:
+        f.attrs.update(dataset_name="foreign", grid_type="cartesian", n_spatial_dims=2, n_trajectories=TRAJECTORIES)
+        f.attrs["simulation_parameters"] = ["viscosity"]
+        f.attrs["viscosity"] = 0.1
+        dims = f.create_group("dimensions")
+        dims.attrs["spatial_dims"] = list(spatial_dims)
+        for name, values in {"time": 0.1 * np.arange(STEPS), "x": np.arange(NX) + 0.5, "y": np.arange(NY) + 0.5}.items():
+            d = dims.create_dataset(name, data=values.astype("f4"))
+            d.attrs.update(sample_varying=False, time_varying=False)
+        conditions = f.create_group("boundary_conditions")
+        for name in ("x", "y"):
+            c = conditions.create_group(f"{name}_periodic")
+            c.attrs.update(bc_type="PERIODIC", associated_dims=[name], associated_fields=[], sample_varying=False, time_varying=False)
+            c.create_dataset("mask", data=np.array([True] + [False] * (len(dims[name]) - 2) + [True]))
+        scalars = f.create_group("scalars")
+        scalars.attrs["field_names"] = ["viscosity"]
+        s = scalars.create_dataset("viscosity", data=np.float32(0.1))
+        s.attrs.update(sample_varying=False, time_varying=False)
+        kinds = {"density": (1, 1), "velocity": (1, 1), "stress": (1, 1), "source": (1, 0), "floor": (0, 0), "profile": (0, 0)}
+        for rank, names in enumerate([["density", "source", "floor", "profile"], ["velocity"], ["stress"]]):
+            group = f.create_group(f"t{rank}_fields")
+            group.attrs["field_names"] = names
+            for name in names:
+                d = group.create_dataset(name, data=arrays[name], **(storage if arrays[name].ndim > 3 else {}))
+                d.attrs["dim_varying"] = [name != "profile", True]
+                d.attrs["sample_varying"], d.attrs["time_varying"] = map(bool, kinds[name])
+                d.attrs["symmetric"] = False
+    return arrays
+
+
+@pytest.mark.parametrize("dtype, storage", [("f4", {}), ("f8", {}), ("f4", dict(chunks=True, compression="gzip", shuffle=True))])
+def test_a_step_sample_of_a_file_by_h5py_holds_its_arrays(tmp_path, dtype, storage):
+    arrays = write_well(tmp_path / "a.hdf5", dtype=dtype, **storage)
+    reply = samples(tmp_path, inputs=["velocity", "source", "density", "floor", "profile"], outputs=["density", "stress"])
+
+    assert reply["input_channels"] == ["velocity_x", "velocity_y", "source", "density", "floor", "profile"]
+    assert reply["extents"] == [NX, NY]
+    assert reply["interval"] == pytest.approx(0.1)
+    assert len(reply["samples"]) == TRAJECTORIES * (STEPS - 1)
+    for s in reply["samples"]:
+        n, t = s["trajectory"], s["step"]
+        given = np.float32(s["in"]).reshape(6, NX, NY)
+        out = np.float32(s["out"]).reshape(5, NX, NY)
+        np.testing.assert_array_equal(given[:2], np.moveaxis(arrays["velocity"][n, t], -1, 0).astype("f4"))
+        np.testing.assert_array_equal(given[2], arrays["source"][n].astype("f4"))
+        np.testing.assert_array_equal(given[3], arrays["density"][n, t].astype("f4"))
+        np.testing.assert_array_equal(given[4], arrays["floor"].astype("f4"))
+        np.testing.assert_array_equal(given[5], np.broadcast_to(arrays["profile"], (NX, NY)).astype("f4"))
+        np.testing.assert_array_equal(out[0], arrays["density"][n, t + 1].astype("f4"))
+        np.testing.assert_array_equal(out[1:], np.moveaxis(arrays["stress"][n, t + 1].reshape(NX, NY, 4), -1, 0).astype("f4"))
+
+
+def test_a_map_sample_on_a_coarser_grid_holds_block_means(tmp_path):
+    arrays = write_well(tmp_path / "a.h5")
+    reply = samples(tmp_path, task="map", inputs=["floor", "density"], outputs=["source"], coarsen=2)
+
+    def mean(a):
+        return a.astype("f8").reshape(NX // 2, 2, NY // 2, 2).mean((1, 3))
+
+    assert reply["centres"][0] == [1, 3, 5, 7]
+    for n, s in enumerate(reply["samples"]):
+        given = np.reshape(s["in"], (2, NX // 2, NY // 2))
+        np.testing.assert_allclose(given[1], mean(arrays["density"][n, 0]), rtol=2**-23)
+        np.testing.assert_allclose(np.ravel(s["out"]), mean(arrays["source"][n]).ravel(), rtol=2**-23)
+
+
+def test_an_empty_split_says_what_is_there(tmp_path):
+    write_well(tmp_path / "data/train/a.hdf5")
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"], "split": "test"}))
+    assert done.returncode == 3
+    assert "3 train, 0 valid and 0 test runs" in done.stderr
+
+
+@pytest.mark.parametrize("spatial_dims", [("x", "y"), ("y", "x")])
+def test_the_well_normalises_with_our_statistics(tmp_path, spatial_dims):
+    import torch
+    from the_well.data import WellDataset
+    from the_well.data.normalization import RMSNormalization, ZScoreNormalization
+
+    runs = [write_well(tmp_path / f"data/train/{name}.hdf5", seed, spatial_dims=spatial_dims) for seed, name in enumerate("ab")]
+    write_well(tmp_path / "data/test/c.hdf5", 7)
+    done = probe("statistics", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+    data = WellDataset(path=str(tmp_path), well_split_name="train", use_normalization=True,
+                       normalization_type=ZScoreNormalization, n_steps_input=1, n_steps_output=1)
+    for name in ("density", "velocity", "stress", "source", "floor"):
+        values = np.concatenate([r[name].reshape(-1, *r[name].shape[{"velocity": -1, "stress": -2}.get(name, r[name].ndim):]) for r in runs])
+        assert torch.allclose(data.norm.means[name], torch.tensor(values.mean(0, dtype="f8")).float(), atol=1e-6), name
+        assert torch.allclose(data.norm.stds[name], torch.tensor(values.std(0, dtype="f8")).float(), rtol=1e-6), name
+    deltas = np.concatenate([np.diff(r["velocity"].astype("f8"), axis=1).reshape(-1, 2) for r in runs])
+    assert torch.allclose(data.norm.means_delta["velocity"], torch.tensor(deltas.mean(0)).float(), atol=1e-6)
+    assert torch.allclose(data.norm.stds_delta["velocity"], torch.tensor(deltas.std(0)).float(), rtol=1e-6)
+    assert torch.isfinite(data[0]["input_fields"]).all()
+
+    rms = WellDataset(path=str(tmp_path), well_split_name="train", use_normalization=True,
+                      normalization_type=RMSNormalization, n_steps_input=1, n_steps_output=1)
+    density = np.concatenate([r["density"].ravel() for r in runs]).astype("f8")
+    assert float(rms.norm.rmss["density"]) == pytest.approx(np.sqrt((density**2).mean()), rel=1e-6)
+
+
+def test_safetensors_reads_the_exported_weights(tmp_path):
+    from safetensors import safe_open
+
+    done = probe("model", str(tmp_path / "model.h5"))
+    assert done.returncode == 0, done.stderr
+    with safe_open(tmp_path / "model.h5.safetensors", framework="np") as f:
+        assert set(f.keys()) == {"lift.weight", "count"}
+        np.testing.assert_array_equal(f.get_tensor("lift.weight"), (np.arange(6) / 7).astype("f4").reshape(2, 3))
+        assert f.get_tensor("count") == 1234567890123
+        assert json.loads(f.metadata()["marea_info"])["card"]["licence"] == "CC-BY-4.0"
+
+
+def test_h5py_and_tomllib_read_a_model_file(tmp_path):
+    import tomllib
+
+    probe("model", str(tmp_path / "model.h5"))
+    with h5py.File(tmp_path / "model.h5") as f:
+        info = tomllib.loads(f.attrs["info"])
+        assert f.attrs["marea_model"] == "1.0"
+        assert info["name"] == "fno" and info["card"]["licence"] == "CC-BY-4.0"
+        assert list(f["weights"]) == ["lift.weight", "count"]
+        assert f["weights/lift.weight"].shape == (2, 3)
