@@ -19,7 +19,7 @@ struct BatchLoader::Impl {
   const std::int64_t batch, rollout;
   const std::size_t ahead;
 
-  std::mutex mutex;                 // guards what follows
+  std::mutex mutex;  // guards what follows
   std::condition_variable changed;
   std::deque<Batch> ready;
   std::exception_ptr error;

@@ -16,6 +16,7 @@ void block_mean(std::span<const T> fine, std::span<const std::int64_t> extents, 
                 int factor, std::span<float> coarse);
 
 extern template void block_mean(std::span<const float>, std::span<const std::int64_t>, int, int, int, std::span<float>);
-extern template void block_mean(std::span<const double>, std::span<const std::int64_t>, int, int, int, std::span<float>);
+extern template void block_mean(std::span<const double>, std::span<const std::int64_t>, int, int, int,
+                                std::span<float>);
 
 }  // namespace marea::detail

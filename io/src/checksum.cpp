@@ -88,8 +88,8 @@ std::string sha256(const ArrayRef& array) {
     copy(array, compact.ref());
     return sha256(compact.ref());
   }
-  return sha256({static_cast<const std::byte*>(array.data),
-                 static_cast<std::size_t>(array.size()) * element_size(array.dtype)});
+  return sha256(
+      {static_cast<const std::byte*>(array.data), static_cast<std::size_t>(array.size()) * element_size(array.dtype)});
 }
 
 std::string sha256_of_file(const std::string& path, std::int64_t bytes) {

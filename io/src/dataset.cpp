@@ -56,8 +56,8 @@ void require_same_grid(const std::string& path, const SnapshotReader& reader, co
     const double tolerance = 1e-4 * std::abs(b.back() - b.front()) / static_cast<double>(b.size());
     for (std::size_t i = 0; i < a.size(); ++i)
       if (!(std::abs(a[i] - b[i]) <= tolerance))
-        fail<DataError>(path, "cell centre ", i, " of axis ", reader.grid().axis_names[axis], " is ", a[i],
-                        " but in ", first_path, " ", b[i], "; runs of one data set need one grid");
+        fail<DataError>(path, "cell centre ", i, " of axis ", reader.grid().axis_names[axis], " is ", a[i], " but in ",
+                        first_path, " ", b[i], "; runs of one data set need one grid");
   }
 }
 
@@ -68,8 +68,8 @@ struct Dataset::Impl {
   ModelInfo info;
   std::vector<Run> runs;
   std::vector<FieldSource> inputs, outputs;
-  Extents first_sample;                                ///< of each run, and the number of samples
-  mutable std::mutex mutex;                            ///< guards the two below
+  Extents first_sample;      ///< of each run, and the number of samples
+  mutable std::mutex mutex;  ///< guards the two below
   mutable detail::ReaderPool files;
   mutable std::optional<detail::FieldPlanes> planes;
 
@@ -90,7 +90,8 @@ void Dataset::Impl::find_runs(const std::string& split) {
   for (const auto& file : detail::find_data_files(options.folder)) {
     const SnapshotReader& reader = files.get(file.path);
     if (!reader.complete())
-      fail<DataError>(file.path, "the run was not finished; run `marea simulate` again to finish it, or move the file away");
+      fail<DataError>(file.path,
+                      "the run was not finished; run `marea simulate` again to finish it, or move the file away");
     const std::string own = file.split.empty() ? reader.schema().split : file.split;
     if (!own.empty() && own != "train" && own != "valid" && own != "test")
       fail<DataError>(file.path, "attribute split = \"", own, "\" must be train, valid or test");
@@ -125,7 +126,8 @@ void Dataset::Impl::describe() {
   planes.emplace(files, fine, options.coarsen);
   for (std::size_t axis = 0; axis < fine.size(); ++axis) {
     if (fine[axis] % options.coarsen != 0)
-      fail<ConfigError>("data", "coarsen = ", options.coarsen, " must divide the grid ", text(fine), " of ", first_path);
+      fail<ConfigError>("data", "coarsen = ", options.coarsen, " must divide the grid ", text(fine), " of ",
+                        first_path);
     info.extents.push_back(fine[axis] / options.coarsen);
     const auto& centres = first.grid().centres[axis];
     info.centres.emplace_back();
@@ -161,8 +163,10 @@ void Dataset::Impl::index_samples(const std::string& split) {
       require_same_grid(run.file, reader, runs.front().file, first);
       for (const auto* list : {&inputs, &outputs})
         for (const FieldSource& s : *list)
-          if (reader.field(s.field.name).rank != s.field.rank || detail::is_constant(reader, s.field.name) != s.constant)
-            fail<DataError>(run.file, "field '", s.field.name, "' has another rank or time axis than in ", runs.front().file);
+          if (reader.field(s.field.name).rank != s.field.rank ||
+              detail::is_constant(reader, s.field.name) != s.constant)
+            fail<DataError>(run.file, "field '", s.field.name, "' has another rank or time axis than in ",
+                            runs.front().file);
       checked = run.file;
     }
     std::int64_t samples = run.steps > 0 ? 1 : 0;
@@ -179,8 +183,9 @@ void Dataset::Impl::index_samples(const std::string& split) {
     first_sample.push_back(first_sample.back() + samples);
   }
   if (first_sample.back() == 0)
-    fail<ConfigError>("data", "stride = ", options.stride, ", history = ", options.history, ": no run of split \"", split,
-                      "\" is long enough; the first, ", runs.front().file, ", has ", runs.front().steps, " snapshots");
+    fail<ConfigError>("data", "stride = ", options.stride, ", history = ", options.history, ": no run of split \"",
+                      split, "\" is long enough; the first, ", runs.front().file, ", has ", runs.front().steps,
+                      " snapshots");
   if (interval && !is_map()) info.interval = interval->first * options.stride;
   for (const Run& run : runs) {
     const std::string name = std::filesystem::path(run.file).lexically_relative(options.folder).string();
@@ -289,7 +294,8 @@ void Dataset::statistics(std::vector<ChannelStatistics>& inputs, std::vector<Cha
   const auto listed = [](const std::vector<std::string>& channels, const std::vector<RunningStatistics>& of) {
     std::vector<ChannelStatistics> list;
     for (std::size_t c = 0; c < of.size(); ++c)
-      list.push_back({channels[c], of[c].mean(), of[c].standard_deviation(), of[c].rms(), of[c].minimum(), of[c].maximum()});
+      list.push_back(
+          {channels[c], of[c].mean(), of[c].standard_deviation(), of[c].rms(), of[c].minimum(), of[c].maximum()});
     return list;
   };
   inputs = listed(info.input_channels, of_inputs);

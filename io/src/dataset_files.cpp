@@ -19,7 +19,8 @@ std::vector<DataFile> files_of(const fs::path& folder, const std::string& split)
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const auto suffix = entry.path().extension();
-    if (entry.is_regular_file() && (suffix == ".h5" || suffix == ".hdf5")) files.push_back({entry.path().string(), split});
+    if (entry.is_regular_file() && (suffix == ".h5" || suffix == ".hdf5"))
+      files.push_back({entry.path().string(), split});
   }
   if (error) fail<ConfigError>("data", "folder = \"", folder.string(), "\" cannot be read: ", error.message());
   std::ranges::sort(files, {}, &DataFile::path);
@@ -35,7 +36,8 @@ std::vector<DataFile> find_data_files(const std::string& folder) {
       for (DataFile& file : files_of(part, split)) files.push_back(std::move(file));
   if (files.empty()) files = files_of(folder, "");
   if (files.empty())
-    fail<ConfigError>("data", "folder = \"", folder, "\" must hold .h5 or .hdf5 files, itself or in data/train, "
+    fail<ConfigError>("data", "folder = \"", folder,
+                      "\" must hold .h5 or .hdf5 files, itself or in data/train, "
                       "data/valid, data/test");
   return files;
 }
@@ -44,8 +46,8 @@ void split_runs(std::vector<Run>& runs, int seed) {
   std::vector<std::pair<std::string, Run*>> open;
   for (Run& run : runs) {
     if (!run.split.empty()) continue;
-    const std::string key = std::to_string(seed) + '/' + fs::path(run.file).filename().string() + '/' +
-                            std::to_string(run.trajectory);
+    const std::string key =
+        std::to_string(seed) + '/' + fs::path(run.file).filename().string() + '/' + std::to_string(run.trajectory);
     open.emplace_back(sha256(std::as_bytes(std::span(key))), &run);
   }
   std::ranges::sort(open);

@@ -33,7 +33,7 @@ class ReaderPool {
  private:
   static constexpr std::size_t capacity = 256;  // well below the usual limit of 1024 open files
   using Open = std::list<std::pair<std::string, SnapshotReader>>;
-  Open open_;                                   // the last used first
+  Open open_;  // the last used first
   std::unordered_map<std::string, Open::iterator> by_path_;
 };
 

@@ -89,7 +89,8 @@ void FieldPlanes::report(const Run& run, const FieldSource& source, std::int64_t
     index = std::to_string(rest % *extent) + (index.empty() ? "" : ", ") + index;
   fail<DataError>(run.file, "field '", source.field.name, "', trajectory ", run.trajectory,
                   source.constant ? "" : ", step " + std::to_string(step), ", index (", index, "): value ",
-                  bad == values.end() ? NAN : *bad, " is not finite in single precision; a learned model needs "
+                  bad == values.end() ? NAN : *bad,
+                  " is not finite in single precision; a learned model needs "
                   "numbers everywhere");
 }
 

@@ -51,7 +51,8 @@ class FieldPlanes {
   ReaderPool& files_;
   const std::vector<std::int64_t> fine_;
   const int coarsen_;
-  std::map<std::tuple<std::string, std::int64_t, std::string>, std::vector<float>> constants_;  // file, trajectory, field
+  std::map<std::tuple<std::string, std::int64_t, std::string>, std::vector<float>>
+      constants_;  // file, trajectory, field
   std::size_t cached_ = 0;
 };
 

@@ -31,7 +31,8 @@ HostArray read_array(const hdf5::Group& group, const std::string& name) {
 hdf5::File open_checked(const std::string& path) {
   detail::check_seal(path);
   hdf5::File file(path, hdf5::Access::read);
-  if (!file.has_attribute("marea_model")) fail<DataError>(path, "is not a model file: attribute 'marea_model' is missing");
+  if (!file.has_attribute("marea_model"))
+    fail<DataError>(path, "is not a model file: attribute 'marea_model' is missing");
   if (const std::string version = file.read_string("marea_model"); !version.starts_with("1."))
     fail<DataError>(path, "has schema ", version, "; this version of marea reads 1.x: use a newer one");
   return file;
@@ -64,7 +65,8 @@ void write_content(const std::string& path, const ModelFile& model) {
   const HostArray curve(DType::f64, {rows, columns});
   for (std::int64_t r = 0; r < rows; ++r) {
     if (std::ssize(model.curve[r]) != columns)
-      fail<DataError>(path, "row ", r, " of the curve has ", model.curve[r].size(), " values for ", columns, " columns");
+      fail<DataError>(path, "row ", r, " of the curve has ", model.curve[r].size(), " values for ", columns,
+                      " columns");
     copy(make_array_ref(model.curve[r].data(), {columns}), curve.ref()[r]);
   }
   file.write_dataset("curve", curve.ref()).write_attribute("columns", model.curve_columns);

@@ -6,7 +6,8 @@
 namespace marea {
 namespace {
 
-template <class T, class Convert> OptionTree list(const std::vector<T>& values, const Convert& convert) {
+template <class T, class Convert>
+OptionTree list(const std::vector<T>& values, const Convert& convert) {
   OptionTree::Array out;
   for (const T& value : values) out.push_back(convert(value));
   return out;
@@ -36,12 +37,8 @@ OptionTree field_tree(const FieldInfo& f) {
 }
 
 OptionTree statistics_tree(const ChannelStatistics& s) {
-  return OptionTree::Table{{"channel", s.channel},
-                           {"mean", s.mean},
-                           {"standard_deviation", s.standard_deviation},
-                           {"rms", s.rms},
-                           {"minimum", s.minimum},
-                           {"maximum", s.maximum}};
+  return OptionTree::Table{{"channel", s.channel}, {"mean", s.mean},       {"standard_deviation", s.standard_deviation},
+                           {"rms", s.rms},         {"minimum", s.minimum}, {"maximum", s.maximum}};
 }
 
 /// A table whose entries must be there and of the right kind.
@@ -51,7 +48,8 @@ class Entries {
     if (!tree.is_table()) fail<DataError>(where_, "must be a table");
   }
 
-  template <class Read> auto get(std::string_view key, const Read& read) const {
+  template <class Read>
+  auto get(std::string_view key, const Read& read) const {
     const OptionTree* entry = tree_.find(key);
     if (!entry) fail<DataError>(where_, "entry '", key, "' is missing");
     try {
@@ -74,7 +72,8 @@ class Entries {
     const OptionTree* entry = tree_.find(key);
     return entry ? *entry : OptionTree();
   }
-  template <class Read> auto all(std::string_view key, const Read& read) const {
+  template <class Read>
+  auto all(std::string_view key, const Read& read) const {
     return get(key, [&](const OptionTree& e) {
       std::vector<std::decay_t<decltype(read(e))>> values;
       for (const OptionTree& element : e.as_array()) values.push_back(read(element));
@@ -84,7 +83,8 @@ class Entries {
   std::vector<std::string> texts(std::string_view key) const {
     return all(key, [](const OptionTree& e) { return e.as_string(); });
   }
-  template <class Enum> Enum choice(std::string_view key, const std::vector<std::string>& names) const {
+  template <class Enum>
+  Enum choice(std::string_view key, const std::vector<std::string>& names) const {
     const std::string name = text(key);
     for (std::size_t i = 0; i < names.size(); ++i)
       if (names[i] == name) return static_cast<Enum>(i);

@@ -17,11 +17,16 @@ namespace {
 
 const char* dtype_name(DType dtype) {
   switch (dtype) {
-    case DType::f32: return "F32";
-    case DType::f64: return "F64";
-    case DType::i32: return "I32";
-    case DType::i64: return "I64";
-    case DType::u8: return "U8";
+    case DType::f32:
+      return "F32";
+    case DType::f64:
+      return "F64";
+    case DType::i32:
+      return "I32";
+    case DType::i64:
+      return "I64";
+    case DType::u8:
+      return "U8";
   }
   return "";
 }
@@ -41,7 +46,8 @@ void export_safetensors(const std::string& model_path, const std::string& out_pa
   std::size_t offset = 0;
   for (const auto& [name, array] : model.weights) {
     const std::size_t bytes = bytes_of(array);
-    header[name] = {{"dtype", dtype_name(array.dtype())}, {"shape", array.extents()}, {"data_offsets", {offset, offset + bytes}}};
+    header[name] = {
+        {"dtype", dtype_name(array.dtype())}, {"shape", array.extents()}, {"data_offsets", {offset, offset + bytes}}};
     offset += bytes;
   }
   std::string text = header.dump();

@@ -9,7 +9,8 @@
 
 namespace marea {
 
-template <class T> void RunningStatistics::add_piece(std::span<const T> values) {
+template <class T>
+void RunningStatistics::add_piece(std::span<const T> values) {
   if (values.empty()) return;
   RunningStatistics piece;
   piece.count_ = static_cast<std::int64_t>(values.size());
@@ -35,8 +36,10 @@ void RunningStatistics::add(std::span<const double> values) { add_piece(values);
 void RunningStatistics::add(const ArrayRef& values) {
   const auto add_contiguous = [this](const ArrayRef& ref) {
     const auto n = static_cast<std::size_t>(ref.size());
-    if (ref.dtype == DType::f32) add(std::span<const float>(ref.as<float>(), n));
-    else add(std::span<const double>(ref.as<double>(), n));
+    if (ref.dtype == DType::f32)
+      add(std::span<const float>(ref.as<float>(), n));
+    else
+      add(std::span<const double>(ref.as<double>(), n));
   };
   if (values.is_contiguous()) return add_contiguous(values);
   const HostArray compact(values.dtype, values.extents());
@@ -55,7 +58,9 @@ void RunningStatistics::merge(const RunningStatistics& other) {
   maximum_ = std::max(maximum_, other.maximum_);
 }
 
-double RunningStatistics::variance() const { return count_ ? std::max(0.0, squares_ / static_cast<double>(count_)) : 0; }
+double RunningStatistics::variance() const {
+  return count_ ? std::max(0.0, squares_ / static_cast<double>(count_)) : 0;
+}
 double RunningStatistics::standard_deviation() const { return std::sqrt(variance()); }
 double RunningStatistics::rms() const { return std::sqrt(variance() + mean_ * mean_); }
 

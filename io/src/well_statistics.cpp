@@ -68,7 +68,8 @@ std::vector<std::size_t> file_order(const std::vector<std::string>& axes, int ra
     std::vector<std::size_t> longer;
     for (const std::size_t outer : order)
       for (const std::string& axis : axes)
-        longer.push_back(outer * axes.size() + static_cast<std::size_t>(std::ranges::find(names, axis) - names.begin()));
+        longer.push_back(outer * axes.size() +
+                         static_cast<std::size_t>(std::ranges::find(names, axis) - names.begin()));
     order = std::move(longer);
   }
   return order;
@@ -114,7 +115,8 @@ std::string write_well_statistics(const std::string& folder) {
         fail<DataError>(file.path, "field '", field.name, "' has another rank or time axis than in the files before");
       for (std::int64_t t = 0; t < reader.trajectories(); ++t) add_run(*found, reader, t, constant);
       for (const RunningStatistics& s : found->values)
-        if (!std::isfinite(s.rms())) fail<DataError>(file.path, "field '", field.name, "' holds values that are not finite");
+        if (!std::isfinite(s.rms()))
+          fail<DataError>(file.path, "field '", field.name, "' holds values that are not finite");
     };
     for (const FieldInfo& field : reader.schema().fields) add(field, false);
     for (const FieldInfo& field : reader.schema().constants) add(field, true);
@@ -127,7 +129,8 @@ std::string write_well_statistics(const std::string& folder) {
     for (const FieldStatistics& s : all) {
       std::vector<double> numbers;
       if ((s.*member).empty()) continue;
-      for (const std::size_t component : file_order(s.axes, s.field.rank)) numbers.push_back(((s.*member)[component].*value)());
+      for (const std::size_t component : file_order(s.axes, s.field.rank))
+        numbers.push_back(((s.*member)[component].*value)());
       fmt::print(out, "  {}: {}\n", s.field.name, yaml(numbers, s.field.rank));
     }
   };

@@ -31,7 +31,8 @@ TEST_CASE("pieces of any length give the hash of the whole") {
   for (int i = 0; i < 300; ++i) text += static_cast<char>(i);
   for (std::size_t piece = 1; piece < 150; ++piece) {
     Sha256 hash;
-    for (std::size_t at = 0; at < text.size(); at += piece) hash.update(std::span(text).subspan(at, std::min(piece, text.size() - at)));
+    for (std::size_t at = 0; at < text.size(); at += piece)
+      hash.update(std::span(text).subspan(at, std::min(piece, text.size() - at)));
     CHECK(hash.hex() == of(text));
   }
 }

@@ -97,7 +97,8 @@ TEST_CASE("history puts the oldest state first and stride spaces all states") {
   CHECK(data.info().interval == 4);
   CHECK(data.info().input_channels == std::vector<std::string>{"eta", "eta", "eta"});
   const Sample sample(data, 1);
-  for (int state = 0; state < 3; ++state) CHECK(at(sample.in.ref()[state], 1, 1) == well_value(0, 0, 1 + 2 * state, 1, 1));
+  for (int state = 0; state < 3; ++state)
+    CHECK(at(sample.in.ref()[state], 1, 1) == well_value(0, 0, 1 + 2 * state, 1, 1));
   CHECK(at(sample.out.ref()[0][0], 1, 1) == well_value(0, 0, 7, 1, 1));
 }
 
@@ -112,7 +113,8 @@ TEST_CASE("vectors, tensors and constants become channels in the order of the op
   const Sample sample(data, 2);  // trajectory 1, step 0
   const auto &in = sample.in.ref(), &out = sample.out.ref()[0];
 
-  CHECK(data.info().input_channels == std::vector<std::string>{"velocity_x", "velocity_y", "source", "eta", "bathymetry"});
+  CHECK(data.info().input_channels ==
+        std::vector<std::string>{"velocity_x", "velocity_y", "source", "eta", "bathymetry"});
   CHECK(data.info().output_channels ==
         std::vector<std::string>{"stress_xx", "stress_xy", "stress_yx", "stress_yy", "velocity_x", "velocity_y"});
   CHECK(data.info().inputs[1].name == "source");
@@ -185,9 +187,10 @@ TEST_CASE("the attribute split and The Well's folders decide where a run belongs
   runs.add("b.h5", {.trajectories = 2, .split = "test"});
   CHECK(Dataset(runs.options, "train").runs().size() == 1);
   CHECK(Dataset(runs.options, "test").runs().size() == 2);
-  CHECK_THROWS_WITH_AS(Dataset(runs.options, "valid"),
-                       Contains("split \"valid\" of folder = \"dataset_files\" is empty: there are 1 train, 0 valid and 2 test runs"),
-                       ConfigError);
+  CHECK_THROWS_WITH_AS(
+      Dataset(runs.options, "valid"),
+      Contains("split \"valid\" of folder = \"dataset_files\" is empty: there are 1 train, 0 valid and 2 test runs"),
+      ConfigError);
 
   runs.add("data/train/c.hdf5", {.trajectories = 3});
   runs.add("data/valid/c.hdf5", {.trajectories = 1});
@@ -239,7 +242,8 @@ TEST_CASE("rollouts hold successive outputs and stop at the end of the run") {
 
   CHECK(starts == std::vector<std::int64_t>{0, 1, 2, 5, 6, 7});
   const Sample sample(data, 6, 3);
-  for (int ahead = 0; ahead < 3; ++ahead) CHECK(at(sample.out.ref()[ahead][0], 2, 2) == well_value(0, 1, 2 + ahead, 2, 2));
+  for (int ahead = 0; ahead < 3; ++ahead)
+    CHECK(at(sample.out.ref()[ahead][0], 2, 2) == well_value(0, 1, 2 + ahead, 2, 2));
   CHECK_THROWS_WITH_AS(Sample(data, 8, 3), Contains("has no 3 steps ahead"), ShapeError);
 }
 
@@ -265,15 +269,17 @@ TEST_CASE("files that do not fit together are a DataError that names both") {
   runs.add("a.h5", {});
   SUBCASE("another grid") {
     runs.add("b.h5", {.nx = 8});
-    CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
-                         "dataset_files/b.h5: grid 4 x 8 differs from 4 x 6 of dataset_files/a.h5; runs of one data set "
-                         "need one grid", DataError);
+    CHECK_THROWS_WITH_AS(
+        Dataset(runs.options, "all"),
+        "dataset_files/b.h5: grid 4 x 8 differs from 4 x 6 of dataset_files/a.h5; runs of one data set "
+        "need one grid",
+        DataError);
   }
   SUBCASE("another interval") {
     runs.add("b.h5", {.interval = 3});
-    CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
-                         Contains("dataset_files/b.h5: interval 3 between snapshots differs from 2 of dataset_files/a.h5"),
-                         DataError);
+    CHECK_THROWS_WITH_AS(
+        Dataset(runs.options, "all"),
+        Contains("dataset_files/b.h5: interval 3 between snapshots differs from 2 of dataset_files/a.h5"), DataError);
   }
   SUBCASE("intervals that change in a run") {
     runs.add("b.h5", {.steps = 4, .time = {0, 2, 4, 5}});
@@ -300,9 +306,10 @@ TEST_CASE("a value that is not finite is named by file, field, step and index") 
   }
   const Dataset data(runs.options, "all");
   CHECK_NOTHROW(Sample(data, 5));
-  CHECK_THROWS_WITH_AS(Sample(data, 6),
-                       Contains("dataset_files/a.h5: field 'eta', trajectory 1, step 3, index (2, 5): value nan is not finite"),
-                       DataError);
+  CHECK_THROWS_WITH_AS(
+      Sample(data, 6),
+      Contains("dataset_files/a.h5: field 'eta', trajectory 1, step 3, index (2, 5): value nan is not finite"),
+      DataError);
 }
 
 TEST_CASE("options that do not fit the data are a ConfigError that says why") {
@@ -312,14 +319,38 @@ TEST_CASE("options that do not fit the data are a ConfigError that says why") {
   file.fields = {{"eta"}, {"bathymetry", 0, false, false}};
   runs.add("a.h5", file);
   auto& o = runs.options;
-  SUBCASE("") { o.folder = "nowhere"; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("\"nowhere\" cannot be read"), ConfigError); }
-  SUBCASE("") { CHECK_THROWS_WITH_AS(Dataset(o, "training"), Contains("must be one of train, valid, test, all"), ConfigError); }
-  SUBCASE("") { o.inputs = {}; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("inputs must name"), ConfigError); }
-  SUBCASE("") { o.stride = 3; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("has 3 snapshots"), ConfigError); }
-  SUBCASE("") { o.stride = 0; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("stride = 0 must be >= 1"), ConfigError); }
-  SUBCASE("") { o.outputs = {"bathymetry"}; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("has no time axis"), ConfigError); }
-  SUBCASE("") { o.inputs = {"etta"}; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("etta"), DataError); }
-  SUBCASE("") { o.task = "map"; o.history = 2; CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("history = 2 must be 1"), ConfigError); }
+  SUBCASE("") {
+    o.folder = "nowhere";
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("\"nowhere\" cannot be read"), ConfigError);
+  }
+  SUBCASE("") {
+    CHECK_THROWS_WITH_AS(Dataset(o, "training"), Contains("must be one of train, valid, test, all"), ConfigError);
+  }
+  SUBCASE("") {
+    o.inputs = {};
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("inputs must name"), ConfigError);
+  }
+  SUBCASE("") {
+    o.stride = 3;
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("has 3 snapshots"), ConfigError);
+  }
+  SUBCASE("") {
+    o.stride = 0;
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("stride = 0 must be >= 1"), ConfigError);
+  }
+  SUBCASE("") {
+    o.outputs = {"bathymetry"};
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("has no time axis"), ConfigError);
+  }
+  SUBCASE("") {
+    o.inputs = {"etta"};
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("etta"), DataError);
+  }
+  SUBCASE("") {
+    o.task = "map";
+    o.history = 2;
+    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("history = 2 must be 1"), ConfigError);
+  }
 }
 
 TEST_CASE("a foreign file among the runs is a DataError") {

@@ -31,9 +31,12 @@ struct Folder {
 HostArray numbers(DType dtype, std::initializer_list<std::int64_t> extents) {
   HostArray array(dtype, extents);
   for (std::int64_t i = 0; i < array.size(); ++i) {
-    if (dtype == DType::f32) array.values<float>()[i] = static_cast<float>(i) / 7;
-    else if (dtype == DType::f64) array.values<double>()[i] = static_cast<double>(i) / 7;
-    else array.values<std::int64_t>()[i] = i;
+    if (dtype == DType::f32)
+      array.values<float>()[i] = static_cast<float>(i) / 7;
+    else if (dtype == DType::f64)
+      array.values<double>()[i] = static_cast<double>(i) / 7;
+    else
+      array.values<std::int64_t>()[i] = i;
   }
   return array;
 }
@@ -159,12 +162,13 @@ TEST_CASE("foreign files and other schemas are told apart") {
   const Folder folder;
   CHECK_THROWS_WITH_AS(read_model_file(folder / "none.h5"), doctest::Contains("No such file"), IoError);
   write_bytes(folder / "text.h5", "this is no model");
-  CHECK_THROWS_WITH_AS(read_model_file(folder / "text.h5"), doctest::Contains("not a model file"), DataError);
+  CHECK_THROWS_WITH_AS(read_model_file(folder / "text.h5"), doctest::Contains("not written by marea"), DataError);
 
   hdf5::File(folder / "snapshot.h5", hdf5::Access::create).write_attribute("marea_schema", "1.0");
   CHECK_THROWS_WITH_AS(read_model_file(folder / "snapshot.h5"), doctest::Contains("has no seal"), DataError);
   detail::seal_file(folder / "snapshot.h5");
-  CHECK_THROWS_WITH_AS(read_model_file(folder / "snapshot.h5"), doctest::Contains("'marea_model' is missing"), DataError);
+  CHECK_THROWS_WITH_AS(read_model_file(folder / "snapshot.h5"), doctest::Contains("'marea_model' is missing"),
+                       DataError);
 
   hdf5::File(folder / "new.h5", hdf5::Access::create).write_attribute("marea_model", "2.3");
   detail::seal_file(folder / "new.h5");
@@ -177,7 +181,7 @@ TEST_CASE("a dataset that claims more than the file holds is refused before memo
     hdf5::File file(folder / "huge.h5", hdf5::Access::create);
     file.write_attribute("marea_model", "1.0");
     file.write_attribute("info", to_toml(to_tree({})));
-    file.create_group("weights").create_dataset("bomb", DType::f64, {.extents = {1 << 20, 1 << 20, 1 << 10}, .chunk = {1, 1, 1024}});
+    file.create_group("weights").create_dataset("bomb", DType::f64, {.extents = {1 << 20, 1 << 20, 1 << 10}});
   }
   detail::seal_file(folder / "huge.h5");
   CHECK_THROWS_WITH_AS(read_model_file(folder / "huge.h5"), doctest::Contains("weights/bomb: claims 1125899906842624"),

@@ -52,7 +52,8 @@ void write_runs(const fs::path& folder, int compression) {
                           SnapshotWriter::Mode::create);
     for (std::int64_t step = 0; step < steps; ++step) {
       for (std::int64_t i = 0; i < extent * extent; ++i) {
-        const double phase = 0.1 * static_cast<double>(i % extent + step) + 0.05 * static_cast<double>(i / extent + file);
+        const double phase =
+            0.1 * static_cast<double>(i % extent + step) + 0.05 * static_cast<double>(i / extent + file);
         eta.values<float>()[i] = static_cast<float>(std::sin(phase));
         h.values<float>()[i] = static_cast<float>(10 + std::cos(phase));
       }
@@ -70,7 +71,8 @@ class RawLoop {
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);  // as the data set has it: HDF5 refuses a second way
     for (std::int64_t file = 0; file < files; ++file) {
       ids_.push_back(H5Fopen((folder / ("run_" + std::to_string(file) + ".h5")).c_str(), H5F_ACC_RDONLY, access));
-      for (const char* name : {"/t0_fields/eta", "/t0_fields/h"}) datasets_.push_back(H5Dopen2(ids_.back(), name, H5P_DEFAULT));
+      for (const char* name : {"/t0_fields/eta", "/t0_fields/h"})
+        datasets_.push_back(H5Dopen2(ids_.back(), name, H5P_DEFAULT));
     }
     H5Pclose(access);
     const hsize_t plane[2] = {extent, extent};
@@ -117,21 +119,27 @@ nlohmann::ordered_json compare(int compression, int samples, int rounds) {
     const HostArray in(DType::f32, {2, extent, extent}), out(DType::f32, {2, extent, extent});
     std::vector<std::int64_t> raw_file;  // of each run: the data set sorts by name
     for (const Run& run : data.runs()) raw_file.push_back(std::stoll(fs::path(run.file).stem().string().substr(4)));
-    report = bench::interleave(
-        {{"raw HDF5 loop",
-          [&] {
-            for (const auto s : order)
-              raw.read(raw_file[data.run_of(s)], data.step_of(s), in.values<float>().data(), out.values<float>().data());
-          }},
-         {"marea::Dataset", [&] { for (const auto s : order) data.read(s, in.ref(), out.ref()); }},
-         {"marea::BatchLoader", [&] {
-            BatchLoader loader(data, order, 20);
-            while (loader.next().size > 0) {}
-          }}},
-        rounds);
+    report = bench::interleave({{"raw HDF5 loop",
+                                 [&] {
+                                   for (const auto s : order)
+                                     raw.read(raw_file[data.run_of(s)], data.step_of(s), in.values<float>().data(),
+                                              out.values<float>().data());
+                                 }},
+                                {"marea::Dataset",
+                                 [&] {
+                                   for (const auto s : order) data.read(s, in.ref(), out.ref());
+                                 }},
+                                {"marea::BatchLoader",
+                                 [&] {
+                                   BatchLoader loader(data, order, 20);
+                                   while (loader.next().size > 0) {
+                                   }
+                                 }}},
+                               rounds);
   }
   fs::remove_all(folder);
-  for (auto& contender : report["contenders"]) contender["samples_per_s"] = samples / contender["seconds"].get<double>();
+  for (auto& contender : report["contenders"])
+    contender["samples_per_s"] = samples / contender["seconds"].get<double>();
   return report;
 }
 

@@ -46,11 +46,11 @@ TEST_CASE("pointwise errors of a field of four cells follow their formulas") {
   error.add(predicted, reference);
 
   CHECK(error.cells() == 4);
-  CHECK(error.rmse() == Approx(2));                              // sqrt(16 / 4)
-  CHECK(error.reference_rms() == Approx(std::sqrt(21)));         // (1 + 9 + 25 + 49) / 4
+  CHECK(error.rmse() == Approx(2));                       // sqrt(16 / 4)
+  CHECK(error.reference_rms() == Approx(std::sqrt(21)));  // (1 + 9 + 25 + 49) / 4
   CHECK(error.nrmse() == Approx(2 / std::sqrt(21)));
-  CHECK(error.vrmse(0) == Approx(2 / std::sqrt(5)));             // variance (9 + 1 + 1 + 9) / 4
-  CHECK(error.vrmse(4) == Approx(2 / 3.));                       // sqrt(5 + 4)
+  CHECK(error.vrmse(0) == Approx(2 / std::sqrt(5)));  // variance (9 + 1 + 1 + 9) / 4
+  CHECK(error.vrmse(4) == Approx(2 / 3.));            // sqrt(5 + 4)
   CHECK(error.maximum() == 4);
   CHECK(error.bias() == Approx(-1));
   CHECK(error.conservation() == Approx(4 / 16.));

@@ -49,9 +49,8 @@ nlohmann::ordered_json interleave(const std::vector<Contender>& contenders, int 
     }
   }
   nlohmann::ordered_json report{{"rounds", rounds}, {"threads", threads}};
-  report["triad_gb_per_s"] = {{"median", median(bandwidth)},
-                              {"min", std::ranges::min(bandwidth)},
-                              {"max", std::ranges::max(bandwidth)}};
+  report["triad_gb_per_s"] = {
+      {"median", median(bandwidth)}, {"min", std::ranges::min(bandwidth)}, {"max", std::ranges::max(bandwidth)}};
   for (std::size_t i = 0; i < contenders.size(); ++i)
     report["contenders"].push_back({{"name", contenders[i].name},
                                     {"seconds", median(seconds[i])},
