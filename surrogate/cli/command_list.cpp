@@ -8,10 +8,16 @@
 
 #include <marea/io/error.hpp>
 #include <marea/io/options.hpp>
+#include <marea/solvers/ensemble.hpp>
+#include <marea/solvers/grid/grid_options.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation_options.hpp>
 #ifdef MAREA_HAS_SURROGATE
+#include <marea/io/dataset.hpp>
+#include <marea/surrogate/hybrid/hybrid_options.hpp>
+#include <marea/surrogate/normaliser.hpp>
 #include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/trainer.hpp>
 #endif
 
 #include "command.hpp"
@@ -36,8 +42,20 @@ std::vector<Item> all_items() {
     items.push_back({"model", entry.name, entry.summary, entry.options(), {}});
   }
 #endif
-  items.push_back({"table", "output", "what a simulation writes", describe_options<OutputOptions>(), {}});
-  items.push_back({"table", "run", "how long it runs", describe_options<RunOptions>(), {}});
+  const auto add_table = [&](const char* name, const char* summary, std::vector<OptionRow> rows) {
+    items.push_back({"table", name, summary, std::move(rows), {}});
+  };
+  add_table("grid", "cells, domain and boundaries", describe_options<GridOptions>());
+  add_table("output", "what a simulation writes", describe_options<OutputOptions>());
+  add_table("run", "how long it runs", describe_options<RunOptions>());
+  add_table("ensemble", "many runs with varied values", describe_options<EnsembleOptions>());
+#ifdef MAREA_HAS_SURROGATE
+  add_table("data", "what a surrogate learns from", describe_options<DatasetOptions>());
+  add_table("normalise", "how its inputs and outputs are scaled", describe_options<NormaliserOptions>());
+  add_table("train", "how it is trained", describe_options<TrainOptions>());
+  add_table("surrogate", "the model of a run", describe_options<hybrid::SurrogateOptions>());
+  add_table("hybrid", "how the solver guards it", describe_options<hybrid::HybridOptions>());
+#endif
   return items;
 }
 
@@ -120,7 +138,9 @@ int list(const std::string& what, const Console& console) {
   const bool all = what == "all";
   if (all || what == "solvers") show_kind(items, "solver", console);
 #ifndef MAREA_HAS_SURROGATE
-  if (what == "models") fail<NotBuilt>("list", "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
+  if (what == "models") {
+    fail<NotBuilt>("list", "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
+  }
 #else
   if (all || what == "models") show_kind(items, "model", console);
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -7,14 +8,16 @@
 
 #include <mpi.h>
 
-#include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/snapshot_reader.hpp>
 #include <marea/io/stop_signal.hpp>
+#include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation.hpp>
 #include <marea/solvers/simulation_options.hpp>
 #ifdef MAREA_HAS_SURROGATE
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
+#include <marea/surrogate/hybrid/ledger.hpp>
 #endif
 
 #include "command.hpp"
@@ -68,7 +71,10 @@ void require_memory(const OptionTree& case_file) {
   }
 }
 
-int dry_run(const OptionTree& case_file, const Console& console) {
+int dry_run(const OptionTree& whole_case, const Console& console) {
+  const bool ensemble = whole_case.find("ensemble") != nullptr;
+  const std::vector<EnsembleMember> members = ensemble ? ensemble_members(whole_case) : std::vector<EnsembleMember>{};
+  const OptionTree& case_file = ensemble ? members.front().case_file : whole_case;
   OutputOptions output;
   RunOptions run;
   if (const OptionTree* table = case_file.find("output")) read_options(output, *table, "output");
@@ -76,9 +82,6 @@ int dry_run(const OptionTree& case_file, const Console& console) {
   parse_duration(run.wall_limit);
   if (output.folder.empty()) fail<ConfigError>("output", "folder is missing; name the folder for snapshots");
   const std::size_t snapshots = snapshot_times(output, run.end_time).size();
-  std::int64_t members = 1;
-  if (const OptionTree* value = case_file.at_path("ensemble.members")) members = value->as_integer();
-
   const double before = resident_bytes();
   AnySolver solver = make_any(case_file, MPI_COMM_WORLD);
   const double dt = solver->stable_dt();
@@ -93,7 +96,7 @@ int dry_run(const OptionTree& case_file, const Console& console) {
   OptionTree plan;
   plan["solver"] = std::string(solver->name());
   plan["cells"] = cells;
-  plan["members"] = members;
+  plan["members"] = static_cast<std::int64_t>(ensemble ? members.size() : 1);
   plan["snapshots"] = static_cast<std::int64_t>(snapshots);
   plan["end_time"] = run.end_time;
   plan["first_dt"] = dt;
@@ -105,7 +108,7 @@ int dry_run(const OptionTree& case_file, const Console& console) {
   console.say("  solver     " + std::string(solver->name()) + " on " + shape + " cells");
   console.say("  until      " + number(run.end_time) + " " + grid.time_unit + ", about " +
               number(std::ceil(run.end_time / dt)) + " steps of " + number(dt) + " " + grid.time_unit);
-  if (members > 1) console.say("  members    " + std::to_string(members));
+  if (ensemble) console.say("  members    " + std::to_string(members.size()));
   console.say("  snapshots  " + std::to_string(snapshots) + " a run, into " + output.folder);
   console.say("  memory     about " + bytes_text(bytes) + " a run; " + bytes_text(available_bytes()) + " are free");
   return exit_done;
@@ -118,12 +121,27 @@ std::string summary(const SimulationResult& result) {
          number(result.seconds) + " s, " + number(result.mcell_steps_per_second) + " Mcell steps/s";
 }
 
+#ifdef MAREA_HAS_SURROGATE
+/// What a hybrid run says of itself: three lines, or an event. On rank 0.
+void report_ledger(const SimulationResult& result, const Console& console) {
+  for (const Table& table : SnapshotReader(result.snapshot_file).tables()) {
+    if (table.name != "ledger") continue;
+    const hybrid::LedgerSummary ledger = hybrid::summarise(table);
+    console.event("ledger", hybrid::to_tree(ledger));
+    console.say(hybrid::to_string(ledger));
+  }
+}
+#endif
+
 int simulate_case(const Arguments& arguments, const Console& console) {
   const OptionTree case_file = arguments.file.read();
   if (!case_file.find("solver")) {
     fail<ConfigError>(arguments.file.file, "has no [solver] table; name one of `marea list solvers`");
   }
   require_memory(case_file);
+  if (arguments.restart != "auto" && arguments.restart != "never" && !std::filesystem::exists(arguments.restart)) {
+    fail<ConfigError>("--restart", "'", arguments.restart, "' must be auto, never or a checkpoint file");
+  }
   if (arguments.file.dry_run) return dry_run(case_file, console);
   SimulationHooks hooks;
   hooks.make_solver = make_any;
@@ -140,6 +158,11 @@ int simulate_case(const Arguments& arguments, const Console& console) {
   for (const SimulationResult& result : results) stopped += result.status == RunStatus::stopped;
   if (!ensemble) {
     console.say(summary(results.front()));
+#ifdef MAREA_HAS_SURROGATE
+    int rank = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rank == 0 && stopped == 0 && case_file.find("surrogate")) report_ledger(results.front(), console);
+#endif
   } else {
     console.say(std::to_string(results.size() - stopped) + " of " + std::to_string(results.size()) + " members done");
   }
