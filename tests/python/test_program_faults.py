@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""Bad input and faults: the documented exit code, one clear line, nothing lost, the same bytes after going on."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+import h5py
+import numpy as np
+import pytest
+
+from program import MAREA, error_lines, events, marea, start, write_case
+
+pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
+
+
+def failure(case, *arguments, **options):
+    """Exit code and the one line of an error."""
+    done = marea("simulate", case, *arguments, **options)
+    lines = error_lines(done)
+    assert len(lines) == 1, done.stderr
+    return done.returncode, lines[0]
+
+
+@pytest.mark.parametrize("override, message", [
+    ("solver.clf=1", "-o: solver: unknown option 'clf', did you mean 'cfl'? known: "),
+    ("solver.cfl=1.5", "-o: solver: cfl = 1.5 must lie in (0, 1]"),
+    ("solver.cfl=nan", "-o: solver: cfl = nan must be a finite number"),
+    ("solver.name=shalow_water", "did you mean 'shallow_water'?"),
+    ("sovler.cfl=1", "-o: case file: unknown option 'sovler', did you mean 'solver'?"),
+    ("grid.nx=-3", "nx = -3 must be"),
+    ("grid.nx=24.5", "-o: grid: nx = 24.5 must be an integer"),
+    ("grid.boundary_x=[\"opne\", \"wall\"]", "opne"),
+    ("grid.boundary_x=[\"open\"]", "boundary_x = [\"open\"] must be an array of 2 values"),
+    ("initial.profile=gausian_hump", "gaussian_hump"),
+    ("initial.hight=2", "did you mean 'height'?"),
+    ("output.every=-1", "-o: output: every = -1 must be >= 0"),
+    ("output.fields=[\"salinity\"]", "salinity"),
+    ("run.wall_limit=soon", "wall_limit"),
+    ("run.end_time=\"late\"", "-o: run: end_time = \"late\" must be a number"),
+    ("initial", "-o: 'initial' must have the form table.key=value"),
+])
+def test_a_wrong_option_is_exit_code_3_and_names_key_value_and_rule(tmp_path, override, message):
+    code, line = failure(write_case(tmp_path), "-o", override)
+    assert code == 3
+    assert message in line
+    assert not (tmp_path / "run" / "run.h5").exists()
+
+
+def test_a_wrong_line_of_the_file_is_named_with_line_and_column(tmp_path):
+    case = write_case(tmp_path, "wall_limt = \"2h\"\n")
+    code, line = failure(case)
+    last = len(case.read_text().splitlines())
+    assert code == 3
+    assert f"{case}:{last}:13: run: unknown option 'wall_limt', did you mean 'wall_limit'?" in line
+    code, line = failure(write_case(tmp_path, "oops = [1,\n"))
+    assert code == 3
+    assert f"{case}:" in line
+
+
+def test_missing_and_unreadable_files_are_exit_code_5_with_the_systems_words(tmp_path):
+    code, line = failure(tmp_path / "none.toml")
+    assert (code, line) == (5, f"marea: {tmp_path}/none.toml: cannot be read: No such file or directory")
+    code, line = failure(write_case(tmp_path), "-o", "solver.bathymetry={file = \"none.h5\"}")
+    assert code == 5
+    assert "none.h5" in line
+
+
+def write_bathymetry(folder, values):
+    path = folder / "bathymetry.h5"
+    with h5py.File(path, "w", libver=("earliest", "v110")) as file:
+        file["bathymetry"] = values
+    return path
+
+
+def test_nan_in_the_bathymetry_is_named_with_its_place(tmp_path):
+    values = np.full((16, 24), -100.0)
+    values[3, 17] = np.nan
+    path = write_bathymetry(tmp_path, values)
+    code, line = failure(write_case(tmp_path), "-o", f"solver.bathymetry={{file = \"{path}\"}}")
+    assert code == 3
+    assert "bathymetry.h5" in line and "[3, 17]" in line
+
+
+def test_bathymetry_of_another_shape_is_refused(tmp_path):
+    path = write_bathymetry(tmp_path, np.full((5, 7), -100.0))
+    code, line = failure(write_case(tmp_path), "-o", f"solver.bathymetry={{file = \"{path}\"}}")
+    assert code == 3
+    assert "bathymetry.h5" in line
+
+
+def test_a_state_that_is_not_finite_is_refused_and_named(tmp_path):
+    eta = np.zeros((16, 24))
+    eta[2, 5] = np.inf
+    path = tmp_path / "start.h5"
+    with h5py.File(path, "w", libver=("earliest", "v110")) as file:
+        file["eta"] = eta
+        file["hu"] = file["hv"] = np.zeros((16, 24))
+    case = write_case(tmp_path)
+    text = case.read_text()
+    begin, end = text.index("[initial]"), text.index("[output]")
+    case.write_text(text[:begin] + f"[initial]\nfile = \"{path}\"\n\n" + text[end:])
+    code, line = failure(case)
+    assert code in (3, 4)
+    assert "start.h5" in line and "[2, 5]" in line
+
+
+def test_a_grid_too_small_for_the_ranks_is_refused(tmp_path):
+    code, line = failure(write_case(tmp_path, nx=3), "-o", "grid.ny=2", ranks=4)
+    assert code == 3
+    assert "grid" in line
+
+
+def test_a_grid_too_large_for_the_memory_is_refused_before_it_is_taken(tmp_path):
+    code, line = failure(write_case(tmp_path), "-o", "grid.nx=2000000", "-o", "grid.ny=2000000")
+    assert code == 3
+    assert "memory" in line
+
+
+@pytest.fixture
+def mount(tmp_path):
+    """Mounts a tmpfs with these options at a new folder."""
+    mounted = []
+
+    def mount_at(name, options):
+        folder = tmp_path / name
+        folder.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True).returncode:
+            pytest.skip("mounting a tmpfs needs root")
+        mounted.append(folder)
+        return folder
+
+    yield mount_at
+    for folder in mounted:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_folder_that_is_not_writable_is_exit_code_5(tmp_path, mount):
+    case = write_case(tmp_path)
+    if os.geteuid() == 0:  # permissions do not stop root, a read-only file system does
+        mount("run", "ro")
+    else:
+        (tmp_path / "run").mkdir(mode=0o500)
+    code, line = failure(case)
+    assert code == 5
+    assert str(tmp_path / "run") in line
+
+
+def test_an_output_folder_below_a_file_is_exit_code_5(tmp_path):
+    (tmp_path / "run").write_text("a file")
+    code, line = failure(write_case(tmp_path, output="run/below"))
+    assert code == 5
+    assert str(tmp_path / "run/below") in line
+
+
+def test_a_full_disk_is_exit_code_5_and_what_was_written_stays(tmp_path, mount):
+    disk = mount("disk", "size=1600k")
+    code, line = failure(write_case(tmp_path, every=1.0, end_time=400.0, output="disk/run"))
+    assert code == 5
+    assert "are free on the disk" in line
+    assert marea("repair", disk / "run" / "run.h5").returncode == 0
+    with h5py.File(disk / "run" / "run.h5") as file:
+        steps = file["time"].shape[0]
+        assert steps > 1
+        assert np.isfinite(file["h"][0, steps - 1]).all()
+
+
+LONG = {"every": 5.0, "end_time": 2000.0, "checkpoint_every": 50.0}
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    """The content of a long run that nobody disturbed."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    assert marea("simulate", write_case(folder, **LONG), "--quiet").returncode == 0
+    return content(folder / "run" / "run.h5")
+
+
+def content(path):
+    """The bytes of every dataset of a snapshot file; its configuration names the folder and stays out."""
+    found = {}
+    with h5py.File(path) as file:
+        def visit(name, item):
+            if isinstance(item, h5py.Dataset):
+                found[name] = (item.dtype.str, item.shape, np.asarray(item[()]).tobytes())
+        file.visititems(visit)
+        found["complete"] = bool(file.attrs["complete"])
+    return found
+
+
+def wait_for_snapshots(process, path):
+    """Until the run has begun to write, at most ten seconds."""
+    for _ in range(1000):
+        if process.poll() is not None or (path.exists() and path.stat().st_size > 30000):
+            return
+        time.sleep(0.01)
+
+
+def test_sigterm_writes_a_checkpoint_exits_75_and_resumes_to_the_same_bits(tmp_path, uninterrupted):
+    case = write_case(tmp_path, **LONG)
+    process = start("simulate", case, "--quiet")
+    wait_for_snapshots(process, tmp_path / "run" / "run.h5")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 75
+    assert list((tmp_path / "run" / "run.checkpoints").iterdir())
+    assert marea("inspect", tmp_path / "run" / "run.h5").returncode == 3
+    done = marea("simulate", case, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "resumed" in [event["event"] for event in events(done)]
+    assert content(tmp_path / "run" / "run.h5") == uninterrupted
+
+
+def test_the_wall_limit_stops_with_75_and_the_next_run_ends_in_the_same_bits(tmp_path, uninterrupted):
+    case = write_case(tmp_path, **LONG)
+    assert marea("simulate", case, "--quiet", "-o", "run.wall_limit=0.2s").returncode == 75
+    assert marea("simulate", case, "--quiet").returncode == 0
+    assert content(tmp_path / "run" / "run.h5") == uninterrupted
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sigkill_at_a_random_moment_loses_nothing_that_was_written(tmp_path, uninterrupted, seed):
+    case = write_case(tmp_path, **LONG)
+    path = tmp_path / "run" / "run.h5"
+    process = start("simulate", case, "--json")
+    wait_for_snapshots(process, path)
+    time.sleep(random.Random(seed).uniform(0, 0.4))
+    process.kill()
+    assert process.wait(60) == -signal.SIGKILL, "the run was over before it was killed"
+    written = [line for line in process.stdout.read().splitlines() if '"snapshot"' in line and line.endswith("}")]
+    marea("repair", path)
+    with h5py.File(path) as file:
+        assert file["time"].shape[0] >= len(written)
+    done = marea("simulate", case, "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert content(path) == uninterrupted
+
+
+def test_restart_never_starts_again_and_a_checkpoint_can_be_named(tmp_path, uninterrupted):
+    case = write_case(tmp_path, **LONG)
+    assert marea("simulate", case, "--quiet", "-o", "run.wall_limit=0.2s").returncode == 75
+    assert marea("simulate", case, "--quiet", "--restart", "never").returncode == 0
+    assert content(tmp_path / "run" / "run.h5") == uninterrupted
+    code, line = failure(case, "--restart", tmp_path / "none.h5")
+    assert code == 3
+    assert "--restart" in line
+
+
+def test_a_run_in_a_folder_of_another_case_is_refused(tmp_path):
+    assert marea("simulate", write_case(tmp_path), "--quiet").returncode == 0
+    code, line = failure(write_case(tmp_path), "-o", "initial.height=2")
+    assert code == 3
+    assert "initial.height" in line
