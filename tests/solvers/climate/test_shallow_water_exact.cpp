@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <numbers>
+
+#include <doctest/doctest.h>
+
+#include "support/shallow_water_case.hpp"
+
+using namespace marea;
+using namespace marea::test;
+
+namespace {
+
+/// Mean error of the depth after a smooth vortex has been carried once through a periodic square of side 10 m.
+double vortex_error(int n, const std::string& options) {
+  AnySolver solver = make_case(grid_table(n, n, -5, 5, -5, 5, "periodic", "periodic") +
+                                   "[solver]\nbathymetry = -1.0\ngravity = 1.0\n" + options +
+                                   "[initial]\nprofile = \"vortex\"\nspeed = 0.5\nlevel = 0.0\ncurrent = [1.0, 0.5]\n");
+  const auto start = field_of(*solver, "h");
+  advance_to(*solver, 4);
+  // Radial balance u^2 / r = g dh/dr makes the vortex steady in the frame of the current.
+  const auto wrapped = [](double d) { return d - 10 * std::round(d / 10); };
+  return mean_error(*solver, "h", [&](double x, double y) {
+    const double p = wrapped(x - 4), q = wrapped(y - 2);
+    return 1 - 0.125 * std::exp(1 - (p * p + q * q));
+  });
+}
+
+}  // namespace
+
+TEST_CASE("a moving smooth vortex converges at second order") {
+  for (const std::string options : {"", "integrator = \"ssp_rk3\"\nlimiter = \"van_leer\"\n"}) {
+    const double e1 = vortex_error(50, options), e2 = vortex_error(100, options), e3 = vortex_error(200, options);
+    MESSAGE("vortex: mean errors ", e1, ", ", e2, ", ", e3, "; orders ", std::log2(e1 / e2), ", ", std::log2(e2 / e3));
+    CHECK(std::log2(e2 / e3) > 1.8);
+    CHECK(std::log2(e2 / e3) < 2.4);
+  }
+}
+
+TEST_CASE("first order is first order") {
+  const double e1 = vortex_error(100, "order = 1\n"), e2 = vortex_error(200, "order = 1\n");
+  CHECK(std::log2(e1 / e2) > 0.7);
+  CHECK(std::log2(e1 / e2) < 1.2);
+}
+
+TEST_CASE("Thacker's planar surface swings in a paraboloid") {
+  // W. C. Thacker (1981), doi:10.1017/S0022112081001882: the surface stays a plane, the shoreline a circle of radius
+  // `radius` whose centre runs round a circle of radius `displacement` with frequency sqrt(2 g depth) / radius.
+  constexpr double gravity = 9.80665, depth = 0.1, radius = 1, displacement = 0.5;
+  const double frequency = std::sqrt(2 * gravity * depth) / radius, period = 2 * std::numbers::pi / frequency;
+  double errors[2], shore[2];
+  for (int level = 0; level < 2; ++level) {
+    AnySolver solver = make_case(grid_table(50 << level, 50 << level, -2, 2, -2, 2, "wall", "wall") +
+                                     "[solver]\ndry_depth = 1e-5\n[solver.bathymetry]\nprofile = \"paraboloid\"\n"
+                                     "[initial]\nprofile = \"parabolic_bowl\"\n");
+    const double volume = invariant(*solver, "volume");
+    advance_to(*solver, period);
+    CHECK(invariant(*solver, "volume") == doctest::Approx(volume).epsilon(1e-15 * std::sqrt(solver->steps())));
+    const auto exact = [&](double x, double y) {
+      const double bed = depth * ((x * x + y * y) / (radius * radius) - 1);
+      const double eta = displacement * depth / (radius * radius) * (2 * x - displacement);
+      return std::max(0.0, eta - bed);
+    };
+    errors[level] = mean_error(*solver, "h", exact);
+    // The shoreline on the axis of motion: the water's rightmost cell along y = 0.
+    const auto h = field_of(*solver, "h");
+    const int n = 50 << level, row = n / 2;
+    double rightmost = -2, centre = 0, water = 0;
+    for (int i = 0; i < n; ++i) {
+      const double x = solver->grid().centres[1][i];
+      if (h[row * n + i] > 1e-3) rightmost = x;
+      for (int j = 0; j < n; ++j) centre += h[j * n + i] * x, water += h[j * n + i];
+    }
+    shore[level] = std::fabs(rightmost - (displacement + radius));
+    // After one period the centre of the water is back: an error of the period shows here.
+    CHECK(centre / water == doctest::Approx(displacement).epsilon(level ? 0.01 : 0.03));
+    CHECK(*std::min_element(h.begin(), h.end()) >= 0);
+  }
+  MESSAGE("Thacker: mean depth errors ", errors[0], ", ", errors[1], "; shoreline off by ", shore[0], ", ", shore[1], " m");
+  CHECK(errors[1] < 1e-3);
+  CHECK(std::log2(errors[0] / errors[1]) > 0.9);
+  CHECK(shore[1] < 3 * 4.0 / 100);
+}
+
+TEST_CASE("a uniform flow turns with the Coriolis parameter") {
+  AnySolver solver = make_case(grid_table(8, 8, 0, 1e5, 0, 1e5, "periodic", "periodic") +
+                                   "[solver]\nbathymetry = -10.0\ncoriolis = 1e-4\n"
+                                   "[initial]\nprofile = \"vortex\"\nspeed = 0.0\nlevel = 0.0\ncurrent = [1.0, 0.0]\n");
+  const double quarter = 0.5 * std::numbers::pi / 1e-4;  // of an inertial period
+  advance_to(*solver, quarter);
+  const auto velocity = field_of(*solver, "velocity");
+  // Steps of f dt = 0.05: Heun's phase error is (f dt)^2 / 6 a radian.
+  CHECK(velocity[0] == doctest::Approx(0).scale(1).epsilon(1e-3));
+  CHECK(velocity[1] == doctest::Approx(-1).epsilon(1e-3));  // to the right on the northern hemisphere
+}
+
+TEST_CASE("Manning friction slows a uniform flow as the exact solution says, at any step") {
+  constexpr double n = 0.03, depth = 0.5, gravity = 9.80665;
+  for (const char* cfl : {"0.1", "1.0"}) {
+    AnySolver solver = make_case(grid_table(8, 8, 0, 100, 0, 100, "periodic", "periodic") +
+                                     "[solver]\nbathymetry = -0.5\nmanning = 0.03\ncfl = " + cfl +
+                                     "\n[initial]\nprofile = \"vortex\"\nspeed = 0.0\nlevel = 0.0\ncurrent = [3.0, 4.0]\n");
+    advance_to(*solver, 60);
+    const double speed = 5 / (1 + gravity * n * n / std::pow(depth, 4.0 / 3) * 5 * 60);
+    CHECK(field_of(*solver, "speed")[10] == doctest::Approx(speed).epsilon(1e-12));
+  }
+}
