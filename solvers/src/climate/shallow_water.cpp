@@ -94,12 +94,11 @@ template <class Real> Finish<Real> ShallowWater<Real>::finish(double dt, double 
 }
 
 template <class Real>
-void ShallowWater<Real>::run_stage(const StateView<Real>& from, const StateView<Real>& to, double weight_start,
-                                   double weight_stage, double dt, const Finish<Real>* finish) {
+void ShallowWater<Real>::run_stage(const StateView<Real>& from, const StateView<Real>& to, double weight, double dt,
+                                   const Finish<Real>* finish) {
   const auto plane = [](const StateView<Real>& view, int n) { return &view(n, 0, 0, 0); };
   const StageConstants<Real> constants{Real(options_.gravity), Real(options_.dry_depth), Real(dt / grid_.dx()),
-                                       Real(dt / grid_.dy()), Real(dt * options_.coriolis), Real(weight_start),
-                                       Real(weight_stage)};
+                                       Real(dt / grid_.dy()), Real(dt * options_.coriolis), Real(weight)};
   const StageFields<Real> fields{plane(from, 0), plane(from, 1), plane(from, 2), plane(bed_, 0),
                                  plane(state_, 0), plane(state_, 1), plane(state_, 2),
                                  plane(to, 0), plane(to, 1), plane(to, 2), plane(drain_, 0), grid_.cells.extent(2)};
@@ -115,14 +114,14 @@ void ShallowWater<Real>::run_stage(const StateView<Real>& from, const StateView<
 template <class Real> void ShallowWater<Real>::step(double dt) {
   const Finish<Real> end = finish(dt, time_ + dt);
   fill_ghosts(state_, time_);
-  run_stage(state_, stages_[0], 0, 1, dt, nullptr);
+  run_stage(state_, stages_[0], 1, dt, nullptr);
   fill_ghosts(stages_[0], time_ + dt);
   if (stages_.size() == 1) {
-    run_stage(stages_[0], state_, 0.5, 0.5, dt, &end);
+    run_stage(stages_[0], state_, 0.5, dt, &end);
   } else {
-    run_stage(stages_[0], stages_[1], 0.75, 0.25, dt, nullptr);
+    run_stage(stages_[0], stages_[1], 0.25, dt, nullptr);
     fill_ghosts(stages_[1], time_ + 0.5 * dt);
-    run_stage(stages_[1], state_, 1.0 / 3, 2.0 / 3, dt, &end);
+    run_stage(stages_[1], state_, 2.0 / 3, dt, &end);
   }
   time_ += dt;
   ++steps_;

@@ -96,6 +96,7 @@ template <class Real> StageKernel<Real> stage_kernel(const std::string& limiter,
   if (limiter == None::name) return kernel_with<None, Real>(riemann);
   if (limiter == Minmod::name) return kernel_with<Minmod, Real>(riemann);
   if (limiter == VanLeer::name) return kernel_with<VanLeer, Real>(riemann);
+  if (limiter == Koren::name) return kernel_with<Koren, Real>(riemann);
   if (limiter == Superbee::name) return kernel_with<Superbee, Real>(riemann);
   return kernel_with<Mc, Real>(riemann);
 }

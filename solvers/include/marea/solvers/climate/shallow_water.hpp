@@ -64,8 +64,8 @@ template <class Real> class ShallowWater final : public SolverInterface {
   void load_bed();
   void set_initial_state();
   void fill_ghosts(const StateView<Real>& q, double time);
-  void run_stage(const StateView<Real>& from, const StateView<Real>& to, double weight_start, double weight_stage,
-                 double dt, const shallow_water::Finish<Real>* finish);
+  void run_stage(const StateView<Real>& from, const StateView<Real>& to, double weight, double dt,
+                 const shallow_water::Finish<Real>* finish);
   shallow_water::Finish<Real> finish(double dt, double time) const;
   void record_gauges();
   std::pair<StateView<Real>, int> kept_array(std::string_view restart_field) const;

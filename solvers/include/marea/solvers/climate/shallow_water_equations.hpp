@@ -11,10 +11,10 @@
 // reconstruction, hydrostatic reconstruction at a face, bottom friction. No loops, no grid.
 //
 // A cell's momentum along x changes by
-//   (W.normal_right - E.normal_left - g h (eta_E - eta_W)) / dx + (S.along - N.along) / dy + f hv,
+//   (W.normal_right - E.normal_left - g (h_W + h_E) / 2 (eta_E - eta_W)) / dx + (S.along - N.along) / dy + f hv,
 // which is Audusse et al. (2004), doi:10.1137/S1064827503431090, with the interface sources and the centred source
-// summed by hand: (g/2)(h_E^2 - h_W^2) + (g/2)(h_E + h_W)(b_E - b_W) = g h (eta_E - eta_W). Every term is exactly
-// zero for a lake at rest.
+// summed by hand: (g/2)(h_E^2 - h_W^2) + (g/2)(h_E + h_W)(b_E - b_W) = (g/2)(h_E + h_W)(eta_E - eta_W). Every term is
+// exactly zero for a lake at rest.
 namespace marea::shallow_water {
 
 /// Primitive variables of one cell: surface eta = h + b [m], depth h [m], velocities [m s-1] (0 where dry).
@@ -52,12 +52,23 @@ template <class Limiter, class Real>
 KOKKOS_FORCEINLINE_FUNCTION CellEnds<Real> reconstruct(const Primitive<Real>& below, const Primitive<Real>& here,
                                                        const Primitive<Real>& above, Real dry_depth) {
   const Real wet = here.h > dry_depth ? Real(1) : Real(0);
-  const Real eta = wet * Limiter::half_slope(here.eta - below.eta, above.eta - here.eta);
-  const Real h = wet * Limiter::half_slope(here.h - below.h, above.h - here.h);
-  const Real u = wet * Limiter::half_slope(here.u - below.u, above.u - here.u);
-  const Real v = wet * Limiter::half_slope(here.v - below.v, above.v - here.v);
-  const Real low = here.eta - eta, high = here.eta + eta;
-  return {{low, low - (here.h - h), here.u - u, here.v - v}, {high, high - (here.h + h), here.u + u, here.v + v}};
+  const Real steps_back[] = {here.eta - below.eta, here.h - below.h, here.u - below.u, here.v - below.v};
+  const Real steps_front[] = {above.eta - here.eta, above.h - here.h, above.u - here.u, above.v - here.v};
+  Real low[4], high[4];
+  for (int n = 0; n < 4; ++n) {
+    low[n] = wet * Limiter::half_slope(steps_front[n], steps_back[n]);
+    high[n] = wet * Limiter::half_slope(steps_back[n], steps_front[n]);
+  }
+  const Real eta_low = here.eta - low[0], eta_high = here.eta + high[0];
+  const Real h_low = here.h - low[1], h_high = here.h + high[1];
+  return {{eta_low, eta_low - h_low, here.u - low[2], here.v - low[3]},
+          {eta_high, eta_high - h_high, here.u + high[2], here.v + high[3]}};
+}
+
+/// Force of the sloping surface inside a cell: (g/2)(h_W + h_E)(eta_E - eta_W) [m3 s-2].
+template <class Real> KOKKOS_FORCEINLINE_FUNCTION Real surface_force(const CellEnds<Real>& e, Real gravity) {
+  const Real depths = (e.low.eta - e.low.bed) + (e.high.eta - e.high.bed);
+  return Real(0.5) * gravity * (depths * (e.high.eta - e.low.eta));
 }
 
 /// Flux through the face between two cells: both depths are cut at the higher bed, then the Riemann solver.

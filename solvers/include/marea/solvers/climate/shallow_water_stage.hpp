@@ -9,12 +9,12 @@
 // It is the kernel on GPUs, mends draining cells on CPUs, and is the sweep's reference in the tests: same bits.
 namespace marea::shallow_water {
 
-/// Numbers of one stage: out = weight_start * start + weight_stage * (q + dt L(q)).
+/// Numbers of one stage: out = (1 - weight) start + weight (q + dt L(q)), written so that what stands still stays.
 template <class Real> struct StageConstants {
   Real gravity, dry_depth;
   Real dt_dx, dt_dy;                ///< dt / dx, dt / dy [s m-1]
   Real dt_coriolis;                 ///< dt f
-  Real weight_start, weight_stage;
+  Real weight;
 };
 
 /// Arrays of one stage, ghosts included, all with the same pitch: element (j, i) is at [j * pitch + i].
@@ -31,18 +31,21 @@ template <class Real> struct Increment {
   Real h, hu, hv;
 };
 
+/// One variable of a stage.
+template <class Real> KOKKOS_FORCEINLINE_FUNCTION Real combine(Real start, Real q, Real change, Real weight) {
+  return start + weight * ((q - start) + change);
+}
+
 /// Sum of the four faces of a cell. x and y parts enter alike, so that exchanging x and y exchanges hu and hv
 /// and changes no bit; mirroring flips signs alone.
 template <class Real>
 KOKKOS_FORCEINLINE_FUNCTION Increment<Real> increment(const StageConstants<Real>& c, const FaceFlux<Real>& west,
                                                  const FaceFlux<Real>& east, const FaceFlux<Real>& south,
-                                                 const FaceFlux<Real>& north, Real rise_x, Real rise_y, Real h, Real hu,
-                                                 Real hv) {
-  const Real weight = c.gravity * h;
+                                                 const FaceFlux<Real>& north, Real force_x, Real force_y, Real hu, Real hv) {
   return {c.dt_dx * (west.mass - east.mass) + c.dt_dy * (south.mass - north.mass),
-          (c.dt_dx * ((west.normal_right - east.normal_left) - weight * rise_x) +
+          (c.dt_dx * ((west.normal_right - east.normal_left) - force_x) +
            c.dt_dy * (south.along - north.along)) + c.dt_coriolis * hv,
-          (c.dt_dy * ((south.normal_right - north.normal_left) - weight * rise_y) +
+          (c.dt_dy * ((south.normal_right - north.normal_left) - force_y) +
            c.dt_dx * (west.along - east.along)) - c.dt_coriolis * hu};
 }
 
@@ -93,10 +96,10 @@ template <class Limiter, class Riemann, class Real> struct PointScheme {
     const std::ptrdiff_t k = j * q.pitch + i;
     const CellEnds<Real> x = x_ends(j, i), y = y_ends(j, i);
     const Increment<Real> d = increment(c, x_face(j, i), x_face(j, i + 1), y_face(j, i), y_face(j + 1, i),
-                                        x.high.eta - x.low.eta, y.high.eta - y.low.eta, q.h[k], q.hu[k], q.hv[k]);
-    q.out_h[k] = c.weight_start * q.start_h[k] + c.weight_stage * (q.h[k] + d.h);
-    q.out_hu[k] = c.weight_start * q.start_hu[k] + c.weight_stage * (q.hu[k] + d.hu);
-    q.out_hv[k] = c.weight_start * q.start_hv[k] + c.weight_stage * (q.hv[k] + d.hv);
+                                        surface_force(x, c.gravity), surface_force(y, c.gravity), q.hu[k], q.hv[k]);
+    q.out_h[k] = combine(q.start_h[k], q.h[k], d.h, c.weight);
+    q.out_hu[k] = combine(q.start_hu[k], q.hu[k], d.hu, c.weight);
+    q.out_hv[k] = combine(q.start_hv[k], q.hv[k], d.hv, c.weight);
   }
 
   /// What the draining limit takes from a face's flux, as seen by the cell that receives: flux * (factor - 1),
@@ -119,10 +122,10 @@ template <class Limiter, class Riemann, class Real> struct PointScheme {
     if (here >= Real(1) && west >= Real(1) && east >= Real(1) && south >= Real(1) && north >= Real(1)) return;
     const FaceFlux<Real> w = cut(x_face(j, i), west, here), e = cut(x_face(j, i + 1), here, east),
                          s = cut(y_face(j, i), south, here), n = cut(y_face(j + 1, i), here, north);
-    const Increment<Real> d = increment(c, w, e, s, n, Real(0), Real(0), Real(0), Real(0), Real(0));
-    q.out_h[k] += c.weight_stage * d.h;
-    q.out_hu[k] += c.weight_stage * d.hu;
-    q.out_hv[k] += c.weight_stage * d.hv;
+    const Increment<Real> d = increment(c, w, e, s, n, Real(0), Real(0), Real(0), Real(0));
+    q.out_h[k] += c.weight * d.h;
+    q.out_hu[k] += c.weight * d.hu;
+    q.out_hv[k] += c.weight * d.hv;
   }
 };
 

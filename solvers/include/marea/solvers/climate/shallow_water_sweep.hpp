@@ -14,7 +14,7 @@ namespace marea::shallow_water {
 /// Row buffers of one thread.
 template <class Real> class RowBuffers {
  public:
-  static constexpr int count = 38;
+  static constexpr int count = 39;
   explicit RowBuffers(int width) : pitch_((width + 2 * pad + 15) / 16 * 16), storage_(count * pitch_ + 16) {}
   /// Element 0 of a buffer is the first cell of the sweep; two more stand on either side.
   Real* operator[](int index) { return storage_.data() + index * pitch_ + pad; }
@@ -61,7 +61,8 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     east_ = {take(), take(), take(), take()};
     x_face_ = {take(), take(), take(), take()};
     for (auto& row : y_face_) row = {take(), take(), take(), take()};
-    for (auto& row : rise_y_) row = take();
+    force_x_ = take();
+    for (auto& row : force_y_) row = take();
   }
 
   /// Calls row_done(j, drains) after each row; `drains`: some cell of it gives away more than it holds, and the
@@ -104,26 +105,28 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const detail::PrimitiveRow<Real> below = cells(j - 1), here = cells(j), above = cells(j + 1);
     const detail::FaceRow<Real> north = north_;
     const detail::FluxRow<Real> face = y_face_[j % 2];
-    Real* const rise = rise_y_[j % 2];
+    Real* const force = force_y_[j % 2];
     const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
 #pragma omp simd
     for (int i = 0; i < n_; ++i) {
       const CellEnds<Real> ends = reconstruct<Limiter>(below.turned(i), here.turned(i), above.turned(i), dry_depth);
       face.set(i, face_flux<Riemann>(north(i), ends.low, gravity));
       north.set(i, ends.high);
-      rise[i] = ends.high.eta - ends.low.eta;
+      force[i] = surface_force(ends, gravity);
     }
   }
 
   void x_ends(int j) {
     const detail::PrimitiveRow<Real> row = cells(j);
     const detail::FaceRow<Real> west = west_, east = east_;
-    const Real dry_depth = c_.dry_depth;
+    Real* const force = force_x_;
+    const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
 #pragma omp simd
     for (int i = -1; i < n_ + 1; ++i) {
       const CellEnds<Real> ends = reconstruct<Limiter>(row(i - 1), row(i), row(i + 1), dry_depth);
       west.set(i, ends.low);
       east.set(i, ends.high);
+      force[i] = surface_force(ends, gravity);
     }
   }
 
@@ -142,18 +145,18 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const Real *start_h = q_.start_h + k, *start_hu = q_.start_hu + k, *start_hv = q_.start_hv + k;
     Real *out_h = q_.out_h + k, *out_hu = q_.out_hu + k, *out_hv = q_.out_hv + k;
     const detail::FluxRow<Real> x = x_face_, south = y_face_[j % 2], north = y_face_[(j + 1) % 2];
-    const Real *west_eta = west_.eta, *east_eta = east_.eta, *rise_y = rise_y_[j % 2];
+    const Real *force_x = force_x_, *force_y = force_y_[j % 2];
     const StageConstants<Real> c = c_;
     Real worst = Real(0);
 #pragma omp simd reduction(max : worst)
     for (int i = 0; i < n_; ++i) {
       const FaceFlux<Real> w = x(i), e = x(i + 1), s = south(i), n = north(i);
-      const Increment<Real> d = increment(c, w, e, s, n, east_eta[i] - west_eta[i], rise_y[i], h[i], hu[i], hv[i]);
+      const Increment<Real> d = increment(c, w, e, s, n, force_x[i], force_y[i], hu[i], hv[i]);
       const Real excess = drained_volume(c, w.mass, e.mass, s.mass, n.mass) - drain_share<Real> * h[i];
       worst = worst > excess ? worst : excess;
-      out_h[i] = c.weight_start * start_h[i] + c.weight_stage * (h[i] + d.h);
-      out_hu[i] = c.weight_start * start_hu[i] + c.weight_stage * (hu[i] + d.hu);
-      out_hv[i] = c.weight_start * start_hv[i] + c.weight_stage * (hv[i] + d.hv);
+      out_h[i] = combine(start_h[i], h[i], d.h, c.weight);
+      out_hu[i] = combine(start_hu[i], hu[i], d.hu, c.weight);
+      out_hv[i] = combine(start_hv[i], hv[i], d.hv, c.weight);
     }
     return worst > Real(0);
   }
@@ -173,7 +176,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
   detail::PrimitiveRow<Real> cells_[3];
   detail::FaceRow<Real> north_, west_, east_;
   detail::FluxRow<Real> x_face_, y_face_[2];
-  Real* rise_y_[2];
+  Real *force_x_, *force_y_[2];
 };
 
 }  // namespace marea::shallow_water

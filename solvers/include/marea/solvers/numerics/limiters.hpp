@@ -6,10 +6,10 @@
 
 #include <Kokkos_Core.hpp>
 
-// Slope limiters for second-order reconstruction (MUSCL). `half_slope(a, b)` of the differences to the left (a) and to
-// the right (b) neighbour is half the limited slope: the value at a face is the cell's value plus or minus it.
-// All of them: zero where a and b differ in sign, |half_slope| <= min(|a|, |b|) (so a positive field keeps
-// positive face values, in floating point too), odd, and symmetric in a and b bit for bit. No branches: they vectorise.
+// Slope limiters for second-order reconstruction (MUSCL). With the differences back = q_i - q_(i-1) and
+// front = q_(i+1) - q_i, the value at the high face of a cell is q_i + half_slope(back, front), at the low face
+// q_i - half_slope(front, back). All of them: zero where the differences differ in sign, |half_slope| <= min(|back|,
+// |front|) (so a positive field keeps positive face values, in floating point too), and odd. No branches: they vectorise.
 //
 // Source: E. F. Toro, Riemann Solvers and Numerical Methods for Fluid Dynamics (2009), doi:10.1007/b79761, ch. 13.
 namespace marea::limiters {
@@ -63,7 +63,17 @@ struct Superbee {
   }
 };
 
+/// Koren's: the third-order upwind-biased slope, at most twice the smaller difference. The sharpest in smooth flow.
+/// Source: B. Koren (1993), A robust upwind discretization method for advection, diffusion and source terms.
+struct Koren {
+  static constexpr const char* name = "koren";
+  template <class Real> KOKKOS_FORCEINLINE_FUNCTION static Real half_slope(Real back, Real front) {
+    const Real c = Real(1.0 / 6) * (back + (front + front));
+    return same_sign(smaller(smaller(back, front), c), larger(larger(back, front), c));
+  }
+};
+
 /// Names of the limiters that options offer.
-inline std::vector<std::string> names() { return {Minmod::name, Mc::name, VanLeer::name, Superbee::name}; }
+inline std::vector<std::string> names() { return {Minmod::name, Mc::name, VanLeer::name, Superbee::name, Koren::name}; }
 
 }  // namespace marea::limiters

@@ -11,7 +11,8 @@
 // zero exactly.
 //
 // Sources: E. F. Toro, Shock-Capturing Methods for Free-Surface Shallow Flows (2001), ch. 10 (HLL, HLLC);
-// L. Fraccarollo and E. F. Toro (1995), doi:10.1080/00221689509498555 (wave speeds, dry bed);
+// B. Einfeldt (1988), doi:10.1137/0725021 (signal speeds);
+// L. Fraccarollo and E. F. Toro (1995), doi:10.1080/00221689509498555 (dry bed);
 // V. V. Rusanov (1961), doi:10.1016/0041-5553(62)90062-9.
 namespace marea::shallow_water {
 
@@ -62,12 +63,15 @@ struct Hllc {
                                                           Real gravity) {
     using limiters::larger, limiters::smaller;
     const Real cl = std::sqrt(gravity * l.h), cr = std::sqrt(gravity * r.h);
-    const Real u_star = Real(0.5) * (l.u + r.u) + (cl - cr);
-    const Real c_star = larger(Real(0.5) * (cl + cr) + Real(0.25) * (l.u - r.u), Real(0));
+    // Roe's averages give the speed of a single shock exactly. sqrt(1 + skew^2) <= 1 + skew^2 / 2 spares a root.
+    const Real sum = larger(cl + cr, Real(1e-30));
+    const Real skew = (cl - cr) / sum;
+    const Real u_roe = Real(0.5) * ((l.u + r.u) + (l.u - r.u) * skew);
+    const Real c_roe = Real(0.5) * sum * (Real(1) + Real(0.5) * skew * skew);
     const Real slow = l.u - cl, fast = r.u + cr;
     const bool wet_l = l.h > Real(0), wet_r = r.h > Real(0);
-    const Real left = wet_l ? (wet_r ? smaller(slow, u_star - c_star) : slow) : r.u - Real(2) * cr;
-    const Real right = wet_r ? (wet_l ? larger(fast, u_star + c_star) : fast) : l.u + Real(2) * cl;
+    const Real left = wet_l ? (wet_r ? smaller(slow, u_roe - c_roe) : slow) : r.u - Real(2) * cr;
+    const Real right = wet_r ? (wet_l ? larger(fast, u_roe + c_roe) : fast) : l.u + Real(2) * cl;
     return {smaller(left, Real(0)), larger(right, Real(0))};
   }
 
