@@ -107,7 +107,7 @@ std::string join_path(std::string_view parent, std::string_view key) {
 
 std::string to_toml(const OptionTree& tree) {
   std::string out;
-  write_table(out, tree.as_table(), "");
+  if (!tree.empty()) write_table(out, tree.as_table(), "");
   return out;
 }
 
