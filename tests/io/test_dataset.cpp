@@ -11,6 +11,7 @@
 #include <marea/io/checksum.hpp>
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/snapshot_writer.hpp>
 
 #include "support/well_file.hpp"
 
@@ -351,6 +352,48 @@ TEST_CASE("options that do not fit the data are a ConfigError that says why") {
     o.history = 2;
     CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("history = 2 must be 1"), ConfigError);
   }
+}
+
+TEST_CASE("a run by marea's own writer gives vectors by x and y, and its final diagnostics once it is finished") {
+  Runs runs;
+  GridInfo grid;
+  grid.block = {2, {4, 6}, {0, 0}, {4, 6}};
+  grid.axis_names = {"y", "x"};
+  grid.centres = {{0.5, 1.5, 2.5, 3.5}, {0.5, 1.5, 2.5, 3.5, 4.5, 5.5}};
+  grid.spacing = {1, 1};
+  grid.boundary = {{"wall", "open"}, {"periodic", "periodic"}};
+  SnapshotSchema schema;
+  schema.dataset_name = "shallow_water";
+  schema.split = "valid";
+  schema.fields = {{.name = "eta", .units = "m"}, {.name = "velocity", .units = "m s-1", .rank = 1}};
+  schema.constants = {{.name = "max_eta", .units = "m"}};
+  const HostArray eta(DType::f64, {4, 6}), velocity(DType::f64, {4, 6, 2});
+  for (int i = 0; i < 24; ++i) {
+    eta.values<double>()[i] = i;
+    velocity.values<double>()[2 * i] = 100 + i;
+    velocity.values<double>()[2 * i + 1] = 200 + i;
+  }
+  SnapshotWriter writer("dataset_files/run.h5", schema, grid, SnapshotWriter::Mode::create);
+  writer.append(0, std::vector<NamedArray>{{"eta", eta.ref()}, {"velocity", velocity.ref()}});
+  eta.values<double>()[8] = 0.5;
+  writer.append(1, std::vector<NamedArray>{{"eta", eta.ref()}, {"velocity", velocity.ref()}});
+  runs.options.inputs = {"eta", "velocity"};
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("was not finished"), DataError);
+  writer.write_constant("max_eta", eta.ref());
+  writer.close();
+
+  const Dataset step(runs.options, "valid");
+  const Sample sample(step, 0);
+  CHECK(at(sample.in.ref()[1], 1, 2) == 108);
+  CHECK(at(sample.in.ref()[2], 1, 2) == 208);
+  CHECK(at(sample.out.ref()[0][0], 1, 2) == 0.5);
+  CHECK(step.info().inputs[1].units == "m s-1");
+  CHECK(step.info().boundary[0] == std::array<std::string, 2>{"wall", "open"});
+
+  runs.options.task = "map";
+  runs.options.outputs = {"max_eta"};
+  const Dataset map(runs.options, "valid");
+  CHECK(at(Sample(map, 0).out.ref()[0][0], 1, 2) == 0.5);
 }
 
 TEST_CASE("a foreign file among the runs is a DataError") {

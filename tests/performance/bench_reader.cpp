@@ -44,7 +44,6 @@ void write_runs(const fs::path& folder, int compression) {
   schema.split = "train";
   schema.fields = {{.name = "eta", .units = "m"}, {.name = "h", .units = "m"}};
   schema.compression = compression;
-  schema.config = OptionTree::Table{};
   const GridInfo grid = square_grid();
   HostArray eta(DType::f32, {extent, extent}), h(DType::f32, {extent, extent});
   for (std::int64_t file = 0; file < files; ++file) {
