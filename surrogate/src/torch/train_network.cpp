@@ -2,15 +2,15 @@
 // SPDX-FileCopyrightText: The marea authors
 #include "../training/train_network.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <optional>
+#include <sstream>
 
 #include <ATen/Parallel.h>
 
 #include <marea/io/batch_loader.hpp>
 #include <marea/io/error.hpp>
-#include <marea/io/log.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/io/random.hpp>
 #include <marea/surrogate/torch/as_tensor.hpp>
@@ -110,6 +110,7 @@ class NetworkTraining {
         if (list->size() != count)
           fail<DataError>(checkpoint_, "holds ", list->size(), " weights, the network has ", count);
       set(state_.weights);
+      written_ = true;
       return;
     }
     state_.weights.resize(count);
@@ -233,9 +234,9 @@ class NetworkTraining {
       state_.loss_sum += value * static_cast<double>(batch.size);
       state_.seen += batch.size;
       here += batch.size;
-      note_ = note(static_cast<double>(here) / seconds_since(begun));
-      progress.update(state_.epoch + static_cast<double>(state_.batch) / static_cast<double>(batches), note_);
-      if (hooks_.stop && hooks_.stop()) stop();
+      progress.update(state_.epoch + static_cast<double>(state_.batch) / static_cast<double>(batches),
+                      note(static_cast<double>(here) / seconds_since(begun)));
+      if (state_.batch < batches && hooks_.stop && hooks_.stop()) stop();
     }
     end_epoch(rate, rollout, static_cast<double>(here) / seconds_since(begun));
     if (hooks_.stop && hooks_.stop() && state_.epoch < options_.epochs) stop();
@@ -344,7 +345,6 @@ class NetworkTraining {
   std::vector<at::Tensor> parameters_;
   int valid_rollout_ = 1;
   std::vector<std::int64_t> valid_samples_;
-  std::string note_;
   bool written_ = false;
   EnergyMeter meter_;
   double counted_joules_ = 0;

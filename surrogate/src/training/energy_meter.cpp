@@ -7,8 +7,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <fmt/format.h>
-
 namespace marea::detail {
 namespace {
 
@@ -50,7 +48,7 @@ double EnergyMeter::joules() {
 }
 
 std::string EnergyMeter::method() const {
-  return counters_.empty() ? fmt::format("CPU seconds of the process times {} W a core", watts_per_core)
+  return counters_.empty() ? "CPU seconds of the process times " + std::to_string(watts_per_core) + " W a core"
                            : "RAPL counters of the processor packages, other load on the machine included";
 }
 

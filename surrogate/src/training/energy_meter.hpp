@@ -11,7 +11,7 @@ namespace marea::detail {
 /// they can be read, which include what else ran on the machine; else CPU seconds of this process times watts_per_core.
 class EnergyMeter {
  public:
-  static constexpr double watts_per_core = 10;
+  static constexpr int watts_per_core = 10;
 
   EnergyMeter();
   double joules();            ///< call at least every few minutes: the counters wrap

@@ -6,9 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <marea/io/error.hpp>
 
 namespace marea::detail {
@@ -73,8 +70,13 @@ TrainingState read_training_state(const std::string& path, ModelInfo& info) {
 void write_curve(const std::string& path, const std::vector<std::vector<double>>& curve) {
   const std::string temporary = path + ".tmp";
   std::ofstream file(temporary);
-  file << fmt::format("{}\n", fmt::join(curve_columns, ","));
-  for (const auto& row : curve) file << fmt::format("{}\n", fmt::join(row, ","));
+  file.precision(17);
+  const auto write = [&](const auto& values) {
+    for (std::size_t c = 0; c < values.size(); ++c) file << (c > 0 ? "," : "") << values[c];
+    file << '\n';
+  };
+  write(curve_columns);
+  for (const auto& row : curve) write(row);
   file.close();
   std::error_code error;
   if (file) std::filesystem::rename(temporary, path, error);

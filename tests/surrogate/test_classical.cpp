@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <doctest/doctest.h>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/dataset.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/progress.hpp>
+#include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/trainer.hpp>
+
+#include "support/advected_runs.hpp"
+#include "support/shared_folder.hpp"
+
+namespace {
+
+using marea::OptionTree;
+
+struct Baselines {
+  marea::test::SharedFolder folder{"test_classical"};
+
+  Baselines() {
+    marea::set_progress_sink({});
+    marea::test::write_advected_runs(folder.file("runs"), 12);
+  }
+
+  /// A model fitted through a training file, and read back.
+  marea::Surrogate fit(const std::string& toml) const {
+    OptionTree file = marea::parse_toml(toml, "test");
+    file["data"]["folder"] = folder.file("runs");
+    file["train"]["output"] = folder.file("model.h5");
+    return marea::Surrogate::load(marea::train(file, {.restart = "never"}).model);
+  }
+
+  marea::Dataset data(const std::string& split, const std::string& task = "step", const std::string& output = "u") const {
+    return marea::Dataset({.folder = folder.file("runs"), .task = task, .inputs = {"u", "sea_mask"}, .outputs = {output}}, split);
+  }
+};
+
+const std::string step = "data = { inputs = ['u', 'sea_mask'], outputs = ['u'] }\n";
+const std::string map = "data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['max_u'] }\n";
+
+}  // namespace
+
+TEST_CASE("POD with ridge regression is exact for a linear problem of few modes") {
+  const Baselines b;  // waves of two lengths: four modes, which a shift mixes linearly
+  const auto test = b.data("test");
+  // Data, modes and scaled values are single precision: 1e-6 times the steps of the way.
+  for (const char* normalise : {"", "normalise = { residual = true, mask = 'sea_mask' }\n",
+                                "normalise = { kind = 'none' }\n"}) {
+    CAPTURE(normalise);
+    const auto model = b.fit(step + normalise + "model = { name = 'pod_ridge', modes = [2, 4], ridge = [1e-12, 1e-2] }\n");
+    CHECK(marea::test::test_error(model, test) < 1e-5);
+  }
+}
+
+TEST_CASE("quadratic features of POD fit at least as well on the training samples") {
+  const Baselines b;
+  const auto train = b.data("train", "map", "max_u");
+  const auto error = [&](const std::string& features) {
+    return marea::test::test_error(
+        b.fit(map + "model = { name = 'pod_ridge', modes = [4], ridge = [1e-10], features = '" + features + "' }\n"), train);
+  };
+  CHECK(error("quadratic") <= error("linear") + 1e-6);
+}
+
+TEST_CASE("the nearest run of a training sample is itself") {
+  const Baselines b;
+  const auto model = b.fit(step + "model = { name = 'nearest_run' }\nnormalise = { amplitude_of = 'u', amplitude_scaled = ['u'] }\n");
+
+  CHECK(marea::test::test_error(model, b.data("train")) < 1e-6);  // scaled and back in single precision
+  CHECK(marea::test::test_error(model, b.data("test")) > 1e-2);
+}
+
+TEST_CASE("persistence keeps the state, and the initial value as the running maximum") {
+  const Baselines b;
+  const marea::HostArray in(marea::DType::f64, {2, 4, 16}), out(marea::DType::f64, {1, 4, 16});
+  for (std::int64_t i = 0; i < in.size(); ++i) in.values<double>()[i] = static_cast<float>(std::sin(static_cast<double>(i)));
+
+  for (const std::string& data : {step, map}) {
+    b.fit(data + "model = { name = 'persistence' }\n").predict(in.ref(), out.ref());
+    for (std::int64_t i = 0; i < out.size(); ++i) CHECK(out.values<double>()[i] == in.values<double>()[i]);
+  }
+}
+
+TEST_CASE("persistence answers the training mean for what is no input") {
+  const Baselines b;
+  const auto model = b.fit("data = { task = 'map', inputs = ['sea_mask'], outputs = ['max_u'] }\nmodel = { name = 'persistence' }\n");
+  const marea::Dataset train({.folder = b.folder.file("runs"), .task = "map", .inputs = {"sea_mask"}, .outputs = {"max_u"}}, "train");
+  const marea::HostArray in(marea::DType::f32, {1, 4, 16}), out(marea::DType::f32, {1, 4, 16});
+  double mean = 0;
+  for (std::int64_t s = 0; s < train.size(); ++s) {
+    train.read(s, in.ref(), out.ref());
+    mean += out.values<float>()[5] / static_cast<double>(train.size());
+  }
+  model.predict(in.ref(), out.ref());
+
+  CHECK(out.values<float>()[5] == doctest::Approx(mean).epsilon(1e-6));
+}
+
+TEST_CASE("a classical model whose arrays do not fit is refused") {
+  const Baselines b;
+  b.fit(step + "model = { name = 'nearest_run', samples = 4 }\n");
+  marea::ModelFile file = marea::read_model_file(b.folder.file("model.h5"));
+  file.weights.back().second = marea::HostArray(marea::DType::f32, {3, 64});
+
+  CHECK_THROWS_AS(marea::make_surrogate(file), marea::DataError);
+}
