@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <filesystem>
+
+#include <doctest/doctest.h>
+
+#include <marea/io/hdf5.hpp>
+
+#include "support/shallow_water_case.hpp"
+
+using namespace marea;
+using namespace marea::test;
+
+namespace {
+
+std::string grid() { return grid_table(20, 10, 0, 10, 0, 5, "wall", "wall"); }
+
+}  // namespace
+
+TEST_CASE("bad options are errors that name place, rule and remedy") {
+  const auto fails = [](const std::string& text, const char* message) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH_AS(make_case(text), doctest::Contains(message), ConfigError);
+  };
+  fails(grid() + "[solver]\nclf = 0.5\n", "did you mean 'cfl'?");
+  fails(grid() + "[solver]\ncfl = 1.5\n", "cfl = 1.5 must lie in (0, 1]");
+  fails(grid() + "[solver]\nlimiter = \"mcc\"\n", "must be one of minmod, mc, van_leer, superbee, koren");
+  fails(grid() + "[solver]\ngravity = -1\n", "gravity = -1 must be > 0");
+  fails(grid() + "[initial]\nprofile = \"gausian_hump\"\n", "must be one of gaussian_hump, dam_break");
+  fails(grid() + "[initial]\nprofile = \"gaussian_hump\"\nhight = 1\n", "did you mean 'height'?");
+  fails(grid() + "[solver.gauges]\nfar = [11, 1]\n", "must lie in the domain");
+  fails("[grid]\nnx = 20\n[solver]\n", "needs two dimensions");
+  fails(grid() + "[solver.bathymetry]\nprofile = \"rouhg\"\n", "must be one of flat, paraboloid, rough");
+  CHECK_THROWS_AS(make_case(grid() + "[solver]\nbathymetry = nan\n"), Error);
+}
+
+TEST_CASE("fields of land and sea are what they are said to be") {
+  // The bed of a paraboloid: sea inside radius 3, land outside.
+  AnySolver solver = make_case(grid_table(20, 20, -5, 5, -5, 5, "wall", "wall") +
+                               "[solver.bathymetry]\nprofile = \"paraboloid\"\ndepth = 2.0\nradius = 3.0\n");
+  const auto bed = field_of(*solver, "bathymetry"), eta = field_of(*solver, "eta"), h = field_of(*solver, "h"),
+             mask = field_of(*solver, "sea_mask"), still = field_of(*solver, "still_depth"),
+             speed = field_of(*solver, "wave_speed");
+  for (std::size_t n = 0; n < bed.size(); ++n) {
+    CHECK(mask[n] == (bed[n] < 0));
+    CHECK(still[n] == std::max(0.0, -bed[n]));
+    CHECK(eta[n] == doctest::Approx(0));  // at rest: sea level, also over land
+    CHECK(std::max(0.0, eta[n] - bed[n]) == doctest::Approx(h[n]));
+    CHECK(speed[n] == doctest::Approx(std::sqrt(9.80665 * still[n])));
+  }
+}
+
+TEST_CASE("running diagnostics hold the largest elevation and speed and the time of arrival") {
+  AnySolver solver = make_case(grid_table(100, 8, 0, 1000, 0, 80, "open", "wall") +
+                               "[solver]\nbathymetry = -10.0\narrival_threshold = 0.02\n[initial]\n"
+                               "profile = \"gaussian_hump\"\ncentre = [200, 40]\nradius = [50, 1e9]\nheight = 0.2\n");
+  std::vector<double> largest = field_of(*solver, "eta"), fastest(largest.size(), 0.0);
+  for (int step = 0; step < 60; ++step) {
+    solver->step(solver->stable_dt());
+    const auto eta = field_of(*solver, "eta"), speed = field_of(*solver, "speed");
+    for (std::size_t n = 0; n < eta.size(); ++n) {
+      largest[n] = std::max(largest[n], eta[n]);
+      fastest[n] = std::max(fastest[n], speed[n]);
+    }
+  }
+  CHECK(field_of(*solver, "max_eta") == largest);
+  const auto max_speed = field_of(*solver, "max_speed");
+  for (std::size_t n = 0; n < fastest.size(); ++n) CHECK(max_speed[n] == doctest::Approx(fastest[n]).epsilon(1e-15));
+  const auto arrival = field_of(*solver, "arrival_time");
+  CHECK(arrival[20] == 0);                           // in the source
+  CHECK(arrival[99] == solver->time());              // not yet reached: the present time
+  // The right half of the hump, 0.1 exp(-(x / 50)^2), passes 0.02 m at 63 m before its crest; speed sqrt(g h).
+  const double expected = (505 - 200 - 63.4) / std::sqrt(9.80665 * 10);
+  CHECK(arrival[50] == doctest::Approx(expected).epsilon(0.03));
+}
+
+TEST_CASE("the state may be written as eta or h with velocity or momentum, and comes back") {
+  AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\nprecision = \"single\"\n");
+  HostArray eta(DType::f32, {10, 20}), velocity(DType::f32, {10, 20, 2});
+  for (int n = 0; n < 200; ++n) {
+    eta.values<float>()[n] = 0.25f * static_cast<float>(n % 3);
+    velocity.values<float>()[2 * n] = 0.5f;
+    velocity.values<float>()[2 * n + 1] = -1.0f;
+  }
+  const NamedArray fields[] = {{"eta", eta.ref()}, {"velocity", velocity.ref()}};
+  solver->write(fields);
+  CHECK(field_of(*solver, "h")[2] == 2.5);
+  CHECK(field_of(*solver, "hu")[2] == 1.25);
+  CHECK(field_of(*solver, "velocity")[5] == -1);
+  CHECK(field_of(*solver, "eta")[1] == 0.25);
+  CHECK(solver->state().extent[2] == 20);
+  const NamedArray incomplete[] = {{"eta", eta.ref()}};
+  CHECK_THROWS_WITH_AS(solver->write(incomplete), doctest::Contains("velocity"), ConfigError);
+  HostArray wrong(DType::f32, {20, 10});
+  CHECK_THROWS_AS(solver->read("h", wrong.ref()), ShapeError);
+  CHECK_THROWS_WITH_AS(solver->read("etaa", eta.ref()), doctest::Contains("did you mean 'eta'"), ConfigError);
+}
+
+TEST_CASE("a state that is not finite is found, and field, cell and time are named") {
+  AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\n");
+  const ArrayRef state = solver->state();
+  state.as<double>()[1 * state.stride[0] + 3 * state.stride[1] + 7] = NAN;
+  CHECK_THROWS_WITH_AS(solver->stable_dt(), doctest::Contains("hu is not finite in cell (j = 3, i = 7)"), NumericalError);
+}
+
+TEST_CASE("bathymetry and state come from files, regridded; NaN and wrong extents are errors") {
+  const std::string path = "test_shallow_water_fields.h5";
+  const auto write = [&](double bad, std::int64_t nx) {
+    std::vector<double> values(4 * nx), x(nx), y{0, 2, 4, 6};
+    for (std::int64_t i = 0; i < nx; ++i) x[i] = 3.0 * static_cast<double>(i);
+    for (std::int64_t n = 0; n < 4 * nx; ++n) values[n] = -1 - 0.1 * x[n % nx] - 0.2 * y[n / nx];
+    values[5] += bad;
+    hdf5::File file(path, hdf5::Access::create);
+    file.write_dataset("bathymetry", make_array_ref(values.data(), {4, nx}));
+    file.write_dataset("x", make_array_ref(x.data(), {nx}));
+    file.write_dataset("y", make_array_ref(y.data(), {4}));
+  };
+  write(0, 5);
+  AnySolver solver = make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\n");
+  const auto bed = field_of(*solver, "bathymetry");
+  CHECK(bed[3 * 20 + 7] == doctest::Approx(-1 - 0.1 * 3.75 - 0.2 * 1.75));  // bilinear is exact for a plane
+  CHECK_THROWS_AS(make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\nregrid = \"none\"\n"), ShapeError);
+  write(NAN, 5);
+  CHECK_THROWS_AS(make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\n"), DataError);
+  std::filesystem::remove(path);
+  CHECK_THROWS_AS(make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\n"), IoError);
+}
+
+TEST_CASE("the resolved options make the same solver again") {
+  AnySolver solver = make_case(grid() + "[solver]\ncfl = 0.3\n[solver.bathymetry]\nprofile = \"rough\"\n[initial]\n"
+                               "profile = \"gaussian_hump\"\ncentre = [5, 2]\nradius = [1, 2]\nangle = 20\n");
+  AnySolver again = make_case(to_toml(solver->options()));
+  CHECK(again->options() == solver->options());
+  CHECK(field_of(*again, "h") == field_of(*solver, "h"));
+}
