@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <algorithm>
 #include <filesystem>
-#include <iomanip>
-#include <sstream>
 
 #include <marea/io/checkpoint.hpp>
 #include <marea/io/collective.hpp>
@@ -25,11 +23,11 @@ namespace fs = std::filesystem;
 struct CheckpointWriter::Impl {
   std::string folder, path, temporary;
   GridInfo grid;
-  int keep = 2, rank = 0, ranks = 1;
-  bool one_writer = false, committed = false;
+  int keep = 2, rank = 0;
+  bool committed = false;
   hdf5::File file;
 
-  bool writes() const { return !one_writer || rank == 0; }
+  bool writes() const { return rank == 0; }
 
   template <class Work> void guarded(Work&& work) {
     run_collectively(grid.comm, [&] {
@@ -46,8 +44,6 @@ CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& gr
   self.grid = grid;
   self.keep = std::max(1, keep);
   MPI_Comm_rank(grid.comm, &self.rank);
-  MPI_Comm_size(grid.comm, &self.ranks);
-  self.one_writer = !hdf5::is_parallel();
   self.path = (fs::path(folder) / detail::checkpoint_name(steps)).string();
   self.temporary = self.path + ".tmp";
   run_collectively(grid.comm, [&] {
@@ -66,8 +62,7 @@ CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& gr
     file.close();
   });
   self.guarded([&] {
-    self.file = self.ranks > 1 && !self.one_writer ? hdf5::File(self.temporary, hdf5::Access::write, grid.comm)
-                                                   : hdf5::File(self.temporary, hdf5::Access::write);
+    self.file = hdf5::File(self.temporary, hdf5::Access::write);
   });
 }
 
@@ -82,26 +77,20 @@ void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
   Impl& self = *impl_;
   const Block& own = self.grid.block;
   const auto axes = static_cast<std::size_t>(own.rank);
-  hdf5::Extents whole(own.global.begin(), own.global.begin() + own.rank), start(own.offset.begin(), own.offset.begin() + own.rank);
+  hdf5::Extents whole(own.global.begin(), own.global.begin() + own.rank);
   run_collectively(self.grid.comm, [&] {
     const auto given = block.extents();
     if (given.size() < axes || !std::equal(given.begin(), given.begin() + own.rank, own.extent.begin()))
       fail<ShapeError>(self.path, "field ", name, ": ", to_string(block), " does not have the extents of this rank's block");
     whole.insert(whole.end(), given.begin() + own.rank, given.end());
-    start.resize(whole.size(), 0);
     if (self.rank == 0) {
       std::int64_t bytes = static_cast<std::int64_t>(element_size(block.dtype));
       for (const std::int64_t extent : whole) bytes *= extent;
       detail::check_free_space(self.temporary, bytes);
     }
   });
-  const auto box_of = [&](const ArrayRef& part) { return hdf5::Extents(part.extents().begin(), part.extents().end()); };
   hdf5::Dataset dataset;
   self.guarded([&] { dataset = self.file.open_group("fields").create_dataset(name, block.dtype, {.extents = whole}); });
-  if (!self.one_writer || self.ranks == 1) {
-    self.guarded([&] { dataset.write(start, box_of(block), block); });
-    return;
-  }
   const HostArray all = self.rank == 0 ? HostArray(block.dtype, whole) : HostArray(block.dtype, hdf5::Extents(whole.size(), 0));
   detail::Redistribution::to_one_rank(self.grid.comm, own).move(block, all.ref());
   self.guarded([&] { dataset.write(all.ref()); });

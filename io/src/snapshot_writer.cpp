@@ -73,7 +73,7 @@ struct SnapshotWriter::Impl {
       : path(path_), schema(schema_), grid(grid_) {
     MPI_Comm_rank(grid.comm, &rank);
     MPI_Comm_size(grid.comm, &ranks);
-    one_writer = how == Gather::one_writer || !hdf5::is_parallel();
+    one_writer = how != Gather::collective || !hdf5::is_parallel();
   }
   ~Impl() {
     if (failed || closed) return;

@@ -109,7 +109,6 @@ TEST_CASE("a run goes on where its file ends, or from an earlier time") {
   {
     SnapshotWriter writer(path, run.schema, run.grid, Mode::resume);
     CHECK(writer.steps() == 3);
-    CHECK_FALSE(SnapshotReader(path).complete());
     writer.truncate_after(60.0);
     CHECK(writer.steps() == 2);
     for (std::int64_t step = 2; step < 5; ++step) run.append(writer, step);

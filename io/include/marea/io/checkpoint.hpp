@@ -12,7 +12,8 @@
 namespace marea {
 
 /// Writes one checkpoint: temporary file, flush, fsync, rename, fsync of the folder; the newest `keep` stay.
-/// Arrays lie in global index order, so that the rank count may change. Collective over grid.comm.
+/// Arrays lie in global index order, so that the rank count may change. Rank 0 gathers and writes. Collective over
+/// grid.comm.
 class CheckpointWriter {
  public:
   CheckpointWriter(const std::string& folder, const GridInfo& grid, double time, std::int64_t steps,

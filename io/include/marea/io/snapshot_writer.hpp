@@ -27,12 +27,12 @@ struct SnapshotSchema {
 
 /// Writes one run into one HDF5 file that The Well's tools, xarray, ncdump and h5py open as it is.
 ///
-/// All calls are collective over grid.comm. A parallel HDF5 library writes collectively; with a serial one (or
-/// Gather::one_writer) rank 0 gathers and writes. After `append` returns, that snapshot survives SIGKILL.
+/// All calls are collective over grid.comm. Rank 0 gathers and writes; with Gather::collective and a parallel HDF5
+/// library all ranks write their own chunks (it needs an MPI-IO that works: ROMIO does where Open MPI's OMPIO hangs). After `append` returns, that snapshot survives SIGKILL.
 class SnapshotWriter {
  public:
   enum class Mode { create, resume };              ///< resume: an existing file of the same schema, torn tail trimmed
-  enum class Gather { automatic, one_writer };
+  enum class Gather { automatic, one_writer, collective };
   SnapshotWriter(const std::string& path, const SnapshotSchema& schema, const GridInfo& grid, Mode mode,
                  Gather gather = Gather::automatic);
   SnapshotWriter(SnapshotWriter&&) noexcept;
