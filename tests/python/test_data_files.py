@@ -164,3 +164,17 @@ def test_h5py_and_tomllib_read_a_model_file(tmp_path):
         assert info["name"] == "fno" and info["card"]["licence"] == "CC-BY-4.0"
         assert list(f["weights"]) == ["lift.weight", "count"]
         assert f["weights/lift.weight"].shape == (2, 3)
+
+
+def test_a_folder_exports_to_the_well_with_statistics(tmp_path):
+    import yaml
+
+    for name in "ab":
+        write_well(tmp_path / f"runs/{name}.h5")
+    done = subprocess.run([os.environ["MAREA_BIN"], "export", tmp_path / "runs", "--to", "well", "--output", tmp_path / "well"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [p.name for p in sorted((tmp_path / "well/data/train").iterdir())] == ["a.h5", "b.h5"]
+    stats = yaml.safe_load((tmp_path / "well/stats.yaml").read_text())
+    assert set(stats) == {"mean", "std", "rms", "mean_delta", "std_delta", "rms_delta"}
+    assert np.shape(stats["std"]["stress"]) == (2, 2) and np.shape(stats["mean_delta"]["velocity"]) == (2,)
