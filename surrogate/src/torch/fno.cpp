@@ -80,8 +80,10 @@ class Fno : public Net {
 
  private:
   std::pair<at::Tensor, at::Tensor> linear(const std::string& name, std::int64_t in, std::int64_t out) {
-    return {register_parameter(name + "_weight", at::empty({out, in})),
-            register_parameter(name + "_bias", at::empty({out}))};
+    // By value: registering another parameter moves the list that holds the first.
+    at::Tensor weight = register_parameter(name + "_weight", at::empty({out, in}));
+    at::Tensor bias = register_parameter(name + "_bias", at::empty({out}));
+    return {std::move(weight), std::move(bias)};
   }
 
   MlpWeights mlp(const std::string& name, std::int64_t in, std::int64_t hidden, std::int64_t out) {
