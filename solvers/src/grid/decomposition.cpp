@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/grid/decomposition.hpp>
 
+#include <algorithm>
 #include <string>
 
 #include <marea/io/error.hpp>
@@ -19,7 +20,7 @@ std::string cells_text(const std::vector<std::int64_t>& cells) {
 
 std::int64_t largest_part(std::int64_t cells, int parts) { return (cells + parts - 1) / parts; }
 
-/// Cells on the cut faces of the largest part.
+/// Cells on the cut faces of the busiest part: two faces along an axis where a part has neighbours at both ends.
 std::int64_t halo_cells(const std::vector<int>& ranks, const std::vector<std::int64_t>& cells) {
   std::int64_t total = 0;
   for (std::size_t a = 0; a < cells.size(); ++a) {
@@ -27,7 +28,7 @@ std::int64_t halo_cells(const std::vector<int>& ranks, const std::vector<std::in
     std::int64_t face = 1;
     for (std::size_t b = 0; b < cells.size(); ++b)
       if (b != a) face *= largest_part(cells[b], ranks[b]);
-    total += face;
+    total += face * std::min(ranks[a] - 1, 2);
   }
   return total;
 }

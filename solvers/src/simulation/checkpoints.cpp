@@ -18,7 +18,7 @@ HostArray restart_array(const FieldInfo& field, const SolverInterface& solver) {
 }  // namespace
 
 std::string write_checkpoint(SolverInterface& solver, const std::string& folder, const OptionTree& config) {
-  const auto tables = solver.tables();
+  const auto tables = tables_on_all_ranks(solver);
   CheckpointWriter writer(folder, solver.grid(), solver.time(), solver.steps(), config);
   for (const auto& field : solver.restart_fields()) {
     const HostArray array = restart_array(field, solver);

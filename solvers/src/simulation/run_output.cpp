@@ -79,6 +79,14 @@ void require_finite(const FieldInfo& field, const HostArray& array, const GridIn
                        "; try a smaller cfl, or restart from the last checkpoint with changed options");
 }
 
+std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {
+  std::vector<Table> tables = solver.tables();
+  int count = static_cast<int>(tables.size());
+  MPI_Bcast(&count, 1, MPI_INT, 0, solver.grid().comm);
+  tables.resize(count);
+  return tables;
+}
+
 RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options)
     : dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression) {
   std::vector<FieldInfo> changing;
@@ -139,7 +147,7 @@ void RunOutput::write_constant(SolverInterface& solver, const FieldInfo& field) 
 
 void RunOutput::finish(SolverInterface& solver) {
   for (const auto& f : diagnostics_) write_constant(solver, f);
-  for (const auto& table : solver.tables()) writer_->write_table(table);
+  for (const auto& table : tables_on_all_ranks(solver)) writer_->write_table(table);
   writer_->close();
 }
 

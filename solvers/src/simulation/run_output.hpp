@@ -18,6 +18,9 @@ HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType d
 /// Throws NumericalError on all ranks when a value of `array` is NaN or infinite on any: field, index, time named.
 void require_finite(const FieldInfo& field, const HostArray& array, const GridInfo& grid, double time);
 
+/// The solver's tables, whole on rank 0 and as many, empty ones, on the others, so that all ranks write each.
+std::vector<Table> tables_on_all_ranks(SolverInterface& solver);
+
 /// What one run writes: the fields of each snapshot, fixed fields, final diagnostics and tables.
 class RunOutput {
  public:

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/solvers/grid/reduce.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include <marea/io/random.hpp>
+
+using namespace marea;
+
+namespace {
+
+struct Wild {  // addends of both signs over 60 binary orders: any change of order would show
+  Cells c;
+  KOKKOS_INLINE_FUNCTION double operator()(int, int j, int i) const {
+    const double n = static_cast<double>((c.offset[1] + j) * 1000 + c.offset[2] + i);
+    return std::sin(n * n) * std::ldexp(1.0, static_cast<int>(n) % 61 - 30);
+  }
+};
+
+Grid plane(MPI_Comm comm, std::vector<int> ranks = {}) {
+  GridOptions o;
+  o.nx = 61;
+  o.ny = 47;
+  o.ranks = std::move(ranks);
+  return make_grid(o, 2, comm);
+}
+
+}  // namespace
+
+TEST_CASE("the sum of a field has the same bits on every decomposition") {
+  const Grid alone = plane(MPI_COMM_SELF);
+  const double expected = reduce_sum("test", alone, Wild{alone.cells});
+  int size = 1;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  for (const auto& ranks : {std::vector<int>{}, {1, size}, {size, 1}}) {
+    const Grid grid = plane(MPI_COMM_WORLD, ranks);
+    CHECK(reduce_sum("test", grid, Wild{grid.cells}) == expected);
+    CHECK(reduce_max("test", grid, Wild{grid.cells}) == reduce_max("test", alone, Wild{alone.cells}));
+    CHECK(reduce_min("test", grid, Wild{grid.cells}) == reduce_min("test", alone, Wild{alone.cells}));
+  }
+}
+
+TEST_CASE("an exact sum forgets nothing and rounds once") {
+  ExactSum sum;
+  sum.add(1e300);
+  sum.add(1.0);
+  sum.add(-1e300);
+  sum.add(0x1p-60);
+  CHECK(sum.value() == 1.0);  // 1 + 2^-60 to nearest
+  sum.add(-1.0);
+  CHECK(sum.value() == 0x1p-60);
+  sum.add(-0x1p-60);
+  CHECK(sum.value() == 0.0);
+  ExactSum tiny;
+  tiny.add(-std::numeric_limits<double>::denorm_min());
+  CHECK(tiny.value() == -std::numeric_limits<double>::denorm_min());
+  ExactSum tie;  // halfway between 1 and its neighbour: to even, unless something small stands behind
+  tie.add(1.0);
+  tie.add(0x1p-53);
+  CHECK(tie.value() == 1.0);
+  tie.add(0x1p-200);
+  CHECK(tie.value() == 1.0 + 0x1p-52);
+  ExactSum large;
+  large.add(std::numeric_limits<double>::max());
+  CHECK(large.value() == std::numeric_limits<double>::max());
+  large.add(std::numeric_limits<double>::quiet_NaN());
+  CHECK(std::isnan(large.value()));
+}
+
+TEST_CASE("an exact sum of integers is their sum, in any order and in parts") {
+  const Random random(5, "test.exact_sum");
+  ExactSum forward, backward, parts;
+  std::int64_t expected = 0;
+  constexpr int count = 2000;
+  for (int n = 0; n < count; ++n) {
+    const auto value = static_cast<std::int64_t>(random.bits(n) >> 24) - (std::int64_t{1} << 39);
+    expected += value;
+    forward.add(static_cast<double>(value));
+    ExactSum one;
+    one.add(static_cast<double>(value));
+    parts.add(one);
+  }
+  for (int n = count; n-- > 0;)
+    backward.add(static_cast<double>(static_cast<std::int64_t>(random.bits(n) >> 24) - (std::int64_t{1} << 39)));
+  CHECK(forward.value() == static_cast<double>(expected));
+  CHECK(backward.value() == static_cast<double>(expected));
+  CHECK(parts.value() == static_cast<double>(expected));
+}

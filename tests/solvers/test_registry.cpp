@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/solvers/registry.hpp>
+
+#include <doctest/doctest.h>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/error.hpp>
+
+using namespace marea;
+
+TEST_CASE("an unknown solver names its place, the nearest one and all known ones") {
+  const auto make = [](const char* text) { return make_solver(parse_case_text(text, "case.toml"), MPI_COMM_SELF); };
+  CHECK_THROWS_WITH_AS(make("[solver]\nname = \"shalow_water\"\n"),
+                       doctest::Contains("unknown solver 'shalow_water', did you mean 'shallow_water'?; known: "),
+                       ConfigError);
+  CHECK_THROWS_WITH_AS(make("[solver]\nname = \"shalow_water\"\n"), doctest::Contains("case.toml:2:"), ConfigError);
+  CHECK_THROWS_WITH_AS(make("[solver]\ngravity = 1.0\n"), doctest::Contains("name is missing"), ConfigError);
+  CHECK_THROWS_WITH_AS(make(""), doctest::Contains("name is missing"), ConfigError);
+}
+
+TEST_CASE("every solver of the registry lists its options and makes itself from a case file that names it alone") {
+  for (const auto& entry : solver_registry()) {
+    CHECK(!entry.summary.empty());
+    CHECK(!entry.options().empty());
+    const auto case_file = parse_case_text("[grid]\nnx = 16\nny = 12\n[solver]\nname = \"" + entry.name + "\"\n", "case.toml");
+    AnySolver solver = make_solver(case_file, MPI_COMM_SELF);
+    CHECK(solver->name() == entry.name);
+    CHECK(solver->fields().size() == static_cast<std::size_t>(solver->state().extent[0]));
+    // What it says of itself makes it again.
+    CHECK(make_solver(solver->options(), MPI_COMM_SELF)->options() == solver->options());
+  }
+}
