@@ -54,6 +54,18 @@ TEST_CASE("round waves leave through open boundaries on all sides, corners too")
   CHECK(reflected < 1e-2);
 }
 
+TEST_CASE("an open boundary over a bed at sea level lets water pass as if the domain went on") {
+  AnySolver solver = make_case(grid_table(60, 4, 0, 6, 0, 0.4, "open", "periodic") +
+                               "[initial]\nprofile = \"dam_break\"\nposition = 3\nhigh = 2\nlow = 1\n");
+  advance_to(*solver, 0.4);  // the waves, 4.4 m/s, have not reached the ends
+  const auto h = field_of(*solver, "h");
+  CHECK(h[0] == 2);
+  CHECK(h[59] == 1);
+  advance_to(*solver, 3);  // they have left: the water between them flows on
+  const auto later = field_of(*solver, "h");
+  CHECK(later[30] == doctest::Approx(later[10]).epsilon(0.01));
+}
+
 TEST_CASE("an inflow boundary sends in the wave of its file and is a wall afterwards") {
   std::vector<double> times, eta;
   for (int n = 0; n <= 100; ++n) {
