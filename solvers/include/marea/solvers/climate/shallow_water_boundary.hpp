@@ -10,12 +10,16 @@
 // What shallow water adds to the boundaries of the grid. The bed beyond every boundary is the mirror image.
 namespace marea::shallow_water {
 
-/// Open: still water beyond. An outgoing wave meets what it would meet far away and leaves; nothing comes in.
-template <class Real> struct StillGhost {
+/// Open: still water at sea level beyond. An outgoing wave meets what it would meet far away and leaves; nothing comes
+/// in. Where the bed is not below sea level there is no such water, and the state of the last cell goes on.
+template <class Real> struct OpenGhost {
   StateView<Real> q, bed;
   KOKKOS_INLINE_FUNCTION void operator()(const GhostCell& g) const {
-    q(0, g.k, g.j, g.i) = limiters::larger(-bed(0, g.k, g.j, g.i), Real(0));
-    q(1, g.k, g.j, g.i) = q(2, g.k, g.j, g.i) = Real(0);
+    const Real still = limiters::larger(-bed(0, g.k, g.j, g.i), Real(0));
+    const bool sea = still > Real(0);
+    q(0, g.k, g.j, g.i) = sea ? still : q(0, g.nk, g.nj, g.ni);
+    q(1, g.k, g.j, g.i) = sea ? Real(0) : q(1, g.nk, g.nj, g.ni);
+    q(2, g.k, g.j, g.i) = sea ? Real(0) : q(2, g.nk, g.nj, g.ni);
   }
 };
 
@@ -45,7 +49,7 @@ void fill_boundaries(const Grid& grid, const StateView<Real>& q, const StateView
   marea::fill_boundaries(grid, q, reflection, [&](Side side) {
     const BoundaryKind kind = grid.boundary[side.axis][side.side];
     if (kind == BoundaryKind::open) {
-      for_each_ghost("shallow_water.open", grid.cells, side, StillGhost<Real>{q, bed});
+      for_each_ghost("shallow_water.open", grid.cells, side, OpenGhost<Real>{q, bed});
     } else if (kind == BoundaryKind::other && wave.active(time)) {
       for_each_ghost("shallow_water.inflow", grid.cells, side,
                      InflowGhost<Real>{q, bed, side.axis == 2 ? 1 : 2, side.side == 0 ? Real(1) : Real(-1), gravity,
