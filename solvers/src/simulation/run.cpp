@@ -241,7 +241,9 @@ class Run {
 
 SimulationResult run_simulation(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks,
                                 const RunIdentity& identity, Clock::time_point started) {
-  return Run(case_file, comm, hooks, identity, started).execute();
+  const SimulationResult result = Run(case_file, comm, hooks, identity, started).execute();
+  MPI_Barrier(comm);  // every rank has closed the files: whoever returns may open them
+  return result;
 }
 
 }  // namespace marea::detail
