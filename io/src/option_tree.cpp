@@ -35,7 +35,8 @@ struct PathStep {
 };
 
 [[noreturn]] void fail_path(std::string_view path, std::string_view rule) {
-  fail<ConfigError>("option path", "'", path, "' ", rule, "; write it as table.key, table.list[0] or table.\"odd key\"");
+  fail<ConfigError>("option path", "'", path, "' ", rule,
+                    "; write it as table.key, table.list[0] or table.\"odd key\"");
 }
 
 /// `a.b[0]."c.d"` as steps a, b, [0], c.d.
@@ -157,8 +158,9 @@ void OptionTree::set_path(std::string_view path, OptionTree value) {
     } else {
       Array& array = node->as_array();
       if (step.index >= std::ssize(array)) {
-        fail<ConfigError>(value.location.file.empty() ? node->where() : value.location.file + ": " + node->path, "index ",
-                          step.index, " must be below ", array.size(), ", the number of elements");
+        const std::string& file = value.location.file;
+        fail<ConfigError>(file.empty() ? node->where() : file + ": " + node->path, "index ", step.index,
+                          " must be below ", array.size(), ", the number of elements");
       }
       node = &array[step.index];
     }

@@ -29,7 +29,8 @@ OptionTree CaseArguments::read() const {
 }
 
 void add_restart(CLI::App& command, std::string& restart) {
-  command.add_option("--restart", restart, "auto: go on from the newest checkpoint; never: start again; or a checkpoint")
+  command
+      .add_option("--restart", restart, "auto: go on from the newest checkpoint; never: start again; or a checkpoint")
       ->type_name("auto|never|FILE")
       ->capture_default_str();
 }

@@ -4,7 +4,6 @@
 
 #include <mpi.h>
 
-#include <marea/io/error.hpp>
 #include <marea/io/stop_signal.hpp>
 #ifdef MAREA_HAS_SURROGATE
 #include <marea/surrogate/evaluation.hpp>
@@ -41,7 +40,8 @@ int evaluate_model(const EvaluationOptions& options, const Console& console) {
 }  // namespace
 
 Command add_evaluate(CLI::App& program) {
-  CLI::App* app = program.add_subcommand("evaluate", "Compare a surrogate with baselines and the solver on held-out runs");
+  CLI::App* app =
+      program.add_subcommand("evaluate", "Compare a surrogate with baselines and the solver on held-out runs");
   const auto o = std::make_shared<EvaluationOptions>();
   app->add_option("MODEL", o->model, "Model file")->required();
   app->add_option("--data", o->data, "Folder of snapshot files with held-out runs")->required();
@@ -66,7 +66,7 @@ Command add_evaluate(CLI::App& program) {
   CLI::App* app = program.add_subcommand("evaluate", "Compare a surrogate with the solver (not in this build)");
   app->allow_extras();
   return {app, Needs::files, [](const Console&) -> int {
-            fail<NotBuilt>("evaluate", "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
+            fail_not_built("evaluate");
           }};
 }
 #endif

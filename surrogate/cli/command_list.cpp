@@ -138,9 +138,7 @@ int list(const std::string& what, const Console& console) {
   const bool all = what == "all";
   if (all || what == "solvers") show_kind(items, "solver", console);
 #ifndef MAREA_HAS_SURROGATE
-  if (what == "models") {
-    fail<NotBuilt>("list", "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
-  }
+  if (what == "models") fail_not_built("list");
 #else
   if (all || what == "models") show_kind(items, "model", console);
 #endif

@@ -18,8 +18,8 @@ int repair(const std::string& file, const Console& console) {
   values["torn_steps"] = result.torn_steps;
   values["extended_bytes"] = result.extended_bytes;
   console.event("repaired", values);
-  console.say(file + (result.changed() ? ": repaired, " : ": whole, nothing to repair, ") + std::to_string(result.steps) +
-              " snapshots" +
+  console.say(file + (result.changed() ? ": repaired, " : ": whole, nothing to repair, ") +
+              std::to_string(result.steps) + " snapshots" +
               (result.torn_steps > 0 ? ", " + std::to_string(result.torn_steps) + " torn ones trimmed" : ""));
   return exit_done;
 }

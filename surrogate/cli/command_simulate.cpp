@@ -37,9 +37,7 @@ AnySolver make_any(const OptionTree& case_file, MPI_Comm comm) {
   return hybrid::make_solver(case_file, comm);
 #else
   for (const char* table : {"surrogate", "hybrid"}) {
-    if (const OptionTree* found = case_file.find(table)) {
-      fail<NotBuilt>(found->where(), "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
-    }
+    if (const OptionTree* found = case_file.find(table)) fail_not_built(found->where());
   }
   return make_solver(case_file, comm);
 #endif
@@ -66,8 +64,8 @@ void require_memory(const OptionTree& case_file) {
   }
   const double least = cells * 8 * 4, room = available_bytes();
   if (least > room) {
-    fail<ConfigError>("grid", number(cells), " cells need at least ", bytes_text(least), " of memory, ", bytes_text(room),
-                      " are free; use a smaller grid or more nodes");
+    fail<ConfigError>("grid", number(cells), " cells need at least ", bytes_text(least), " of memory, ",
+                      bytes_text(room), " are free; use a smaller grid or more nodes");
   }
 }
 

@@ -5,7 +5,6 @@
 
 #include <mpi.h>
 
-#include <marea/io/error.hpp>
 #include <marea/io/stop_signal.hpp>
 #ifdef MAREA_HAS_SURROGATE
 #include <marea/io/dataset.hpp>
@@ -82,7 +81,8 @@ int dry_run(const OptionTree& resolved, const Console& console) {
   console.say("  samples  " + std::to_string(training.size()) + " from " + std::to_string(training.runs().size()) +
               " runs, validated on " + std::to_string(valid.runs().size()) + " runs");
   console.say("  epochs   " + std::to_string(train.epochs) + " of batches of " + std::to_string(train.batch));
-  console.say("  memory   " + bytes_text(bytes) + " a batch before the network; " + bytes_text(available_bytes()) + " are free");
+  console.say("  memory   " + bytes_text(bytes) + " a batch before the network; " + bytes_text(available_bytes()) +
+              " are free");
   console.say("  output   " + train.output);
   return exit_done;
 }
@@ -104,8 +104,9 @@ int train_here(const Arguments& arguments, const OptionTree& training_file, cons
   values["energy_joule"] = result.energy;
   console.event("finished", values);
   console.say(result.model + (result.already_done ? ": already trained" : ": trained") + ", validation error " +
-              text("%.3g", result.best_error) + (result.best_epoch > 0 ? " at epoch " + std::to_string(result.best_epoch) : "") +
-              ", " + text("%.3g", result.seconds) + " s");
+              text("%.3g", result.best_error) +
+              (result.best_epoch > 0 ? " at epoch " + std::to_string(result.best_epoch) : "") + ", " +
+              text("%.3g", result.seconds) + " s");
   return exit_done;
 }
 #endif
@@ -118,7 +119,7 @@ int train_file(const Arguments& arguments, const Console& console) {
   // Training runs in one process; on more ranks the others wait for its end.
   return rank == 0 ? train_here(arguments, training_file, console) : exit_done;
 #else
-  fail<NotBuilt>("train", "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
+  fail_not_built("train");
 #endif
 }
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #include "console.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 
 #include <marea/io/log.hpp>
@@ -49,6 +51,7 @@ void Console::say(std::string_view line) const {
 }
 
 void Console::answer(std::string_view text) const {
+  while (text.ends_with('\n')) text.remove_suffix(1);
   if (rank_ == 0 && !json_) print_line(stdout, text);
 }
 
@@ -63,7 +66,8 @@ void Console::event(std::string_view name, const OptionTree& values) const {
 }
 
 void Console::error(int code, std::string_view message) const {
-  print_line(stderr, "marea: " + std::string(message));
+  const char* const start = isatty(STDERR_FILENO) ? "\r\033[K" : "";  // over a progress bar, not behind it
+  print_line(stderr, start + ("marea: " + std::string(message)));
   if (!json_) return;
   OptionTree line;
   line["event"] = "error";

@@ -28,4 +28,8 @@ Failure describe(const std::exception_ptr& error) {
   }
 }
 
+void fail_not_built(std::string_view where) {
+  fail<NotBuilt>(where, "surrogates were switched off in this build; configure with -DMAREA_SURROGATE=ON");
+}
+
 }  // namespace marea::cli

@@ -3,6 +3,7 @@
 #pragma once
 #include <exception>
 #include <string>
+#include <string_view>
 
 namespace marea::cli {
 
@@ -22,5 +23,8 @@ struct Failure {
   std::string message;
 };
 Failure describe(const std::exception_ptr& error);
+
+/// Throws NotBuilt: what a command says that needs surrogates in a build without them.
+[[noreturn]] void fail_not_built(std::string_view where);
 
 }  // namespace marea::cli

@@ -113,8 +113,8 @@ TEST_CASE("a bad override says what is wrong") {
 TEST_CASE("a wrong file says where") {
   CHECK(message_of("[solver]\ncfl = \n").find("case.toml:2:7: ") == 0);
   CHECK(message_of("[solver]\ncfl = 1\ncfl = 2\n").find("case.toml:3:") == 0);
-  CHECK(message_of("[slover]\ncfl = 1\n").find("case.toml:1:1: case file: unknown option 'slover', did you mean 'solver'?") ==
-        0);
+  CHECK(message_of("[slover]\ncfl = 1\n")
+            .find("case.toml:1:1: case file: unknown option 'slover', did you mean 'solver'?") == 0);
   CHECK(message_of("grid = 3\n") == "case.toml:1:8: grid: must be a table: write [grid]");
   CHECK(message_of("[run]\nstart = 2026-11-21\n") ==
         "case.toml:2:9: run.start is a date or a time, which no option takes; write it as a string");

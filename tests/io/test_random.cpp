@@ -47,7 +47,7 @@ TEST_CASE("uniform numbers have the mean and the variance of [0, 1), normal ones
   }
   CHECK(least >= 0);
   CHECK(most < 1);
-  // Five standard errors: of a uniform mean sqrt(1/12n), of its second moment sqrt(1/180n), of normal ones sqrt(1/n), sqrt(2/n).
+  // Five standard errors: sqrt(1/12n) and sqrt(1/180n) for the uniform moments, sqrt(1/n) and sqrt(2/n) for the normal.
   CHECK(std::abs(uniform - 0.5) < 5 * std::sqrt(1 / (12.0 * n)));
   CHECK(std::abs(uniform2 - 1 / 12.0) < 5 * std::sqrt(1 / (180.0 * n)));
   CHECK(std::abs(normal) < 5 * std::sqrt(1.0 / n));

@@ -38,8 +38,9 @@ def test_help_of_each_command_gives_examples(command):
         assert "Example" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["simulat"], ["simulate"], ["simulate", "a", "b"], ["simulate", "a", "--resume"],
-                                       ["export", "a.h5", "--to", "csv", "--output", "b"], ["list", "a", "b"]])
+@pytest.mark.parametrize("arguments", [[], ["simulat"], ["simulate"], ["simulate", "a", "b"],
+                                       ["simulate", "a", "--resume"], ["list", "a", "b"],
+                                       ["export", "a.h5", "--to", "csv", "--output", "b"]])
 def test_wrong_usage_is_exit_code_2_with_a_hint(arguments):
     done = marea(*arguments)
     assert done.returncode == 2
