@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -85,7 +86,7 @@ Progress::Progress(std::string task, double total, std::string unit, double star
 }
 
 Progress::~Progress() {
-  if (active_) show(true);
+  if (active_ && std::uncaught_exceptions() == 0) show(true);
 }
 
 void Progress::update(double done, std::string_view note) {

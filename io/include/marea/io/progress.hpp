@@ -42,7 +42,7 @@ class Progress {
   Progress(std::string task, double total, std::string unit = "", double start = 0);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  ~Progress();                         ///< the last report, unless finish() gave it
+  ~Progress();                         ///< the last report, unless finish() gave it or an error ends the task
 
   /// `done` counts from the start of the task, a restarted one too.
   void update(double done, std::string_view note = {});
