@@ -27,6 +27,26 @@ template <class Real> class RowBuffers {
 
 namespace detail {
 
+/// f(i) for i in [begin, end), vectorised. The body stands in a function of its own, so that its structs become
+/// registers before the vectoriser sees the loop.
+template <class F> KOKKOS_FORCEINLINE_FUNCTION void for_each_lane(int begin, int end, const F& f) {
+  const F body = f;
+#pragma omp simd
+  for (int i = begin; i < end; ++i) body(i);
+}
+
+/// The largest f(i), at least 0.
+template <class Real, class F> KOKKOS_FORCEINLINE_FUNCTION Real max_of_lanes(int begin, int end, const F& f) {
+  const F body = f;
+  Real most = Real(0);
+#pragma omp simd reduction(max : most)
+  for (int i = begin; i < end; ++i) {
+    const Real value = body(i);
+    most = most > value ? most : value;
+  }
+  return most;
+}
+
 template <class Real> struct PrimitiveRow {
   Real *eta, *h, *u, *v;
   Primitive<Real> operator()(int i) const { return {eta[i], h[i], u[i], v[i]}; }
@@ -93,11 +113,10 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
                *bed = q_.bed + start_of(j);
     const detail::PrimitiveRow<Real> to = cells(j);
     const Real dry_depth = c_.dry_depth;
-#pragma omp simd
-    for (int i = -2; i < n_ + 2; ++i) {
+    detail::for_each_lane(-2, n_ + 2, [=](int i) {
       const Primitive<Real> p = primitive(h[i], hu[i], hv[i], bed[i], dry_depth);
       to.eta[i] = p.eta, to.h[i] = p.h, to.u[i] = p.u, to.v[i] = p.v;
-    }
+    });
   }
 
   /// Reconstructs row j across y, takes the flux through its south face, keeps its north ends.
@@ -107,13 +126,12 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const detail::FluxRow<Real> face = y_face_[j % 2];
     Real* const force = force_y_[j % 2];
     const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
-#pragma omp simd
-    for (int i = 0; i < n_; ++i) {
+    detail::for_each_lane(0, n_, [=](int i) {
       const CellEnds<Real> ends = reconstruct<Limiter>(below.turned(i), here.turned(i), above.turned(i), dry_depth);
       face.set(i, face_flux<Riemann>(north(i), ends.low, gravity));
       north.set(i, ends.high);
       force[i] = surface_force(ends, gravity);
-    }
+    });
   }
 
   void x_ends(int j) {
@@ -121,13 +139,12 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const detail::FaceRow<Real> west = west_, east = east_;
     Real* const force = force_x_;
     const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
-#pragma omp simd
-    for (int i = -1; i < n_ + 1; ++i) {
+    detail::for_each_lane(-1, n_ + 1, [=](int i) {
       const CellEnds<Real> ends = reconstruct<Limiter>(row(i - 1), row(i), row(i + 1), dry_depth);
       west.set(i, ends.low);
       east.set(i, ends.high);
       force[i] = surface_force(ends, gravity);
-    }
+    });
   }
 
   /// Face i stands between cells i - 1 and i.
@@ -135,8 +152,9 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const detail::FaceRow<Real> west = west_, east = east_;
     const detail::FluxRow<Real> face = x_face_;
     const Real gravity = c_.gravity;
-#pragma omp simd
-    for (int i = 0; i < n_ + 1; ++i) face.set(i, face_flux<Riemann>(east(i - 1), west(i), gravity));
+    detail::for_each_lane(0, n_ + 1, [=](int i) {
+      face.set(i, face_flux<Riemann>(east(i - 1), west(i), gravity));
+    });
   }
 
   bool update(int j) {
@@ -147,18 +165,16 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const detail::FluxRow<Real> x = x_face_, south = y_face_[j % 2], north = y_face_[(j + 1) % 2];
     const Real *force_x = force_x_, *force_y = force_y_[j % 2];
     const StageConstants<Real> c = c_;
-    Real worst = Real(0);
-#pragma omp simd reduction(max : worst)
-    for (int i = 0; i < n_; ++i) {
+    const Real excess = detail::max_of_lanes<Real>(0, n_, [=](int i) {
       const FaceFlux<Real> w = x(i), e = x(i + 1), s = south(i), n = north(i);
       const Increment<Real> d = increment(c, w, e, s, n, force_x[i], force_y[i], hu[i], hv[i]);
-      const Real excess = drained_volume(c, w.mass, e.mass, s.mass, n.mass) - drain_share<Real> * h[i];
-      worst = worst > excess ? worst : excess;
-      out_h[i] = combine(start_h[i], h[i], d.h, c.weight);
+      const Real volume = drained_volume(c, w.mass, e.mass, s.mass, n.mass), depth = h[i];
+      out_h[i] = combine(start_h[i], depth, d.h, c.weight);
       out_hu[i] = combine(start_hu[i], hu[i], d.hu, c.weight);
       out_hv[i] = combine(start_hv[i], hv[i], d.hv, c.weight);
-    }
-    return worst > Real(0);
+      return volume - drain_share<Real> * depth;
+    });
+    return excess > Real(0);
   }
 
   void drain_factors(int j) {
