@@ -21,12 +21,13 @@ work="$MAREA_BUILD_DIR/quickstart"
 source "$MAREA_ROOT/examples/tsunami/steps.sh"
 
 tsunami_bathymetry
-tsunami_ensemble -o ensemble.members=40
+tsunami_ensemble -o ensemble.members=36
 tsunami_train map -o train.epochs=30 -o model.width=24 -o model.modes="[12, 12]"
-tsunami_train step -o train.epochs=4 -o model.width=24 -o model.modes="[12, 12]"
-tsunami_baselines
-tsunami_evaluate map
-tsunami_evaluate step
-tsunami_hybrid
+tsunami_train step -o train.epochs=4 -o data.coarsen=4 -o model.width=24 -o model.modes="[12, 12]"
+tsunami_baselines map
+tsunami_baselines step -o data.coarsen=4
+tsunami_evaluate map --runs 2
+tsunami_evaluate step --runs 2
+tsunami_hybrid -o grid.nx=60 -o grid.ny=46
 tsunami_report
 tsunami_summary $((built - started)) $((SECONDS - built))

@@ -23,7 +23,8 @@ tsunami_bathymetry
 tsunami_ensemble -o ensemble.members=170
 tsunami_train map
 tsunami_train step
-tsunami_baselines
+tsunami_baselines map
+tsunami_baselines step
 tsunami_evaluate map
 tsunami_evaluate step
 tsunami_hybrid

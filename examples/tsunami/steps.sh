@@ -24,28 +24,28 @@ tsunami_train() {
 
 # Baselines learn from the same samples in seconds.
 tsunami_baselines() {
-  local task name
-  echo "Baselines"
-  for task in map step; do
-    for name in persistence nearest_run pod_ridge; do
-      "$MAREA_BIN" train "$cases/$task.toml" --quiet -o "model={name='$name'}" \
-        -o "train.output=models/${task}_$name.h5"
-    done
+  local task="$1" name
+  shift
+  echo "Baselines of the $task operator"
+  for name in persistence nearest_run pod_ridge; do
+    "$MAREA_BIN" train "$cases/$task.toml" --quiet -o "model={name='$name'}" \
+      -o "train.output=models/${task}_$name.h5" "$@"
   done
 }
 
 tsunami_evaluate() {
   local task="$1"
+  shift
   if [ "report/$task/report.json" -nt "models/$task.h5" ]; then return; fi
   echo "Evaluation of the $task operator"
-  "$MAREA_BIN" evaluate "models/$task.h5" --data runs --output "report/$task" \
+  "$MAREA_BIN" evaluate "models/$task.h5" --data runs --output "report/$task" --reference report/reference "$@" \
     --baseline "models/${task}_persistence.h5" --baseline "models/${task}_nearest_run.h5" \
     --baseline "models/${task}_pod_ridge.h5"
 }
 
 tsunami_hybrid() {
   echo "Guarded hybrid run"
-  "$MAREA_BIN" simulate "$cases/hybrid.toml" | tee hybrid.log
+  "$MAREA_BIN" simulate "$cases/hybrid.toml" "$@" | tee hybrid.log
 }
 
 tsunami_report() {

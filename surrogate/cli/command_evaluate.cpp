@@ -50,6 +50,7 @@ Command add_evaluate(CLI::App& program) {
       ->allow_extra_args(false);
   app->add_option("--split", o->split, "Runs to take: test, valid, train or all")->capture_default_str();
   app->add_option("--runs", o->runs, "At most so many runs; 0: all")->capture_default_str();
+  app->add_option("--reference", o->reference, "Folder of the reference runs, to share; default: reference in the output");
   app->add_option("--refinement", o->refinement, "Resolution of the reference, as a multiple of the data's")
       ->capture_default_str();
   app->add_option("--resolutions", o->resolutions, "Of the competing solvers, as multiples of the model's grid")

@@ -83,7 +83,8 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
     if (run.case_file.empty())
       fail<DataError>("evaluate", run.file, " holds no configuration, so the solver cannot run beside the model; ",
                       "evaluate on files that marea simulate wrote");
-    const fs::path folder = fs::path(options.output) / "reference" / fs::path(run.file).stem();
+    const fs::path references = options.reference.empty() ? fs::path(options.output) / "reference" : fs::path(options.reference);
+    const fs::path folder = references / fs::path(run.file).stem();
     const SimulationHooks simulation{.stop = hooks.stop};
     if (simulate(reference_case(run.case_file, options.refinement, folder), comm, simulation).status == RunStatus::stopped)
       fail<Stopped>("evaluate", "stopped in reference run ", r + 1, " of ", count, "; the same command goes on");

@@ -69,7 +69,7 @@ OptionTree row(const Method& m) {
 
 /// Wall time of the training, and of the solver runs that made its data, estimated from the timed configuration.
 void training_cost(const ModelInfo& info, const std::vector<Method>& methods, double& training, double& data) {
-  if (const auto* seconds = info.card.find("training_seconds")) training = seconds->as_double();
+  if (const auto* seconds = info.card.find("seconds")) training = seconds->as_double();
   for (const auto& m : methods)
     if (m.configuration && m.configuration->is_data)
       data = m.median_seconds() * static_cast<double>(info.training_files.size());

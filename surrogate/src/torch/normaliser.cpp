@@ -98,7 +98,9 @@ at::Tensor Normaliser::encode_outputs(const at::Tensor& y, const at::Tensor& sca
 }
 
 at::Tensor Normaliser::mask(const at::Tensor& x) const {
-  return plan_.mask_channel < 0 ? at::Tensor() : x.narrow(1, plan_.mask_channel, 1);
+  if (plan_.mask_channel < 0) return {};
+  // Block means of zeros and ones lie between: a cell counts whole when half of it does.
+  return x.narrow(1, plan_.mask_channel, 1).ge(0.5).to(x.scalar_type());
 }
 
 }  // namespace marea

@@ -20,6 +20,7 @@ struct EvaluationOptions {
   std::string split = "test";
   int runs = 0;                                   ///< at most so many held-out runs, 0: all
   std::string output = "report";                  ///< folder of report.json, report.md and the fields for figures
+  std::string reference;                          ///< folder of the reference runs, empty: output/reference
   int refinement = 2;                             ///< reference: the solver at this multiple of the data's resolution
   std::vector<double> resolutions = {1, 0.5, 0.25};  ///< of the competing solvers, as multiples of the model's grid
   int rounds = 3;                                 ///< timed repetitions of each surrogate and solver call
@@ -31,6 +32,7 @@ template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
   v("split", o.split, {"runs to take: test, valid, train or all", "", one_of({"test", "valid", "train", "all"})});
   v("runs", o.runs, {"at most so many runs, 0: all", "", at_least(0)});
   v("output", o.output, {"folder of the report"});
+  v("reference", o.reference, {"folder of the reference runs, to share between evaluations; empty: reference in output"});
   v("refinement", o.refinement, {"resolution of the reference, as a multiple of the data's", "", at_least(2)});
   v("resolutions", o.resolutions, {"of the competing solvers, as multiples of the model's grid", "", positive()});
   v("rounds", o.rounds, {"timed repetitions", "", at_least(1)});
@@ -44,7 +46,7 @@ struct EvaluationHooks {
 /// solver at `refinement` times the resolution of the data, each timed in turn in this process with its threads.
 ///
 /// Writes report.json (schema in docs/report.md), report.md and report_fields.h5 into the output folder, and returns
-/// what report.json holds. Reference runs stay in output/reference and are not repeated. Collective: the reference
+/// what report.json holds. Reference runs stay in their folder and are not repeated. Collective: the reference
 /// runs use all ranks of `comm`, everything timed runs on rank 0 alone.
 /// Throws ConfigError, IoError, DataError, NumericalError.
 OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks = {});

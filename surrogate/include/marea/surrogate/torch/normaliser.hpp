@@ -26,7 +26,7 @@ class Normaliser {
   /// y (B, C_out, …) in physical units -> what the net should give; 0 outside the mask.
   at::Tensor encode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const;
 
-  /// (B, 1, …) the mask channel of the physical inputs; undefined without one.
+  /// (B, 1, …) 1 where the mask channel of the physical inputs is at least 1/2, else 0; undefined without one.
   at::Tensor mask(const at::Tensor& x) const;
 
   /// True when encode and decode change nothing: a caller may leave them out.
