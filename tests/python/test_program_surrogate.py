@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""Training and surrogate runs by the program: plans, bad input, signals, damaged models."""
+
+import signal
+import time
+
+import pytest
+
+from program import MAREA, error_lines, events, marea, start, write_case
+
+pytestmark = pytest.mark.skipif(not MAREA or marea("list", "models").returncode != 0,
+                                reason="MAREA_BIN does not name a program with surrogates")
+
+TRAIN = """
+[data]
+folder = "{folder}"
+task = "step"
+inputs = ["h", "hu", "hv"]
+outputs = ["h", "hu", "hv"]
+
+[model]
+name = "fno"
+width = 4
+modes = [4, 4]
+layers = 2
+
+[train]
+epochs = {epochs}
+batch = 4
+output = "{output}"
+"""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """Eight small tsunamis."""
+    folder = tmp_path_factory.mktemp("ensemble")
+    ensemble = "[ensemble]\nmembers = 8\n[ensemble.vary]\n\"initial.height\" = [0.5, 2.0]\n"
+    done = marea("simulate", write_case(folder, ensemble), "--quiet")
+    assert done.returncode == 0, done.stderr
+    return folder / "run"
+
+
+def write_training(folder, runs, epochs=1):
+    path = folder / "train.toml"
+    path.write_text(TRAIN.format(folder=runs, epochs=epochs, output=folder / "model.h5"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory, runs):
+    """A step model, barely trained."""
+    folder = tmp_path_factory.mktemp("model")
+    done = marea("train", write_training(folder, runs), "--json")
+    assert done.returncode == 0, done.stderr
+    assert [event["event"] for event in events(done)][-1] == "finished"
+    return folder / "model.h5"
+
+
+def test_an_unfinished_ensemble_goes_on_with_its_unfinished_members_only(runs):
+    case = runs.parent / "case.toml"
+    kept = (runs / "run_0001.h5").stat().st_mtime_ns
+    (runs / "run_0003.h5").unlink()
+    assert marea("simulate", case, "--quiet").returncode == 0
+    assert (runs / "run_0003.h5").is_file()
+    assert (runs / "run_0001.h5").stat().st_mtime_ns == kept
+
+
+def test_dry_run_of_a_training_counts_its_samples_and_writes_nothing(tmp_path, runs):
+    (plan,) = events(marea("train", write_training(tmp_path, runs), "--dry-run", "--json"))
+    assert (plan["model"], plan["runs"], plan["samples"], plan["validation_runs"]) == ("fno", 6, 18, 1)
+    assert list(tmp_path.iterdir()) == [tmp_path / "train.toml"]
+
+
+@pytest.mark.parametrize("override, message", [
+    ("train.epocs=3", "-o: train: unknown option 'epocs', did you mean 'epochs'?"),
+    ("train.learning_rate=0", "learning_rate = 0 must be > 0"),
+    ("model.name=fon", "did you mean 'fno'?"),
+    ("model.wdith=8", "did you mean 'width'?"),
+    ("data.inputs=[\"salt\"]", "salt"),
+    ("data.task=jump", "task = \"jump\" must be one of step, map"),
+])
+def test_a_wrong_option_of_a_training_is_exit_code_3(tmp_path, runs, override, message):
+    done = marea("train", write_training(tmp_path, runs), "-o", override)
+    assert done.returncode == 3
+    (line,) = error_lines(done)
+    assert message in line
+
+
+def test_missing_data_are_named(tmp_path):
+    done = marea("train", write_training(tmp_path, tmp_path / "nowhere"))
+    assert done.returncode in (3, 5)
+    (line,) = error_lines(done)
+    assert str(tmp_path / "nowhere") in line
+
+
+def test_sigterm_stops_a_training_with_75_and_it_goes_on_to_the_same_model(tmp_path, runs):
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    for folder in (whole, stopped):
+        folder.mkdir()
+    assert marea("train", write_training(whole, runs, epochs=40), "--quiet").returncode == 0
+    training = write_training(stopped, runs, epochs=40)
+    process = start("train", training, "--json")
+    for _ in range(3):
+        process.stdout.readline()
+    time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 75
+    assert not (stopped / "model.h5").exists() or (stopped / "model.checkpoint.h5").exists()
+    assert marea("train", training, "--quiet").returncode == 0
+    weights = []
+    for folder in (whole, stopped):
+        out = folder / "model.safetensors"
+        assert marea("export", folder / "model.h5", "--to", "safetensors", "--output", out).returncode == 0
+        data = out.read_bytes()
+        weights.append(data[8 + int.from_bytes(data[:8], "little"):])  # without the header, which holds times and paths
+    assert len(weights[0]) > 1000
+    assert weights[0] == weights[1]
+
+
+def test_a_damaged_model_is_exit_code_3(tmp_path, model):
+    damaged = tmp_path / "damaged.h5"
+    data = bytearray(model.read_bytes())
+    data[len(data) // 2] ^= 1
+    for content in (data, data[:-100]):
+        damaged.write_bytes(content)
+        done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={damaged}")
+        assert done.returncode == 3
+        (line,) = error_lines(done)
+        assert "damaged.h5" in line
+        assert marea("inspect", damaged).returncode == 3
+
+
+def test_a_model_of_another_grid_is_refused_with_both_shapes(tmp_path, model):
+    done = marea("simulate", write_case(tmp_path, nx=30), "-o", f"surrogate.model={model}")
+    assert done.returncode == 3
+    (line,) = error_lines(done)
+    assert "16 x 24" in line and "16 x 30" in line
+
+
+def test_a_hybrid_run_sums_itself_up(tmp_path, model):
+    done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={model}", "-o", "hybrid={mode=\"emulate\"}")
+    assert done.returncode == 0, done.stderr
+    assert "hybrid: " in done.stdout
+
+
+def test_evaluate_names_a_missing_model(tmp_path, runs):
+    done = marea("evaluate", tmp_path / "none.h5", "--data", runs, "--output", tmp_path / "report")
+    assert done.returncode == 5
+    (line,) = error_lines(done)
+    assert "none.h5" in line
