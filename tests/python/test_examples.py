@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""Every example, at small size; the tsunami from the bathymetry to the report and the guarded run."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+import pytest
+
+from program import ENVIRONMENT, MAREA, marea
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+PROGRAMS = pathlib.Path(MAREA).parent if MAREA else None
+needs_surrogate = pytest.mark.skipif(not MAREA or marea("list", "models").returncode != 0,
+                                     reason="MAREA_BIN does not name a program with surrogates")
+
+# A sea of 48 x 40 cells, 20 minutes, small networks.
+SMALL_SEA = ["-o", "grid.nx=48", "-o", "grid.ny=40"]
+SMALL_NET = ["-o", "model.width=8", "-o", "model.modes=[6, 6]", "-o", "model.layers=2", "-o", "train.epochs=3"]
+
+
+def run(*command, folder, **environment):
+    done = subprocess.run([str(c) for c in command], cwd=folder, capture_output=True, text=True, timeout=300,
+                          env={**ENVIRONMENT, **environment})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def tsunami(tmp_path_factory):
+    """A folder with bathymetry, ten runs, a map and a step surrogate."""
+    folder = tmp_path_factory.mktemp("tsunami")
+    cases = EXAMPLES / "tsunami"
+    run(sys.executable, cases / "prepare_bathymetry.py", "bathymetry.h5", folder=folder)
+    run(MAREA, "simulate", cases / "ensemble.toml", *SMALL_SEA, "-o", "ensemble.members=10", "-o", "run.end_time=1200.0",
+        "--quiet", folder=folder)
+    for task in ("map", "step"):
+        run(MAREA, "train", cases / f"{task}.toml", *SMALL_NET, "--quiet", folder=folder)
+    return folder
+
+
+def test_solver_loop_in_cxx_keeps_its_volume(tmp_path):
+    if not PROGRAMS or not (PROGRAMS / "01_solver_loop").exists():
+        pytest.skip("the C++ examples are not built")
+    text = run(PROGRAMS / "01_solver_loop", folder=tmp_path)
+    volumes = [float(v) for v in re.findall(r"volume ([0-9.]+)", text)]
+    # 25 m2 of water 1 m deep and a disc of radius 0.5 m that is 1 m higher, as the grid sees it.
+    assert len(volumes) == 3
+    assert volumes[0] == pytest.approx(25 + np.pi * 0.25, rel=1e-2)
+    assert volumes[1] == pytest.approx(volumes[0], rel=1e-12)
+
+
+@needs_surrogate
+def test_solver_and_surrogate_in_cxx_start_from_the_same_state(tsunami):
+    case = EXAMPLES / "tsunami" / "hybrid.toml"
+    text = (case.read_text().replace("nx = 120", "nx = 24").replace("ny = 92", "ny = 20"))
+    (tsunami / "small.toml").write_text(text)
+    out = run(PROGRAMS / "02_solver_and_surrogate", "small.toml", "models/step.h5", folder=tsunami)
+    assert re.search(r"eta after 120 s: relative L2 difference [0-9.]+", out)
+
+
+def test_from_python(tmp_path):
+    out = run(sys.executable, EXAMPLES / "03_from_python.py", folder=tmp_path)
+    stepped, written = (float(v) for v in re.findall(r"highest water[a-z ]* ([0-9.]+) m", out))
+    assert written == pytest.approx(stepped, abs=2e-2)  # output times change the steps a little
+    assert "11 snapshots" in out
+
+
+@needs_surrogate
+def test_batch_script_for_marenostrum5_runs_its_commands(tsunami, tmp_path):
+    case, training = tmp_path / "case.toml", tmp_path / "train.toml"
+    small = (EXAMPLES / "tsunami" / "ensemble.toml").read_text().replace("nx = 240", "nx = 48").replace("ny = 184", "ny = 40")
+    case.write_text(small.replace("members = 48", "members = 8").replace("end_time = 5400.0", "end_time = 240.0")
+                    .replace("bathymetry.h5", str(tsunami / "bathymetry.h5")))
+    net = (EXAMPLES / "tsunami" / "map.toml").read_text().replace("width = 32", "width = 4")
+    training.write_text(net.replace("[16, 16]", "[4, 4]").replace("epochs = 60", "epochs = 1").replace("warmup = 3", "warmup = 0"))
+    run("bash", EXAMPLES / "04_marenostrum5.sh", case, training, folder=tmp_path, MAREA_LAUNCH="mpiexec -n 2",
+        MAREA_TRAIN_LAUNCH="mpiexec -n 1")
+    assert (tmp_path / "models" / "map.h5").exists()
+
+
+def test_radial_dam_break_stays_symmetric(tmp_path):
+    if not MAREA:
+        pytest.skip("MAREA_BIN is not set")
+    run(MAREA, "simulate", EXAMPLES / "05_radial_dam_break" / "case.toml", "-o", "grid.nx=64", "-o", "grid.ny=64", "--quiet",
+        folder=tmp_path)
+    with h5py.File(tmp_path / "dam_break" / "run.h5") as file:
+        h = file["h"][0, -1]
+    assert np.array_equal(h, h.T) and np.array_equal(h, h[::-1]) and np.array_equal(h, h[:, ::-1])
+
+
+@needs_surrogate
+@pytest.mark.parametrize("task", ["map", "step"])
+def test_evaluation_writes_an_honest_report(tsunami, task):
+    out = run(MAREA, "evaluate", f"models/{task}.h5", "--data", "runs", "--output", f"report/{task}", "--reference",
+              "report/reference", "--runs", "1", "--rounds", "1", "--resolutions", "1", "0.5", folder=tsunami)
+    report = json.loads((tsunami / "report" / task / "report.json").read_text())
+    speed, methods = report["speed_up"], report["methods"]
+    assert report["headline"][0] in out
+    # The first line is a loss or a gain, as the ratio says, and never more than the envelope allows.
+    assert report["headline"][0].startswith("Speed-up" if speed["ratio"] > 1 else "No speed-up")
+    assert methods[0]["kind"] == "surrogate" and methods[0]["error"] == pytest.approx(speed["error"])
+    assert report["reference"]["grid"] == "96 x 80"
+    solvers = [m for m in methods if m["kind"] == "solver"]
+    assert {(m["order"], m["precision"]) for m in solvers} == {(o, p) for o in (1, 2) for p in ("single", "double")}
+    made_the_data = next(m for m in solvers if m["made_the_data"])
+    assert made_the_data["grid"] == "48 x 40"
+    # The runs that made the data are nearer to the reference than the coarsest first-order run.
+    coarsest = max(solvers, key=lambda m: m["error"])
+    assert made_the_data["error"] < coarsest["error"]
+    assert speed["training_seconds"] > 0 and speed["data_seconds"] > 0
+    assert (tsunami / "report" / task / "report.md").read_text().count("| fno |") >= 1
+
+
+@needs_surrogate
+def test_report_page_holds_its_figures(tsunami):
+    folders = [tsunami / "report" / task for task in ("map", "step")]
+    if not all((folder / "report.json").exists() for folder in folders):
+        pytest.skip("the evaluation did not run")
+    page = tsunami / "report.html"
+    run(sys.executable, ROOT / "python" / "marea" / "report.py", *folders, "--output", page, folder=tsunami)
+    text = page.read_text()
+    assert text.count("<img") >= 6 and text.count("data:image/png;base64,") == text.count("<img")
+    assert "http" not in re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]*", "", text)
+
+
+@needs_surrogate
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_guarded_run_keeps_its_ledger(tsunami, ranks):
+    case = tsunami / "guarded.toml"
+    case.write_text((EXAMPLES / "tsunami" / "hybrid.toml").read_text().replace("nx = 120", "nx = 24").replace("ny = 92", "ny = 20"))
+    folder = f"hybrid_{ranks}"
+    done = marea("simulate", case, "-o", "run.end_time=600.0", "-o", f"output.folder={folder}", "-o", "hybrid.tolerance=0.5",
+                 ranks=ranks, cwd=tsunami)
+    assert done.returncode == 0, done.stderr
+    assert "hybrid: " in done.stdout and " of 5 intervals by the surrogate" in done.stdout
+    with h5py.File(tsunami / folder / "run.h5") as file:
+        eta = file["eta"][...]
+    if ranks == 2:
+        with h5py.File(tsunami / "hybrid_1" / "run.h5") as file:
+            assert np.array_equal(eta, file["eta"][...])
+
+
+@needs_surrogate
+def test_surrogate_alone_runs_without_a_guard(tsunami):
+    text = (tsunami / "guarded.toml").read_text()
+    (tsunami / "alone.toml").write_text(text[: text.index("[hybrid]")])
+    done = marea("simulate", "alone.toml", "-o", "run.end_time=240.0", "-o", "output.folder=alone", cwd=tsunami)
+    assert done.returncode == 0, done.stderr
+
+
+@needs_surrogate
+def test_model_for_another_grid_is_bad_input(tsunami):
+    done = marea("simulate", EXAMPLES / "tsunami" / "hybrid.toml", "-o", "output.folder=other", cwd=tsunami)
+    assert done.returncode == 3
+    assert "the model was trained on a grid of 20 x 24 cells, the solver runs on 92 x 120" in done.stderr
+
+
+def test_readme_shows_the_first_example():
+    readme = ROOT / "README.md"
+    code = (EXAMPLES / "01_solver_loop.cpp").read_text()
+    body = code[code.index("int main"):]
+    assert body in readme.read_text()
