@@ -99,12 +99,14 @@ Channels HybridSolver::propose(const Channels& start, LedgerEntry& entry) {
 bool HybridSolver::guard(const Channels& inputs, const Channels& proposal, LedgerEntry& entry) {
   Stopwatch watch(entry.seconds_checks);
   const auto& info = surrogate_.info();
+  const bool root = !inputs.empty();  // the channels stand on rank 0 alone
   const bool finite = std::all_of(proposal.begin(), proposal.end(), [](double v) { return std::isfinite(v); });
   if (!decide(finite)) return false;
   if (checks("domain")) {
-    entry.domain = std::max(domain_distance(inputs, info.input_statistics, inputs_.cells()),
-                            domain_distance(proposal, info.output_statistics, outputs_.cells()));
-    if (!decide(inputs.empty() || entry.domain <= options_.domain_margin)) return false;
+    if (root)
+      entry.domain = std::max(domain_distance(inputs, info.input_statistics, inputs_.cells()),
+                              domain_distance(proposal, info.output_statistics, outputs_.cells()));
+    if (!decide(entry.domain <= options_.domain_margin)) return false;
   }
   if (!checks("residual") && !checks("invariants")) return true;
 
@@ -124,14 +126,15 @@ bool HybridSolver::guard(const Channels& inputs, const Channels& proposal, Ledge
   const Channels& f0 = *start_tendency_;
   bool pass = true;
   if (checks("invariants")) {
-    entry.invariants = invariants_estimate(q0, proposal, f0, f1, interval, outputs_.scalars(), outputs_.cells());
-    pass = decide(q0.empty() || entry.invariants <= options_.tolerance);
+    if (root)
+      entry.invariants = invariants_estimate(q0, proposal, f0, f1, interval, outputs_.scalars(), outputs_.cells());
+    pass = decide(entry.invariants <= options_.tolerance);
   }
   if (pass && checks("residual")) {
     const Channels middle = hermite_middle(q0, proposal, f0, f1, interval);
     const Channels f_middle = probe_at(middle, start + 0.5 * interval);
-    entry.residual = residual_estimate(norm_, q0, proposal, f0, f1, f_middle, interval);
-    pass = decide(q0.empty() || entry.residual <= options_.tolerance);
+    if (root) entry.residual = residual_estimate(norm_, q0, proposal, f0, f1, f_middle, interval);
+    pass = decide(entry.residual <= options_.tolerance);
   }
   if (pass) start_tendency_ = std::move(f1);
   return pass;
@@ -143,7 +146,7 @@ void HybridSolver::audit(const Channels& proposal, LedgerEntry& entry) {
   copy_state_to_probe();
   advance_to(**probe_, entry.end);
   const Channels truth = outputs_.read(**probe_);
-  entry.audited_error = norm_.of_difference(proposal, truth) / norm_.of(truth);
+  if (!truth.empty()) entry.audited_error = norm_.of_difference(proposal, truth) / norm_.of(truth);
 }
 
 void HybridSolver::accept(const Channels& proposal, LedgerEntry& entry) {
@@ -151,7 +154,7 @@ void HybridSolver::accept(const Channels& proposal, LedgerEntry& entry) {
     const auto interval = static_cast<std::uint64_t>(ledger_.size());
     entry.drawn = Random(static_cast<std::uint64_t>(options_.seed), "hybrid.audit").uniform(interval) < options_.audit;
     const bool first = std::none_of(ledger_.begin(), ledger_.end(), [](const auto& e) { return e.audited; });
-    if (entry.drawn || first) audit(proposal, entry);
+    if (decide(entry.drawn || first)) audit(proposal, entry);
   }
   Stopwatch watch(entry.seconds_copies);
   entry.accepted = true;
