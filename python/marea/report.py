@@ -103,6 +103,21 @@ class Fields:
         return "km" if self.length_scale() == 1e3 else "m"
 
 
+def percent_axis(axis):
+    """Ticks of a logarithmic axis as plain percentages."""
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
+    axis.set_minor_formatter("")
+
+
+def dashes(methods):
+    """A line style for each of (label, kind): solid surrogate, dashed solvers, each baseline its own dots."""
+    dotted = iter([(0, (1, 1)), (0, (1, 2.5)), (0, (3, 1, 1, 1)), (0, (1, 4))] * 4)
+    return {label: {"surrogate": "-", "solver": "--"}.get(kind) or next(dotted) for label, kind in methods}
+
+
 def limits(reference):
     """Colour range and map: symmetric and diverging where the field changes sign."""
     finite = reference[np.isfinite(reference)]
@@ -127,21 +142,25 @@ def cost_error_plane(report):
         axes.plot(method["seconds"], method["error"], marker=marker, ls="", ms=16 if kind == "surrogate" else 8,
                   color=COLOURS[kind], mfc="white" if single else COLOURS[kind], zorder=3 if kind == "surrogate" else 2)
         if kind != "solver":
-            axes.annotate(method["label"], (method["seconds"], method["error"]), xytext=(9, 6), textcoords="offset points",
-                          fontsize=10, color=COLOURS[kind])
+            axes.annotate(method["label"], (method["seconds"], method["error"]), xytext=(0, 11), ha="center",
+                          textcoords="offset points", fontsize=10, color=COLOURS[kind])
         if method["label"] in report["speed_up"]["envelope"]:
             envelope.append((method["seconds"], method["error"], method["grid"]))
     envelope.sort()
     axes.plot([e[0] for e in envelope], [e[1] for e in envelope], color=COLOURS["solver"], lw=1.2, zorder=1)
-    for seconds, error, grid in envelope:
-        axes.annotate(grid, (seconds, error), xytext=(4, -13), textcoords="offset points", fontsize=8.5, color=COLOURS["solver"])
+    most_accurate = {grid: (seconds, error) for seconds, error, grid in envelope}  # the last of each grid
+    for grid, point in most_accurate.items():
+        axes.annotate(grid, point, xytext=(-6, -12), textcoords="offset points", ha="right", fontsize=9,
+                      color=COLOURS["solver"])
     speed = report["speed_up"]
     if speed["solver_cost_is"] == "interpolated":
         axes.annotate("", xy=(speed["solver_seconds"], speed["error"]), xytext=(speed["surrogate_seconds"], speed["error"]),
                       arrowprops=dict(arrowstyle="<->", color="0.35"))
         axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(speed["solver_seconds"] * speed["surrogate_seconds"]), speed["error"]),
-                      xytext=(0, 6), textcoords="offset points", ha="center", fontsize=11)
+                      xytext=(0, -15), textcoords="offset points", ha="center", fontsize=11)
     axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel="relative error against the finer reference")
+    axes.margins(0.09, 0.12)
+    percent_axis(axes.yaxis)
     axes.grid(alpha=0.3, which="both", lw=0.5)
     return figure
 
@@ -151,16 +170,17 @@ def error_by_lead(report, channel):
 
     times = report["reference"]["times"]
     figure, axes = plt.subplots(figsize=(7.5, 4.2))
-    dashes = {"surrogate": "-", "baseline": ":", "solver": "--"}
+    styles = dashes([(m["label"], m["kind"]) for m in report["methods"]])
     for method in report["methods"]:
         if method["kind"] == "solver" and method["label"] not in report["speed_up"]["envelope"]:
             continue
         values = method["fields"][channel]["leads"]["nrmse"]
-        axes.plot(times, values, ls=dashes[method["kind"]], color=COLOURS[method["kind"]],
+        axes.plot(times, values, ls=styles[method["label"]], color=COLOURS[method["kind"]],
                   lw=2.4 if method["kind"] == "surrogate" else 1.1)
         axes.annotate(method["label"], (times[-1], values[-1]), xytext=(4, 0), textcoords="offset points", fontsize=8,
                       va="center", color=COLOURS[method["kind"]])
     axes.set(yscale="log", xlabel="lead time [s]", ylabel=f"nRMSE of {channel}")
+    percent_axis(axes.yaxis)
     axes.grid(alpha=0.3, which="both", lw=0.5)
     return figure
 
@@ -210,10 +230,12 @@ def spectra(fields, channel):
         return np.bincount(shell.ravel(), energy.ravel())[: n // 2]
 
     figure, axes = plt.subplots(figsize=(7.5, 4.2))
-    axes.plot(radial(fields.reference[-1, c])[1:], color="black", lw=1.5, label="reference")
-    dashes = {"surrogate": "-", "baseline": ":", "solver": "--"}
+    truth = radial(fields.reference[-1, c])
+    shells = np.arange(1, len(truth))
+    axes.plot(shells, truth[1:], color="black", lw=1.5, label="reference")
+    styles = dashes([(label, kind) for label, kind, _ in fields.methods])
     for label, kind, values in fields.methods:
-        axes.plot(radial(values[-1, c])[1:], color=COLOURS[kind], ls=dashes[kind], label=label)
+        axes.plot(shells, radial(values[-1, c])[1:], color=COLOURS[kind], ls=styles[label], label=label)
     axes.set(xscale="log", yscale="log", xlabel="wave number [cycles a domain]", ylabel=f"energy of {channel}")
     axes.legend(fontsize=8, frameon=False)
     axes.grid(alpha=0.3, which="both", lw=0.5)
