@@ -103,12 +103,13 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
   }
 
  private:
-  // Rows enter below zero too: j >= -2 + ghosts, never negative.
+  // Flattened: a call left in an inner loop would keep it from being vectorised.
+  // Row indices count ghosts, so they are never negative.
   detail::PrimitiveRow<Real>& cells(int j) { return cells_[j % 3]; }
   std::ptrdiff_t start_of(int j) const { return j * q_.pitch + i0_; }
 
   /// Primitive variables of row j.
-  void load(int j) {
+  [[gnu::flatten]] void load(int j) {
     const Real *h = q_.h + start_of(j), *hu = q_.hu + start_of(j), *hv = q_.hv + start_of(j),
                *bed = q_.bed + start_of(j);
     const detail::PrimitiveRow<Real> to = cells(j);
@@ -120,7 +121,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
   }
 
   /// Reconstructs row j across y, takes the flux through its south face, keeps its north ends.
-  void y_faces(int j) {
+  [[gnu::flatten]] void y_faces(int j) {
     const detail::PrimitiveRow<Real> below = cells(j - 1), here = cells(j), above = cells(j + 1);
     const detail::FaceRow<Real> north = north_;
     const detail::FluxRow<Real> face = y_face_[j % 2];
@@ -134,7 +135,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     });
   }
 
-  void x_ends(int j) {
+  [[gnu::flatten]] void x_ends(int j) {
     const detail::PrimitiveRow<Real> row = cells(j);
     const detail::FaceRow<Real> west = west_, east = east_;
     Real* const force = force_x_;
@@ -148,7 +149,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
   }
 
   /// Face i stands between cells i - 1 and i.
-  void x_faces() {
+  [[gnu::flatten]] void x_faces() {
     const detail::FaceRow<Real> west = west_, east = east_;
     const detail::FluxRow<Real> face = x_face_;
     const Real gravity = c_.gravity;
@@ -157,7 +158,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     });
   }
 
-  bool update(int j) {
+  [[gnu::flatten]] bool update(int j) {
     const std::ptrdiff_t k = start_of(j);
     const Real *h = q_.h + k, *hu = q_.hu + k, *hv = q_.hv + k;
     const Real *start_h = q_.start_h + k, *start_hu = q_.start_hu + k, *start_hv = q_.start_hv + k;
