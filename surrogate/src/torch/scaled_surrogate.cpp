@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <marea/surrogate/torch/as_tensor.hpp>
+
 #include <algorithm>
 
-#include <marea/surrogate/torch/as_tensor.hpp>
 #include <marea/surrogate/torch/normaliser.hpp>
 
 #include "../classical/scaled_samples.hpp"
