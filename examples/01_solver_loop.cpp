@@ -13,10 +13,19 @@
 int main(int argc, char** argv) {
   marea::Runtime runtime(argc, argv);  // starts MPI and Kokkos
   const auto case_file = marea::parse_case_text(R"(
-    grid    = { nx = 128, ny = 128, x = [-2.5, 2.5], y = [-2.5, 2.5],
-                boundary_x = ["open", "open"], boundary_y = ["open", "open"] }
-    solver  = { name = "shallow_water", gravity = 1.0 }
-    initial = { profile = "dam_break", shape = "radial", radius = 0.5, high = 2.0, low = 1.0 }
+    [grid]
+    nx = 128
+    ny = 128
+    x = [-2.5, 2.5]
+    y = [-2.5, 2.5]
+    boundary_x = ["open", "open"]
+    boundary_y = ["open", "open"]
+    [solver]
+    name = "shallow_water"
+    gravity = 1.0
+    [initial]
+    profile = "dam_break"
+    shape = "radial"
   )", "dam break");
   auto solver = marea::make_solver(case_file, MPI_COMM_WORLD);
 
@@ -28,6 +37,7 @@ int main(int argc, char** argv) {
     const double highest = *std::ranges::max_element(h.values<double>());
     const auto volume = solver->invariants().front();
     if (block.offset[0] + block.offset[1] == 0)
-      std::printf("t = %.1f s  volume %.6f %s  highest water here %.4f m\n", time, volume.value, volume.units.c_str(), highest);
+      std::printf("t = %.1f s  volume %.6f %s  highest water here %.4f m\n", time, volume.value, volume.units.c_str(),
+                  highest);
   }
 }

@@ -10,7 +10,7 @@
 #SBATCH --ntasks-per-node=56
 #SBATCH --cpus-per-task=2
 #SBATCH --time=02:00:00
-#SBATCH --signal=B:TERM@300
+#SBATCH --signal=TERM@300
 set -u
 case_file=$1
 train_file=$2
@@ -22,7 +22,9 @@ export SRUN_CPUS_PER_TASK=$OMP_NUM_THREADS  # srun does not inherit it from sbat
 if [ -n "${SLURM_JOB_ID:-}" ]; then export OMP_PROC_BIND=close OMP_PLACES=cores; fi
 
 go_on() {  # what the last command said: done, or stopped with a checkpoint
-  if [ "$1" -eq 75 ] && [ -n "${SLURM_JOB_ID:-}" ]; then exec sbatch "$0" "$case_file" "$train_file"; fi
+  if [ "$1" -eq 75 ] && [ -n "${SLURM_JOB_ID:-}" ]; then
+    exec sbatch --account="$SLURM_JOB_ACCOUNT" --qos="$SLURM_JOB_QOS" "$0" "$case_file" "$train_file"
+  fi
   [ "$1" -eq 0 ] || exit "$1"
 }
 

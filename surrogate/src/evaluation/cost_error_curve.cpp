@@ -8,6 +8,15 @@
 #include <marea/io/error.hpp>
 
 namespace marea {
+namespace {
+
+/// True when `p` lies below the straight line from `a` to `b` in the plane of log cost and log error.
+bool below(const CostErrorPoint& p, const CostErrorPoint& a, const CostErrorPoint& b) {
+  const double share = std::log(p.cost / a.cost) / std::log(b.cost / a.cost);
+  return std::log(p.error / a.error) < share * std::log(b.error / a.error);
+}
+
+}  // namespace
 
 CostErrorCurve::CostErrorCurve(std::vector<CostErrorPoint> points) {
   if (points.empty()) fail<ConfigError>("cost_error_curve", "no solver configuration was measured; at least one is needed");
@@ -18,8 +27,11 @@ CostErrorCurve::CostErrorCurve(std::vector<CostErrorPoint> points) {
   std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
     return a.cost != b.cost ? a.cost < b.cost : a.error < b.error;
   });
-  for (auto& p : points)
-    if (envelope_.empty() || p.error < envelope_.back().error) envelope_.push_back(std::move(p));
+  for (auto& p : points) {
+    if (!envelope_.empty() && p.error >= envelope_.back().error) continue;
+    while (envelope_.size() > 1 && !below(envelope_.back(), envelope_[envelope_.size() - 2], p)) envelope_.pop_back();
+    envelope_.push_back(std::move(p));
+  }
 }
 
 EquivalentCost CostErrorCurve::cost_at(double error) const {

@@ -9,7 +9,7 @@ using namespace marea;
 
 namespace {
 CostErrorCurve three_grids() {
-  return CostErrorCurve({{"fine", 64, 0.01}, {"coarse", 1, 0.16}, {"dominated", 20, 0.2}, {"middle", 8, 0.04}});
+  return CostErrorCurve({{"fine", 64, 0.01}, {"coarse", 1, 0.16}, {"dominated", 20, 0.2}, {"middle", 8, 0.03}});
 }
 }  // namespace
 
@@ -21,11 +21,18 @@ TEST_CASE("the envelope leaves out what costs more and errs more") {
 }
 
 TEST_CASE("the cost between two configurations is log-linear in the error") {
-  // From (1, 0.16) to (8, 0.04), half way in log error: 0.08 at sqrt(8).
-  const auto equal = three_grids().cost_at(0.08);
+  // From (1, 0.16) to (8, 0.03), half way in log error: sqrt(0.16 0.03) at sqrt(8).
+  const auto equal = three_grids().cost_at(0.069282032);
   CHECK(equal.kind == EquivalentCost::Kind::interpolated);
   CHECK(equal.cost == doctest::Approx(2.8284271));
   CHECK(equal.label == "middle");
+}
+
+TEST_CASE("a configuration that costs more for hardly less error does not raise the curve") {
+  const CostErrorCurve curve({{"coarse", 1, 0.16}, {"noisy", 4, 0.159}, {"fine", 16, 0.01}});
+  CHECK(curve.envelope().size() == 2);
+  // Half way in log error between 0.16 and 0.01 the cost is 4, whatever the noisy point says.
+  CHECK(curve.cost_at(0.04).cost == doctest::Approx(4));
 }
 
 TEST_CASE("an error that the cheapest configuration beats gives an upper bound") {

@@ -22,10 +22,11 @@ struct EquivalentCost {
   };
   Kind kind = Kind::interpolated;
   double cost = 0;
-  std::string label;  ///< the cheapest measured configuration that is at least as good; the best one for lower_bound
+  std::string label;  ///< the next configuration of the hull that is at least as good; the best one for lower_bound
 };
 
-/// The lower envelope of measured configurations: no point kept costs more and errs more than another.
+/// The lower convex hull of measured configurations in the plane of log cost and log error: a straight line between
+/// two of them passes below all others, so that noise in one measurement cannot raise the solver's cost.
 class CostErrorCurve {
  public:
   /// Throws ConfigError for no points or costs and errors that are not positive and finite.
