@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-// A solver in your own time loop: a radial dam break, its mass and its highest water every half second.
+// A solver in your own time loop: its volume and its highest water every half second of a dam break.
+//   01_solver_loop examples/05_radial_dam_break/case.toml
 #include <algorithm>
 #include <cstdio>
 
@@ -12,21 +13,7 @@
 
 int main(int argc, char** argv) {
   marea::Runtime runtime(argc, argv);  // starts MPI and Kokkos
-  const auto case_file = marea::parse_case_text(R"(
-    [grid]
-    nx = 128
-    ny = 128
-    x = [-2.5, 2.5]
-    y = [-2.5, 2.5]
-    boundary_x = ["open", "open"]
-    boundary_y = ["open", "open"]
-    [solver]
-    name = "shallow_water"
-    gravity = 1.0
-    [initial]
-    profile = "dam_break"
-    shape = "radial"
-  )", "dam break");
+  const auto case_file = marea::read_case_file(argc > 1 ? argv[1] : "case.toml");
   auto solver = marea::make_solver(case_file, MPI_COMM_WORLD);
 
   const auto& block = solver->grid().block;  // the cells of this rank
