@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""Training a model and calling it from Python."""
+
+import marea
+import numpy as np
+import pytest
+from marea import _core
+
+pytestmark = pytest.mark.skipif(not _core.torch_version, reason="built without LibTorch")
+
+
+@pytest.fixture
+def training(case, tmp_path):
+    """A training file for persistence over four short runs."""
+    case["ensemble"] = {"members": 4, "seed": 1, "sampling": "sobol", "vary": {"initial.height": [0.5, 1.0]},
+                        "split": {"train": 0.5, "valid": 0.25, "test": 0.25}}
+    marea.simulate(case, progress=False)
+    return {
+        "data": {"folder": case["output"]["folder"], "task": "step", "inputs": ["eta", "velocity"],
+                 "outputs": ["eta", "velocity"]},
+        "model": {"name": "persistence"},
+        "train": {"output": str(tmp_path / "model.h5")},
+    }
+
+
+def test_persistence_gives_back_its_input_in_single_and_double(training):
+    result = marea.train(training, progress=False)
+    model = result.load()
+    assert model.inputs == model.outputs == ["eta", "velocity_x", "velocity_y"]
+    assert model.interval == 20.0 and model.info["name"] == "persistence"
+    state = np.random.default_rng(1).normal(size=(3, 16, 24))
+    for dtype in (np.float32, np.float64):
+        answer = model(state.astype(dtype))
+        assert answer.dtype == dtype and answer.shape == state.shape
+        assert np.array_equal(answer, state.astype(dtype))
+    batch = np.stack([state, 2 * state]).astype(np.float32)
+    assert np.array_equal(model(batch), batch)
+    assert np.array_equal(model(batch[:, :, ::-1]), batch[:, :, ::-1]), "any strides"
+    assert model.rollout(batch[0], 3).shape == (3, 3, 16, 24)
+
+
+def test_a_network_learns_and_a_second_call_goes_on(training):
+    training["model"] = {"name": "fno", "width": 4, "modes": [4, 4], "layers": 1}
+    training["train"].update(epochs=2, batch=2, threads=1)
+    result = marea.train(training, progress=False)
+    assert result.epochs == 2 and len(result.curve["epoch"]) == 2
+    assert np.isfinite(result.best_error)
+    assert marea.train(training, progress=False).already_done
+
+
+@pytest.mark.parametrize(
+    "array, message",
+    [
+        (np.zeros((2, 16, 24), "f4"), "3"),
+        (np.zeros((16, 24), "f4"), "2 axes"),
+        (np.zeros((3, 16, 24), "i8"), "i64|dtype|int"),
+        (np.zeros((3, 16, 24), ">f4"), "dtype >f4"),
+    ],
+)
+def test_an_input_of_another_shape_or_type_is_refused(training, array, message):
+    model = marea.train(training, progress=False).load()
+    with pytest.raises(marea.ShapeError, match=message):
+        model(array)
+
+
+def test_files_that_are_no_models_are_typed_errors(tmp_path):
+    with pytest.raises(marea.IoError):
+        marea.Surrogate.load(str(tmp_path / "none.h5"))
+    (tmp_path / "text.h5").write_text("no model")
+    with pytest.raises(marea.DataError):
+        marea.Surrogate.load(str(tmp_path / "text.h5"))
