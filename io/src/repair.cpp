@@ -12,6 +12,7 @@
 
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
+#include <marea/io/host_array.hpp>
 
 #include "snapshot_layout.hpp"
 
@@ -33,7 +34,8 @@ std::uint64_t stated_end(const std::string& path) {
   return known ? end : 0;
 }
 
-/// Extends a file that ends before its stated end: HDF5 refuses it, though nothing committed lies there.
+/// Extends a file that ends before its stated end, which HDF5 refuses to open. After a kill nothing committed lies
+/// there; of a truncated copy what is missing is lost, and `readable` finds out.
 std::int64_t extend(const std::string& path) {
   std::error_code error;
   const std::uint64_t size = fs::file_size(path, error), end = error ? 0 : stated_end(path);
@@ -71,6 +73,24 @@ Tail measure(const hdf5::File& file) {
   return tail;
 }
 
+/// Snapshots from the first on of which every field can be read and passes its checksums; at most `steps`.
+std::int64_t readable(const hdf5::File& file, std::int64_t steps) {
+  for (const std::string& path : varying_fields(file)) {
+    const hdf5::Dataset field = file.open_dataset(path);
+    hdf5::Extents start(field.extents().size(), 0), count = field.extents();
+    count[1] = 1;
+    const HostArray values(field.dtype(), count);
+    for (start[1] = 0; start[1] < steps; ++start[1]) {
+      try {
+        field.read(start, count, values.ref());
+      } catch (const IoError&) {
+        steps = start[1];
+      }
+    }
+  }
+  return steps;
+}
+
 }  // namespace
 
 RepairResult repair_snapshot(const std::string& path) {
@@ -81,11 +101,13 @@ RepairResult repair_snapshot(const std::string& path) {
     const hdf5::File file(path, hdf5::Access::read);
     if (!file.has_attribute("marea_schema")) fail<DataError>(path, "is not one of marea's snapshot files");
     const Tail tail = measure(file);
-    result.steps = tail.steps;
+    result.steps = readable(file, tail.steps);
+    result.lost_steps = tail.steps - result.steps;
     result.torn_steps = tail.longest - tail.steps;
   }
-  if (result.torn_steps == 0) return result;
+  if (result.torn_steps == 0 && result.lost_steps == 0) return result;
   hdf5::File file(path, hdf5::Access::write);
+  if (result.lost_steps > 0) file.write_attribute("complete", false);
   hdf5::Dataset time = file.open_dataset("time");
   time.resize({result.steps});
   for (const std::string& name : varying_fields(file)) {

@@ -16,11 +16,13 @@ int repair(const std::string& file, const Console& console) {
   values["changed"] = result.changed();
   values["steps"] = result.steps;
   values["torn_steps"] = result.torn_steps;
+  values["lost_steps"] = result.lost_steps;
   values["extended_bytes"] = result.extended_bytes;
   console.event("repaired", values);
   console.say(file + (result.changed() ? ": repaired, " : ": whole, nothing to repair, ") +
               std::to_string(result.steps) + " snapshots" +
-              (result.torn_steps > 0 ? ", " + std::to_string(result.torn_steps) + " torn ones trimmed" : ""));
+              (result.torn_steps > 0 ? ", " + std::to_string(result.torn_steps) + " torn ones trimmed" : "") +
+              (result.lost_steps > 0 ? ", " + std::to_string(result.lost_steps) + " damaged ones lost" : ""));
   return exit_done;
 }
 

@@ -101,6 +101,22 @@ TEST_CASE("a file that ends before the end stated in its header is extended") {
   CHECK(SnapshotReader(path).times().size() == 2);
 }
 
+TEST_CASE("of a truncated copy only the snapshots that can be read remain, and it is no longer complete") {
+  const SharedFolder folder("repair_truncated");
+  const SampleRun run(MPI_COMM_SELF);
+  const std::string path = folder.file("run.h5");
+  run.write(path, 40);
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) * 3 / 4);
+  const RepairResult result = repair_snapshot(path);
+  CHECK(result.lost_steps > 0);
+  CHECK(result.steps + result.lost_steps == 40);
+  const SnapshotReader reader(path);
+  CHECK_FALSE(reader.complete());
+  REQUIRE(reader.times().size() == static_cast<std::size_t>(result.steps));
+  HostArray eta(DType::f64, {6, 7});
+  for (std::int64_t step = 0; step < result.steps; ++step) CHECK_NOTHROW(reader.read("eta", 0, step, eta.ref()));
+}
+
 TEST_CASE("exports hold the values of the run") {
   const SharedFolder folder("export");
   const SampleRun run(MPI_COMM_SELF);
