@@ -21,13 +21,13 @@ work="$MAREA_BUILD_DIR/quickstart"
 source "$MAREA_ROOT/examples/tsunami/steps.sh"
 
 tsunami_bathymetry
-tsunami_ensemble -o ensemble.members=36
-tsunami_train map -o train.epochs=30 -o model.width=24 -o model.modes="[12, 12]"
-tsunami_train step -o train.epochs=4 -o data.coarsen=4 -o model.width=24 -o model.modes="[12, 12]"
+tsunami_ensemble -o grid.nx=120 -o grid.ny=92 -o ensemble.members=96
+tsunami_train map -o train.epochs=40 -o model.width=24 -o model.modes="[12, 12]"
+tsunami_train step -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 -o model.modes="[12, 12]"
 tsunami_baselines map
-tsunami_baselines step -o data.coarsen=4
-tsunami_evaluate map --runs 2
-tsunami_evaluate step --runs 2
+tsunami_baselines step
+tsunami_evaluate map --runs 6
+tsunami_evaluate step --runs 4
 tsunami_hybrid -o grid.nx=60 -o grid.ny=46
 tsunami_report
 tsunami_summary $((built - started)) $((SECONDS - built))
