@@ -28,7 +28,8 @@ struct SnapshotSchema {
 /// Writes one run into one HDF5 file that The Well's tools, xarray, ncdump and h5py open as it is.
 ///
 /// All calls are collective over grid.comm. Rank 0 gathers and writes; with Gather::collective and a parallel HDF5
-/// library all ranks write their own chunks (opt-in: it was seen to hang in OMPIO, the MPI-IO of Open MPI 4.1). After `append` returns, that snapshot survives SIGKILL.
+/// library all ranks write their own chunks (opt-in: it was seen to hang in OMPIO, the MPI-IO of Open MPI 4.1). After
+/// `append` returns, that snapshot survives SIGKILL.
 class SnapshotWriter {
  public:
   enum class Mode { create, resume };              ///< resume: an existing file of the same schema, torn tail trimmed
