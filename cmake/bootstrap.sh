@@ -3,8 +3,8 @@
 # Gets what marea needs and the machine lacks. Safe to call again: with everything there it takes a second.
 #
 #   bash cmake/bootstrap.sh [--tests] [--benchmarks]
-#     --tests       also what only tests need: the_well, safetensors, clawpack (and gfortran to build it)
-#     --benchmarks  also the peers that marea is measured against: neuraloperator
+#     --tests       also what only tests need: the_well, safetensors
+#     --benchmarks  also the peers that marea is measured against: neuraloperator, clawpack (and gfortran to build it)
 #
 #   MAREA_DEPS_DIR   where dependencies go (default build/deps): venv/ (Python packages, LibTorch), kokkos/, logs/
 #   MAREA_DEPS=none  install nothing, only say what is missing (exit 3)
@@ -95,8 +95,8 @@ check_packages() {
   if [ "$tests" = yes ]; then
     want "tests read files with ncdump" netcdf-bin has_program ncdump
     want "tests read files with h5dump" hdf5-tools has_program h5dump
-    want "builds PyClaw, which tests compare with" gfortran has_program gfortran
   fi
+  if [ "$benchmarks" = yes ]; then want "builds PyClaw, which benchmarks compare with" gfortran has_program gfortran; fi
 }
 install_packages() {
   local as_root=()
@@ -208,8 +208,8 @@ has_program ninja || tools+=(ninja)
 mapfile -t tools < <(unmet "${tools[@]}")
 mapfile -t packages < <(unmet "${packages[@]}")
 peers=()
-[ "$tests" = yes ] && peers+=(the_well safetensors clawpack)
-[ "$benchmarks" = yes ] && peers+=(neuraloperator)
+[ "$tests" = yes ] && peers+=(the_well safetensors)
+[ "$benchmarks" = yes ] && peers+=(neuraloperator clawpack)
 mapfile -t peers < <(unmet "${peers[@]}")
 kokkos="$(find_kokkos)" || kokkos=""
 
