@@ -65,7 +65,8 @@ if(MAREA_PYTHON)
     message(FATAL_ERROR "marea's Python module needs Python 3.11 or newer with its headers (python3-dev); "
       "set Python_EXECUTABLE, or -DMAREA_PYTHON=OFF")
   endif()
-  execute_process(COMMAND "${Python_EXECUTABLE}" -m pybind11 --cmakedir
+  # Not `-m pybind11 --cmakedir`: that quotes a path with spaces.
+  execute_process(COMMAND "${Python_EXECUTABLE}" -c "import pybind11; print(pybind11.get_cmake_dir())"
     OUTPUT_VARIABLE pybind11_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   marea_find(pybind11 "the Python module" 3 CONFIG)
 endif()
