@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Dependencies, configuration and compilation for the two README commands, in one build tree:
 #
-#   bash cmake/build.sh                     the program and the Python package
+#   bash cmake/build.sh                     the program
 #   bash cmake/build.sh --tests [targets…]  everything, tests too
 #
 # Exit: 0 built · 3 a dependency is missing and cannot be installed · 1 configuration or compilation failed.
 set -u
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
-targets=(bin/marea marea_python)
+targets=(bin/marea)
 bootstrap=()
 if [ "${1:-}" = --tests ]; then
   shift

@@ -179,7 +179,7 @@ TEST_CASE("a file torn while it was made is moved aside and the run starts again
   CHECK(fs::exists(folder + "/run.h5.broken"));
 }
 
-TEST_CASE("a state that is not finite ends the run on all ranks with field and time, earlier snapshots kept") {
+TEST_CASE("a state that is not finite ends the run on all ranks") {
   const std::string folder = fresh_folder("nan");
   SimulationHooks hooks;
   hooks.make_solver = [](const OptionTree& case_file, MPI_Comm comm) {
