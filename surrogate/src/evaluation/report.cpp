@@ -116,7 +116,8 @@ std::vector<std::string> statement(const OptionTree& speed, const OptionTree& re
     lines.push_back(fmt::format("No speed-up: even the most accurate solver measured ({}) takes {}, the surrogate {} (error {:.1f} %).",
                                 label, duration(solver), duration(cost), 100 * error));
   } else if (ratio <= 1) {
-    lines.push_back(fmt::format("No speed-up: the solver ({}) has this error ({:.1f} %) in less time, {} against {}.", label,
+    const std::string which = kind == "interpolated" ? "interpolated up to " + label : label;
+    lines.push_back(fmt::format("No speed-up: the solver ({}) has this error ({:.1f} %) in less time, {} against {}.", which,
                                 100 * error, duration(solver), duration(cost)));
   } else {
     const char* at_most = kind == "lower_bound" ? "at least " : kind == "upper_bound" ? "at most " : "";
