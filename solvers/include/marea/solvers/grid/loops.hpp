@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <marea/solvers/grid/grid.hpp>
+#include <marea/solvers/thread_limit.hpp>
 
 // The one tuned loop pattern per backend. On CPUs rows of i are contiguous, vectorised and divided statically over
 // the threads: 5x faster than a plain MDRange stencil. On GPUs a tiled MDRange.
@@ -59,8 +60,23 @@ template <class F> struct Band {
   }
 };
 
+/// True while a ThreadLimit leaves fewer threads than Kokkos's pool has, whose size is fixed: loops go round it then.
+inline bool below_pool() { return device_is_host && ThreadLimit::threads() < concurrency(); }
+
+/// Calls f(0) … f(count - 1), cut into equal pieces for the threads, or with ChunkSize(1) dealt out one by one.
+template <class F, class... Chunk> void for_each_index(const std::string& label, int count, const F& f, Chunk... chunk) {
+  if constexpr (device_is_host) {
+    if (below_pool()) {
+#pragma omp parallel for num_threads(ThreadLimit::threads()) schedule(static)
+      for (int index = 0; index < count; ++index) f(index);
+      return;
+    }
+  }
+  Kokkos::parallel_for(label, Kokkos::RangePolicy<Device>(0, count, chunk...), f);
+}
+
 template <class F> void for_each_cell(const std::string& label, const Box& box, const F& f, std::true_type) {
-  Kokkos::parallel_for(label, Kokkos::RangePolicy<Device>(0, box.count(0) * box.count(1)), CellsOfRow<F>{box, f});
+  for_each_index(label, box.count(0) * box.count(1), CellsOfRow<F>{box, f});
 }
 template <class F> void for_each_cell(const std::string& label, const Box& box, const F& f, std::false_type) {
   using Policy = Kokkos::MDRangePolicy<Device, Kokkos::Rank<3, Kokkos::Iterate::Right, Kokkos::Iterate::Right>>;
@@ -82,19 +98,18 @@ template <class F> void for_each_cell(const std::string& label, const Cells& cel
 /// Calls f(k, j) once for each row of the box; f loops over i itself, for sweeps that keep a row in cache.
 template <class F> void for_each_row(const std::string& label, const Box& box, const F& f) {
   if (box.count(0) <= 0 || box.count(1) <= 0) return;
-  Kokkos::parallel_for(label, Kokkos::RangePolicy<Device>(0, box.count(0) * box.count(1)), detail::Row<F>{box, f});
+  detail::for_each_index(label, box.count(0) * box.count(1), detail::Row<F>{box, f});
 }
 
 /// Bands that for_each_band cuts `rows` rows into: one a thread, never more than rows.
-inline int band_count(int rows) { return std::max(1, std::min(rows, concurrency())); }
+inline int band_count(int rows) { return std::max(1, std::min(rows, device_is_host ? ThreadLimit::threads() : concurrency())); }
 
 /// Calls f(band, begin, end) once for each of band_count(rows) contiguous bands of [0, rows): for sweeps that carry
 /// row buffers from row to row. What f computes for a row must not depend on where its band begins.
 template <class F> void for_each_band(const std::string& label, int rows, const F& f) {
   if (rows <= 0) return;
   const int bands = band_count(rows);
-  Kokkos::parallel_for(label, Kokkos::RangePolicy<Device>(0, bands, Kokkos::ChunkSize(1)),
-                       detail::Band<F>{rows, bands, f});
+  detail::for_each_index(label, bands, detail::Band<F>{rows, bands, f}, Kokkos::ChunkSize(1));
 }
 
 }  // namespace marea

@@ -55,9 +55,23 @@ template <class F> struct Evaluate {
 
 template <bool Largest, class F> double extremum(const std::string& label, const Cells& cells, const F& f) {
   const Box box = interior(cells);
-  double value = Extremum<F, Largest>::worst();
-  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device>(0, box.count(0) * box.count(1)),
-                          Extremum<F, Largest>{box, f}, value);
+  const int rows = box.count(0) * box.count(1);
+  const Extremum<F, Largest> kernel{box, f};
+  double value = kernel.worst();
+  if constexpr (device_is_host) {
+    if (below_pool()) {
+#pragma omp parallel num_threads(ThreadLimit::threads())
+      {
+        double mine = kernel.worst();
+#pragma omp for schedule(static) nowait
+        for (int row = 0; row < rows; ++row) kernel(row, mine);
+#pragma omp critical(marea_extremum)
+        value = kernel.better(value, mine);
+      }
+      return value;
+    }
+  }
+  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device>(0, rows), kernel, value);
   return value;
 }
 
