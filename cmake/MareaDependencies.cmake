@@ -40,6 +40,9 @@ if(kokkos_type STREQUAL "STATIC_LIBRARY")
     "Build Kokkos with -DBUILD_SHARED_LIBS=ON; found ${Kokkos_DIR}")
 endif()
 
+# CMAKE_INSTALL_RPATH_USE_LINK_PATH leaves out folders of the build tree, where bootstrap.sh may have put Kokkos and LibTorch.
+list(APPEND CMAKE_INSTALL_RPATH "$<TARGET_FILE_DIR:Kokkos::kokkoscore>")
+
 if(MAREA_SURROGATE OR MAREA_PYTHON)
   if(NOT Python_EXECUTABLE AND EXISTS "${MAREA_DEPS_DIR}/venv/bin/python")
     set(Python_EXECUTABLE "${MAREA_DEPS_DIR}/venv/bin/python")
@@ -59,6 +62,7 @@ if(MAREA_SURROGATE)
   set(MAREA_TORCH_LIB_DIR "${TORCH_INSTALL_PREFIX}/lib")
   # One OpenMP runtime: every program of the build tree takes the libgomp beside LibTorch.
   list(APPEND CMAKE_BUILD_RPATH "${MAREA_TORCH_LIB_DIR}")
+  list(APPEND CMAKE_INSTALL_RPATH "${MAREA_TORCH_LIB_DIR}")
 endif()
 if(MAREA_PYTHON)
   if(NOT Python_Development.Module_FOUND)
