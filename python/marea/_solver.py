@@ -77,14 +77,18 @@ class Solver(_core.Solver):
             axis: xarray.DataArray(values, dims=axis, attrs={"units": length})
             for axis, values in self.coordinates.items()
         }
+        components = sorted(axes)  # in memory: x, y, z
         coordinates["time"] = xarray.DataArray(self.time, attrs={"units": time})
         data = xarray.Dataset(coords=coordinates, attrs={"solver": self.name})
         for info in self.outputs:
             if names and info.name not in names:
                 continue
-            dims = axes + ["component", "component_2"][: info.rank]
+            vectors = ["component", "component_2"][: info.rank]
+            for vector in vectors:
+                data.coords[vector] = components
             attributes = {"units": info.units, "long_name": info.long_name, "standard_name": info.standard_name}
-            data[info.name] = (dims, self.field(info.name), {key: text for key, text in attributes.items() if text})
+            attributes = {key: text for key, text in attributes.items() if text}
+            data[info.name] = (axes + vectors, self.field(info.name), attributes)
         for name in names:
             if name not in data:
                 self.field(name)  # raises, naming the known ones

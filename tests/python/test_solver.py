@@ -90,6 +90,9 @@ def test_fields_can_be_written(solver):
     eta = np.full((16, 24), 0.25)
     solver.write(eta=eta, hu=np.zeros_like(eta), hv=np.zeros_like(eta))
     assert np.allclose(solver.field("eta"), 0.25, atol=1e-13)
+    solver.write(eta=eta, hu=np.ones_like(eta), hv=np.zeros_like(eta))
+    velocity = solver.to_xarray("velocity").velocity
+    assert (velocity.sel(component="x") > 0).all() and (velocity.sel(component="y") == 0).all()
     with pytest.raises(marea.Error):
         solver.write(eta=np.zeros((3, 3)), hu=np.zeros((3, 3)), hv=np.zeros((3, 3)))
 
