@@ -14,6 +14,10 @@ void CaseArguments::add_to(CLI::App& command, const std::string& what) {
   command.add_option("-o,--option", overrides, "Override a value of the file: table.key=value; may be repeated")
       ->type_name("TABLE.KEY=VALUE")
       ->allow_extra_args(false);
+  command
+      .add_option("--restart", restart, "auto: go on from the newest checkpoint; never: start again; or a checkpoint")
+      ->type_name("auto|never|FILE")
+      ->capture_default_str();
   command.add_flag("--dry-run", dry_run, "Check the file and the memory it needs, say what would be done, and stop");
 }
 
@@ -26,13 +30,6 @@ OptionTree CaseArguments::read() const {
   });
   broadcast(MPI_COMM_WORLD, text);
   return parse_case_text(text, file, overrides);
-}
-
-void add_restart(CLI::App& command, std::string& restart) {
-  command
-      .add_option("--restart", restart, "auto: go on from the newest checkpoint; never: start again; or a checkpoint")
-      ->type_name("auto|never|FILE")
-      ->capture_default_str();
 }
 
 }  // namespace marea::cli

@@ -36,18 +36,16 @@ Command add_repair(CLI::App& program);
 Command add_export(CLI::App& program);
 Command add_version(CLI::App& program);
 
-/// A case file on the command line with its overrides: `FILE -o table.key=value …`, and --dry-run.
+/// A case file on the command line: `FILE -o table.key=value … --restart auto|never|CHECKPOINT --dry-run`.
 struct CaseArguments {
   std::string file;
   std::vector<std::string> overrides;
+  std::string restart = "auto";
   bool dry_run = false;
 
   void add_to(CLI::App& command, const std::string& what);
   /// Read on rank 0 and parsed on every rank. Collective.
   OptionTree read() const;
 };
-
-/// Adds --restart auto|never|FILE.
-void add_restart(CLI::App& command, std::string& restart);
 
 }  // namespace marea::cli

@@ -26,11 +26,6 @@
 namespace marea::cli {
 namespace {
 
-struct Arguments {
-  CaseArguments file;
-  std::string restart = "auto";
-};
-
 /// The factory of whatever the case names: a solver, a surrogate or a hybrid.
 AnySolver make_any(const OptionTree& case_file, MPI_Comm comm) {
 #ifdef MAREA_HAS_SURROGATE
@@ -131,16 +126,16 @@ void report_ledger(const SimulationResult& result, const Console& console) {
 }
 #endif
 
-int simulate_case(const Arguments& arguments, const Console& console) {
-  const OptionTree case_file = arguments.file.read();
+int simulate_case(const CaseArguments& arguments, const Console& console) {
+  const OptionTree case_file = arguments.read();
   if (!case_file.find("solver")) {
-    fail<ConfigError>(arguments.file.file, "has no [solver] table; name one of `marea list solvers`");
+    fail<ConfigError>(arguments.file, "has no [solver] table; name one of `marea list solvers`");
   }
   require_memory(case_file);
   if (arguments.restart != "auto" && arguments.restart != "never" && !std::filesystem::exists(arguments.restart)) {
     fail<ConfigError>("--restart", "'", arguments.restart, "' must be auto, never or a checkpoint file");
   }
-  if (arguments.file.dry_run) return dry_run(case_file, console);
+  if (arguments.dry_run) return dry_run(case_file, console);
   SimulationHooks hooks;
   hooks.make_solver = make_any;
   hooks.stop = StopSignal::requested;
@@ -173,9 +168,8 @@ int simulate_case(const Arguments& arguments, const Console& console) {
 
 Command add_simulate(CLI::App& program) {
   CLI::App* app = program.add_subcommand("simulate", "Run the simulation or the ensemble of a case file");
-  const auto arguments = std::make_shared<Arguments>();
-  arguments->file.add_to(*app, "Case file (TOML)");
-  add_restart(*app, arguments->restart);
+  const auto arguments = std::make_shared<CaseArguments>();
+  arguments->add_to(*app, "Case file (TOML)");
   app->footer(
       "Examples:\n"
       "  marea simulate case.toml\n"

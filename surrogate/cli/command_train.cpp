@@ -17,11 +17,6 @@
 namespace marea::cli {
 namespace {
 
-struct Arguments {
-  CaseArguments file;
-  std::string restart = "auto";
-};
-
 #ifdef MAREA_HAS_SURROGATE
 std::string text(const char* form, double value) {
   char buffer[32];
@@ -87,8 +82,8 @@ int dry_run(const OptionTree& resolved, const Console& console) {
   return exit_done;
 }
 
-int train_here(const Arguments& arguments, const OptionTree& training_file, const Console& console) {
-  if (arguments.file.dry_run) return dry_run(resolve_training(training_file), console);
+int train_here(const CaseArguments& arguments, const OptionTree& training_file, const Console& console) {
+  if (arguments.dry_run) return dry_run(resolve_training(training_file), console);
   TrainingHooks hooks;
   hooks.stop = StopSignal::requested;
   hooks.restart = arguments.restart;
@@ -111,8 +106,8 @@ int train_here(const Arguments& arguments, const OptionTree& training_file, cons
 }
 #endif
 
-int train_file(const Arguments& arguments, const Console& console) {
-  const OptionTree training_file = arguments.file.read();
+int train_file(const CaseArguments& arguments, const Console& console) {
+  const OptionTree training_file = arguments.read();
 #ifdef MAREA_HAS_SURROGATE
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -127,9 +122,8 @@ int train_file(const Arguments& arguments, const Console& console) {
 
 Command add_train(CLI::App& program) {
   CLI::App* app = program.add_subcommand("train", "Train a surrogate: snapshot files -> model file");
-  const auto arguments = std::make_shared<Arguments>();
-  arguments->file.add_to(*app, "Training file (TOML)");
-  add_restart(*app, arguments->restart);
+  const auto arguments = std::make_shared<CaseArguments>();
+  arguments->add_to(*app, "Training file (TOML)");
   app->footer(
       "Examples:\n"
       "  marea train step.toml\n"
