@@ -131,6 +131,7 @@ def test_control_c_stops_between_steps_and_leaves_the_solver_usable(sea):
     code = f"""
 import os, signal, threading
 import marea
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell starts with SIGINT ignored
 solver = marea.Solver.from_case({sea!r})
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
