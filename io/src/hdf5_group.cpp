@@ -109,8 +109,10 @@ Dataset Group::create(const std::string& name, Id type, const Layout& layout) {
   if (!layout.chunk.empty()) {
     const std::vector<hsize_t> chunk(layout.chunk.begin(), layout.chunk.end());
     check(H5Pset_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), here, "setting the chunk");
-    // HDF5 1.10 tells filtered chunks apart by their address when ranks write them, so they must have one before.
-    if (layout.deflate > 0 || layout.fletcher32)
+    // Ranks that write together need the chunks' addresses before: HDF5 1.10 tells filtered chunks apart by them, and
+    // writes others to no address at all.
+    const bool grows = std::find(layout.maximum.begin(), layout.maximum.end(), unlimited) != layout.maximum.end();
+    if (grows || layout.deflate > 0 || layout.fletcher32)
       check(H5Pset_alloc_time(list.get(), H5D_ALLOC_TIME_EARLY), here, "setting the time of allocation");
     if (layout.deflate > 0) {
       check(H5Pset_shuffle(list.get()), here, "setting the byte shuffle");

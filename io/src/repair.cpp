@@ -50,21 +50,11 @@ struct Tail {
   std::int64_t steps = 0, longest = 0;
 };
 
-std::vector<std::string> varying_fields(const hdf5::File& file) {
-  std::vector<std::string> paths;
-  for (int rank = 0; rank < 3; ++rank) {
-    const std::string group = detail::field_group(rank);
-    for (const std::string& name : file.open_group(group).read_strings("field_names"))
-      if (file.open_dataset(group + "/" + name).read_bool("time_varying")) paths.push_back(group + "/" + name);
-  }
-  return paths;
-}
-
 Tail measure(const hdf5::File& file) {
   const hdf5::Dataset time = file.open_dataset("time");
   if (time.extents().size() != 1) fail<DataError>(time.where(), "must have one axis");
   Tail tail{time.extents()[0], time.extents()[0]};
-  for (const std::string& path : varying_fields(file)) {
+  for (const std::string& path : detail::varying_fields(file)) {
     const hdf5::Dataset field = file.open_dataset(path);
     if (field.extents().size() < 3) fail<DataError>(field.where(), "must have axes for trajectory, time and space");
     tail.steps = std::min(tail.steps, field.extents()[1]);
@@ -75,7 +65,7 @@ Tail measure(const hdf5::File& file) {
 
 /// Snapshots from the first on of which every field can be read and passes its checksums; at most `steps`.
 std::int64_t readable(const hdf5::File& file, std::int64_t steps) {
-  for (const std::string& path : varying_fields(file)) {
+  for (const std::string& path : detail::varying_fields(file)) {
     const hdf5::Dataset field = file.open_dataset(path);
     hdf5::Extents start(field.extents().size(), 0), count = field.extents();
     count[1] = 1;
@@ -108,14 +98,7 @@ RepairResult repair_snapshot(const std::string& path) {
   if (result.torn_steps == 0 && result.lost_steps == 0) return result;
   hdf5::File file(path, hdf5::Access::write);
   if (result.lost_steps > 0) file.write_attribute("complete", false);
-  hdf5::Dataset time = file.open_dataset("time");
-  time.resize({result.steps});
-  for (const std::string& name : varying_fields(file)) {
-    hdf5::Dataset field = file.open_dataset(name);
-    hdf5::Extents extents = field.extents();
-    extents[1] = result.steps;
-    field.resize(extents);
-  }
+  detail::cut_snapshots(file, result.steps);
   file.close();
   return result;
 }

@@ -105,6 +105,28 @@ std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
   return boundary;
 }
 
+std::vector<std::string> varying_fields(const hdf5::File& file) {
+  std::vector<std::string> paths;
+  for (int rank = 0; rank < 3; ++rank) {
+    const std::string group = field_group(rank);
+    for (const std::string& name : file.open_group(group).read_strings("field_names"))
+      if (file.open_dataset(group + "/" + name).read_bool("time_varying")) paths.push_back(group + "/" + name);
+  }
+  return paths;
+}
+
+void cut_snapshots(hdf5::File& file, std::int64_t steps) {
+  file.open_dataset("time").resize({steps});
+  file.flush();  // first: fields longer than the time axis are a torn tail, the reverse is damage
+  for (const std::string& path : varying_fields(file)) {
+    hdf5::Dataset field = file.open_dataset(path);
+    hdf5::Extents extents = field.extents();
+    extents[1] = steps;
+    field.resize(extents);
+  }
+  file.flush();
+}
+
 namespace {
 
 /// Position in marea's component order of each axis.

@@ -40,6 +40,11 @@ std::vector<Table> read_tables(const hdf5::Group& root);
 /// A FieldInfo from a dataset's attributes.
 FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies);
 
+/// Paths of the fields that have a time axis, in one of marea's own files.
+std::vector<std::string> varying_fields(const hdf5::File& file);
+/// Keeps the first `steps` snapshots. Serial: HDF5 1.10 mixes its ranks up when they shorten datasets together.
+void cut_snapshots(hdf5::File& file, std::int64_t steps);
+
 /// Copies a vector or tensor field between marea's order of components in memory and the file's, which is the order
 /// of the axes. `axis` names the axes in storage order; the last `tensor_rank` axes hold components. Converts.
 void copy_components(const ArrayRef& from, const ArrayRef& to, const std::vector<std::string>& axis, int tensor_rank,

@@ -62,6 +62,7 @@ struct SnapshotWriter::Impl {
   GridInfo grid;
   int rank = 0, ranks = 1;
   bool one_writer = false;
+  Extents chunk;              ///< cells along each axis
   std::unique_ptr<detail::Redistribution> to_boxes;
   hdf5::File file;
   Dataset time;
@@ -73,7 +74,11 @@ struct SnapshotWriter::Impl {
       : path(path_), schema(schema_), grid(grid_) {
     MPI_Comm_rank(grid.comm, &rank);
     MPI_Comm_size(grid.comm, &ranks);
-    one_writer = how != Gather::collective || !hdf5::is_parallel();
+    if (how == Gather::collective && !hdf5::is_parallel())
+      fail<ConfigError>(path, "this HDF5 library is serial; choose writer = \"gather\" or link a parallel one");
+    constexpr std::int64_t large = std::int64_t{256} << 20;
+    one_writer = ranks == 1 || how == Gather::one_writer ||
+                 (how == Gather::automatic && (!hdf5::is_parallel() || field_bytes() < large));
   }
   ~Impl() {
     if (failed || closed) return;
@@ -94,33 +99,50 @@ struct SnapshotWriter::Impl {
       });
     } catch (const IoError&) {
       failed = true;
-      time = Dataset();
-      fields.clear();
-      constants.clear();
+      drop_datasets();
       if (writes()) file.abandon();
       throw;
     }
   }
 
-  void open(const Extents& chunk) {
+  std::int64_t steps() const { return static_cast<std::int64_t>(times.size()); }
+
+  void drop_datasets() {
+    time = Dataset();
+    fields.clear();
+    constants.clear();
+  }
+
+  /// Closes the file, which stays as it is.
+  void release() {
+    drop_datasets();
+    guarded([&] { file.close(); });
+  }
+
+  void open() {
     to_boxes = std::make_unique<detail::Redistribution>(
         one_writer ? detail::Redistribution::to_one_rank(grid.comm, grid.block)
                    : detail::Redistribution::to_chunks(grid.comm, grid.block, chunk));
     guarded([&] {
-      file = ranks > 1 && !one_writer ? hdf5::File(path, hdf5::Access::write, grid.comm)
-                                      : hdf5::File(path, hdf5::Access::write);
+      file = one_writer ? hdf5::File(path, hdf5::Access::write) : hdf5::File(path, hdf5::Access::write, grid.comm);
       time = file.open_dataset("time");
       for (const FieldInfo& field : schema.fields) fields.push_back(file.open_dataset(detail::field_path(field)));
       for (const FieldInfo& field : schema.constants) constants.push_back(file.open_dataset(detail::field_path(field)));
     });
   }
 
+  /// Bytes of a scalar field of the whole grid.
+  std::int64_t field_bytes() const {
+    auto bytes = static_cast<std::int64_t>(element_size(schema.precision));
+    for (int a = 0; a < grid.block.rank; ++a) bytes *= grid.block.global[static_cast<std::size_t>(a)];
+    return bytes;
+  }
+
   /// Bytes of one snapshot as it lies in memory: more than it takes on the disk.
   std::int64_t snapshot_bytes() const {
-    std::int64_t cells = static_cast<std::int64_t>(element_size(schema.precision)), total = 0;
-    for (int a = 0; a < grid.block.rank; ++a) cells *= grid.block.global[static_cast<std::size_t>(a)];
+    std::int64_t total = 0;
     for (const FieldInfo& field : schema.fields) {
-      std::int64_t bytes = cells;
+      std::int64_t bytes = field_bytes();
       for (int r = 0; r < field.rank; ++r) bytes *= grid.block.rank;
       total += bytes;
     }
@@ -178,32 +200,32 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
     : impl_(std::make_unique<Impl>(path, schema, grid, gather)) {
   Impl& self = *impl_;
   if (mode == Mode::create) {
-    const Extents chunk = detail::chunk_of_blocks(grid.comm, grid.block);
+    self.chunk = detail::chunk_of_blocks(grid.comm, grid.block);
     run_collectively(grid.comm, [&] {
       if (self.rank != 0) return;
       const std::string temporary = path + ".tmp";
       detail::check_free_space(path, 1 << 16);
-      detail::create_snapshot_file(temporary, schema, grid, chunk);
+      detail::create_snapshot_file(temporary, schema, grid, self.chunk);
       detail::replace_file(temporary, path);
     });
-    self.open(chunk);
+    self.open();
     return;
   }
-  Extents chunk(static_cast<std::size_t>(grid.block.rank), 1);
+  self.chunk.assign(static_cast<std::size_t>(grid.block.rank), 1);
   run_collectively(grid.comm, [&] {
     if (self.rank != 0) return;
     repair_snapshot(path);
     const SnapshotReader reader(path);
     check_same(path, reader, schema, grid);
     self.times = reader.times();
-    chunk = chunk_in_file(path, schema, grid);
+    self.chunk = chunk_in_file(path, schema, grid);
   });
-  MPI_Bcast(chunk.data(), grid.block.rank, MPI_INT64_T, 0, grid.comm);
+  MPI_Bcast(self.chunk.data(), grid.block.rank, MPI_INT64_T, 0, grid.comm);
   auto count = static_cast<std::int64_t>(self.times.size());
   MPI_Bcast(&count, 1, MPI_INT64_T, 0, grid.comm);
   self.times.resize(static_cast<std::size_t>(count));
   MPI_Bcast(self.times.data(), static_cast<int>(count), MPI_DOUBLE, 0, grid.comm);
-  self.open(chunk);
+  self.open();
   self.guarded([&] {
     self.file.write_attribute("complete", false);
     self.file.flush();
@@ -213,7 +235,7 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
 SnapshotWriter::SnapshotWriter(SnapshotWriter&&) noexcept = default;
 SnapshotWriter::~SnapshotWriter() = default;
 
-std::int64_t SnapshotWriter::steps() const { return static_cast<std::int64_t>(impl_->times.size()); }
+std::int64_t SnapshotWriter::steps() const { return impl_->steps(); }
 
 void SnapshotWriter::append(double time, std::span<const NamedArray> fields) {
   Impl& self = *impl_;
@@ -231,7 +253,7 @@ void SnapshotWriter::append(double time, std::span<const NamedArray> fields) {
       staged.push_back(self.staged(field, found->array));
     }
   });
-  const std::int64_t step = steps();
+  const std::int64_t step = self.steps();
   self.check_space(self.snapshot_bytes());
   self.guarded([&] { self.resize_time(step + 1); });
   for (std::size_t f = 0; f < staged.size(); ++f)
@@ -285,12 +307,14 @@ void SnapshotWriter::truncate_after(double time) {
   const auto end = std::upper_bound(self.times.begin(), self.times.end(), time);
   if (end == self.times.end()) return;
   self.times.erase(end, self.times.end());
+  self.release();
   self.guarded([&] {
-    self.time.resize({steps()});  // first: fields longer than the time axis are a torn tail, the reverse is damage
-    self.file.flush();
-    self.resize_time(steps());
-    self.file.flush();
+    if (self.rank != 0) return;
+    hdf5::File file(self.path, hdf5::Access::write);
+    detail::cut_snapshots(file, self.steps());
+    file.close();
   });
+  self.open();
 }
 
 void SnapshotWriter::close() {
@@ -300,10 +324,7 @@ void SnapshotWriter::close() {
     self.file.write_attribute("complete", true);
     self.file.flush();
   });
-  self.time = Dataset();
-  self.fields.clear();
-  self.constants.clear();
-  self.guarded([&] { self.file.close(); });
+  self.release();
   self.closed = true;
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <marea/io/error.hpp>
+#include <marea/io/hdf5.hpp>
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/io/snapshot_writer.hpp>
 
@@ -13,8 +14,15 @@ using namespace marea;
 using test::SampleRun;
 using test::SharedFolder;
 using Mode = SnapshotWriter::Mode;
+using Gather = SnapshotWriter::Gather;
 
 namespace {
+
+/// The ways to write that the HDF5 library at hand knows.
+std::vector<Gather> ways() {
+  if (!hdf5::is_parallel()) return {Gather::one_writer};
+  return {Gather::one_writer, Gather::collective};
+}
 
 /// Compares everything in the file with the functions of SampleRun. Files are f32.
 void check_content(const std::string& path, std::int64_t steps, std::int64_t ny = 6, std::int64_t nx = 7) {
@@ -39,17 +47,54 @@ void check_content(const std::string& path, std::int64_t steps, std::int64_t ny 
 
 }  // namespace
 
-TEST_CASE("every rank count gives the same content") {
+TEST_CASE("every rank count gives the same content, whoever writes") {
   const SharedFolder folder("snapshot_ranks");
   const SampleRun run(MPI_COMM_WORLD);
+  for (const Gather gather : ways()) {
+    const std::string path = folder.file("run.h5");
+    run.write(path, 3, gather);
+    check_content(path, 3);
+    const SnapshotReader reader(path);
+    CHECK(reader.complete());
+    HostArray constant(DType::f32, {6, 7});
+    reader.read("max_eta", 0, 0, constant.ref());
+    CHECK(constant.values<float>()[9] == static_cast<float>(SampleRun::value(4, 0, 1, 2)));
+  }
+}
+
+TEST_CASE("a run that one rank began to write is continued by all together, and the other way round") {
+  const SharedFolder folder("snapshot_writers");
+  const SampleRun run(MPI_COMM_WORLD);
   const std::string path = folder.file("run.h5");
-  run.write(path, 3);
-  check_content(path, 3);
-  const SnapshotReader reader(path);
-  CHECK(reader.complete());
-  HostArray constant(DType::f32, {6, 7});
-  reader.read("max_eta", 0, 0, constant.ref());
-  CHECK(constant.values<float>()[9] == static_cast<float>(SampleRun::value(4, 0, 1, 2)));
+  std::vector<Gather> turns = ways();
+  turns.push_back(turns.front());
+  for (std::size_t turn = 0; turn < turns.size(); ++turn) {
+    SnapshotWriter writer(path, run.schema, run.grid, turn == 0 ? Mode::create : Mode::resume, turns[turn]);
+    run.append(writer, writer.steps());
+    run.append(writer, writer.steps());
+    writer.truncate_after(60.0 * static_cast<double>(writer.steps() - 2));
+    if (turn + 1 == turns.size()) writer.close();
+  }
+  check_content(path, std::ssize(turns));
+}
+
+TEST_CASE("chunks that the blocks of the ranks cut are written by one rank each") {
+  const SharedFolder folder("snapshot_cut");
+  const SampleRun alone(MPI_COMM_SELF, 24, 20), run(MPI_COMM_WORLD, 24, 20);
+  const std::string path = folder.file("run.h5");
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (rank == 0) {
+    SnapshotWriter writer(path, alone.schema, alone.grid, Mode::create);  // one chunk a snapshot
+    alone.append(writer, 0);
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+  {
+    SnapshotWriter writer(path, run.schema, run.grid, Mode::resume, ways().back());
+    run.append(writer, 1);
+    writer.close();
+  }
+  check_content(path, 2, 24, 20);
 }
 
 TEST_CASE("schema, grid, parameters and tables come back as they were written") {
@@ -89,10 +134,12 @@ TEST_CASE("schema, grid, parameters and tables come back as they were written") 
 TEST_CASE("equal runs give equal bytes") {
   const SharedFolder folder("snapshot_bytes");
   const SampleRun run(MPI_COMM_WORLD);
-  run.write(folder.file("a.h5"), 3);
-  run.write(folder.file("b.h5"), 3);
-  MPI_Barrier(MPI_COMM_WORLD);
-  CHECK(test::bytes_of(folder.file("a.h5")) == test::bytes_of(folder.file("b.h5")));
+  for (const Gather gather : ways()) {
+    run.write(folder.file("a.h5"), 3, gather);
+    run.write(folder.file("b.h5"), 3, gather);
+    MPI_Barrier(MPI_COMM_WORLD);
+    CHECK(test::bytes_of(folder.file("a.h5")) == test::bytes_of(folder.file("b.h5")));
+  }
 }
 
 TEST_CASE("a run goes on where its file ends, or from an earlier time") {

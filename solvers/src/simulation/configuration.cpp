@@ -12,8 +12,8 @@
 namespace marea::detail {
 namespace {
 
-constexpr std::array<std::string_view, 4> without_effect{"output.folder", "run.wall_limit", "output.checkpoint_every",
-                                                         "grid.ranks"};
+constexpr std::array<std::string_view, 5> without_effect{"output.folder", "output.writer", "run.wall_limit",
+                                                         "output.checkpoint_every", "grid.ranks"};
 
 std::string text(const OptionTree* node) { return node ? to_json(*node) : "absent"; }
 

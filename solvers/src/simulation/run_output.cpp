@@ -88,7 +88,10 @@ std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {
 }
 
 RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options)
-    : dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression) {
+    : dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression),
+      gather_(options.writer == "gather"       ? SnapshotWriter::Gather::one_writer
+              : options.writer == "collective" ? SnapshotWriter::Gather::collective
+                                               : SnapshotWriter::Gather::automatic) {
   std::vector<FieldInfo> changing;
   for (const auto& f : solver.outputs())
     if (f.role != FieldRole::fixed) changing.push_back(f);
@@ -120,12 +123,12 @@ SnapshotSchema RunOutput::schema(const SolverInterface& solver, const OptionTree
 }
 
 void RunOutput::create(const std::string& path, const SnapshotSchema& schema, SolverInterface& solver) {
-  writer_ = std::make_unique<SnapshotWriter>(path, schema, solver.grid(), SnapshotWriter::Mode::create);
+  writer_ = std::make_unique<SnapshotWriter>(path, schema, solver.grid(), SnapshotWriter::Mode::create, gather_);
   for (const auto& f : fixed_) write_constant(solver, f);
 }
 
 void RunOutput::resume(const std::string& path, const SnapshotSchema& schema, SolverInterface& solver) {
-  writer_ = std::make_unique<SnapshotWriter>(path, schema, solver.grid(), SnapshotWriter::Mode::resume);
+  writer_ = std::make_unique<SnapshotWriter>(path, schema, solver.grid(), SnapshotWriter::Mode::resume, gather_);
   writer_->truncate_after(solver.time());
 }
 

@@ -46,6 +46,7 @@ class RunOutput {
   std::vector<HostArray> arrays_;
   DType dtype_;
   int compression_;
+  SnapshotWriter::Gather gather_;
   std::unique_ptr<SnapshotWriter> writer_;
 };
 

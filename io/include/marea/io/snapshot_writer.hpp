@@ -27,12 +27,14 @@ struct SnapshotSchema {
 
 /// Writes one run into one HDF5 file that The Well's tools, xarray, ncdump and h5py open as it is.
 ///
-/// All calls are collective over grid.comm. Rank 0 gathers and writes; with Gather::collective and a parallel HDF5
-/// library all ranks write their own chunks (opt-in: it was seen to hang in OMPIO, the MPI-IO of Open MPI 4.1). After
-/// `append` returns, that snapshot survives SIGKILL.
+/// All calls are collective over grid.comm. Either rank 0 gathers and writes, or, with a parallel HDF5 library, all
+/// ranks write whole chunks together: the same values either way, and a file of one may be continued by the other.
+/// After `append` returns, that snapshot survives SIGKILL.
 class SnapshotWriter {
  public:
   enum class Mode { create, resume };              ///< resume: an existing file of the same schema, torn tail trimmed
+  /// automatic: collective where the library is parallel and a field takes 256 MiB, which one rank should not have to
+  /// hold; below that gathering is as fast. collective throws ConfigError where the library is serial.
   enum class Gather { automatic, one_writer, collective };
   SnapshotWriter(const std::string& path, const SnapshotSchema& schema, const GridInfo& grid, Mode mode,
                  Gather gather = Gather::automatic);

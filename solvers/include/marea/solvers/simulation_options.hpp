@@ -19,6 +19,7 @@ struct OutputOptions {
   std::string precision = "single";      ///< of the fields in the file
   double checkpoint_every = 0;           ///< physical time; 0: only when the run is stopped
   int compression = 1;                   ///< deflate level
+  std::string writer = "auto";           ///< gather: rank 0 writes; collective: all ranks; auto: by the size of a field
 };
 template <class Visitor> void visit(Visitor&& v, OutputOptions& o) {
   v("folder", o.folder, {"where run.h5 or run_0000.h5, … and the checkpoints go; made when missing"});
@@ -30,6 +31,9 @@ template <class Visitor> void visit(Visitor&& v, OutputOptions& o) {
   v("checkpoint_every", o.checkpoint_every,
     {"physical time between checkpoints; 0: only when the run is stopped", "solver's time unit", at_least(0)});
   v("compression", o.compression, {"deflate level", "", between(0, 9)});
+  v("writer", o.writer,
+    {"of several ranks: rank 0 (gather), all together (collective), which auto takes for fields from 256 MiB", "",
+     one_of({"auto", "gather", "collective"})});
 }
 
 /// The `[run]` table of a case file.
