@@ -20,7 +20,8 @@ struct FileOptions {
 };
 template <class Visitor> void visit(Visitor&& v, FileOptions& o) {
   v("file", o.file, {"HDF5 file with one dataset a field, [ny, nx], and optional x and y"});
-  v("regrid", o.regrid, {"onto this grid: linear, or none where the file has this grid", "", one_of({"linear", "none"})});
+  v("regrid", o.regrid, {"onto this grid: linear at centres, mean over cells, or none where the file has this grid", "",
+                           one_of({"linear", "mean", "none"})});
 }
 
 /// Calls use(n, x, y) for every cell of this rank.

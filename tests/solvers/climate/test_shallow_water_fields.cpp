@@ -121,6 +121,12 @@ TEST_CASE("bathymetry and state come from files, regridded; NaN and wrong extent
   const auto bed = field_of(*solver, "bathymetry");
   CHECK(bed[3 * 20 + 7] == doctest::Approx(-1 - 0.1 * 3.75 - 0.2 * 1.75));  // bilinear is exact for a plane
   CHECK_THROWS_AS(make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\nregrid = \"none\"\n"), ShapeError);
+  write(8, 5);  // a tent of height 8, half-widths 3 and 2, at x = 0, y = 2: its volume within x >= 0 is 8 * 3 * 2 / 2
+  solver = make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\nregrid = \"mean\"\n");
+  const auto means = field_of(*solver, "bathymetry");
+  double tent = 0;
+  for (std::size_t n = 0; n < means.size(); ++n) tent += means[n] - bed[n];
+  CHECK(tent * 0.5 * 0.5 == doctest::Approx(8 * 3 * 2 / 2.0));
   write(NAN, 5);
   CHECK_THROWS_AS(make_case(grid() + "[solver.bathymetry]\nfile = \"" + path + "\"\n"), DataError);
   std::filesystem::remove(path);
