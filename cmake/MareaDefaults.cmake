@@ -32,6 +32,9 @@ function(marea_kernel_flags target)
   if(MAREA_NATIVE)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang>:-march=native>)
   endif()
+  if(Kokkos_ENABLE_CUDA)
+    target_compile_options(${target} PRIVATE --fmad=false) # the same for the device's compiler
+  endif()
 endfunction()
 
 # A component's shared library: marea_library(io SOURCES … HEADERS …) makes marea_io and marea::io.

@@ -64,7 +64,7 @@ template <class Real> struct HaloExchange<Real>::Plan {
   struct Message {
     detail::Region send, receive;
     Buffer out, in;
-    typename Buffer::HostMirror out_host, in_host;  // the same memory where the device is the host
+    HostMirror<Buffer> out_host, in_host;
   };
   struct Sweep {
     bool periodic_here = false;                     // this rank is its own neighbour

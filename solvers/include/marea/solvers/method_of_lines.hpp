@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <array>
+#include <limits>
 #include <utility>
 
 #include <marea/io/error.hpp>
@@ -30,6 +31,7 @@ template <class Real> struct NotFinite {
   StateView<Real> q;
   Cells c;
   int variables;
+  static constexpr double none = std::numeric_limits<double>::infinity();
   KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
     for (int v = 0; v < variables; ++v) {
       if (q(v, k, j, i) - q(v, k, j, i) == Real(0)) continue;
@@ -37,7 +39,7 @@ template <class Real> struct NotFinite {
       const double row = plane * static_cast<double>(c.global[1]) + static_cast<double>(c.offset[1] + j - c.ghost[1]);
       return row * static_cast<double>(c.global[2]) + static_cast<double>(c.offset[2] + i - c.ghost[2]);
     }
-    return std::numeric_limits<double>::infinity();
+    return none;
   }
 };
 
@@ -49,7 +51,7 @@ void require_finite_state(std::string_view solver, const Grid& grid, const State
                           std::span<const FieldInfo> fields, double time) {
   const Cells& c = grid.cells;
   const double first = reduce_min("solver.finite", grid, detail::NotFinite<Real>{q, c, static_cast<int>(q.extent(0))});
-  if (first == std::numeric_limits<double>::infinity()) return;
+  if (first == detail::NotFinite<Real>::none) return;
   auto rest = static_cast<std::int64_t>(first);
   const std::int64_t i = rest % c.global[2], j = (rest /= c.global[2]) % c.global[1],
                      k = (rest /= c.global[1]) % c.global[0];

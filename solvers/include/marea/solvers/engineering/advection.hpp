@@ -39,12 +39,12 @@ template <class Visitor> void visit(Visitor&& v, Initial& o) {
   v("width", o.width, {"distance at which the bump falls to 1/e", "m", positive()});
 }
 
-/// Initial value at the cell's centre.
+/// Initial value at the cell's centre; on the host.
 struct Start {
   Initial initial;
   Cells cells;
   bool bump;
-  KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
+  double operator()(int k, int j, int i) const {
     const int index[3] = {k, j, i};
     double wave = 1, square = 0;
     for (int a = 0; a < 3; ++a) {
@@ -65,7 +65,7 @@ KOKKOS_INLINE_FUNCTION double face_value(double l, double m, double r) { return 
 /// dq/dt of one cell: fluxes through its faces along every used axis.
 struct Tendency {
   StateView<double> q, dq;
-  std::array<double, 3> rate;  ///< velocity over spacing per axis (k, j, i) [s-1]; 0 on unused axes
+  Kokkos::Array<double, 3> rate;  ///< velocity over spacing per axis (k, j, i) [s-1]; 0 on unused axes
   KOKKOS_INLINE_FUNCTION double along(double c, double ll, double l, double m, double r, double rr) const {
     return c > 0 ? c * (face_value(ll, l, m) - face_value(l, m, r)) : c * (face_value(r, m, l) - face_value(rr, r, m));
   }
@@ -146,7 +146,7 @@ class Advection {
   advection::Options options_;
   advection::Initial initial_;
   Grid grid_;
-  std::array<double, 3> rate_{};
+  Kokkos::Array<double, 3> rate_{};
 };
 static_assert(TendencyModel<Advection>);
 static_assert(Solver<MethodOfLines<Advection, SspRk3>>);

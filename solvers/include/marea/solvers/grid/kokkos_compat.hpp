@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <string>
+#include <utility>
 
 #include <Kokkos_Core.hpp>
 
@@ -14,6 +15,9 @@ using Device = Kokkos::DefaultExecutionSpace;
 /// True where the host reads and writes the device's memory directly.
 inline constexpr bool device_is_host =
     Kokkos::SpaceAccessibility<Kokkos::HostSpace, Device::memory_space>::accessible;
+
+/// The host's copy of a View: the same memory where the device is the host.
+template <class View> using HostMirror = decltype(Kokkos::create_mirror_view(std::declval<const View&>()));
 
 /// Threads that one kernel uses (host backends) or the device's concurrency.
 inline int concurrency() { return Device().concurrency(); }

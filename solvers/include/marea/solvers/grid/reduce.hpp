@@ -24,20 +24,19 @@ template <class F, bool Largest> struct Extremum {
   using value_type = double;
   Box box;
   F f;
-  KOKKOS_INLINE_FUNCTION static double worst() {
-    return Largest ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-  }
+  static constexpr double worst =
+      Largest ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   KOKKOS_INLINE_FUNCTION static double better(double a, double b) {
     return Largest ? (a > b ? a : b) : (a < b ? a : b);
   }
   KOKKOS_INLINE_FUNCTION void operator()(int row, double& value) const {
     const F body = f;
     const int k = box.begin[0] + row / box.count(1), j = box.begin[1] + row % box.count(1);
-    double best = worst();
+    double best = worst;
     for (int i = box.begin[2]; i < box.end[2]; ++i) best = better(best, body(k, j, i));
     value = better(value, best);
   }
-  KOKKOS_INLINE_FUNCTION void init(double& value) const { value = worst(); }
+  KOKKOS_INLINE_FUNCTION void init(double& value) const { value = worst; }
   KOKKOS_INLINE_FUNCTION void join(double& value, const double& other) const { value = better(value, other); }
   KOKKOS_INLINE_FUNCTION void join(volatile double& value, const volatile double& other) const {
     value = better(value, other);
@@ -57,12 +56,12 @@ template <bool Largest, class F> double extremum(const std::string& label, const
   const Box box = interior(cells);
   const int rows = box.count(0) * box.count(1);
   const Extremum<F, Largest> kernel{box, f};
-  double value = kernel.worst();
+  double value = kernel.worst;
   if constexpr (device_is_host) {
     if (below_pool()) {
 #pragma omp parallel num_threads(ThreadLimit::threads())
       {
-        double mine = kernel.worst();
+        double mine = kernel.worst;
 #pragma omp for schedule(static) nowait
         for (int row = 0; row < rows; ++row) kernel(row, mine);
 #pragma omp critical(marea_extremum)
