@@ -59,6 +59,7 @@ std::vector<double> power(const std::vector<double>& field, std::span<const std:
   Eigen::FFT<double> fft;
   std::int64_t stride = 1;
   for (auto axis = extents.rbegin(); axis != extents.rend(); stride *= *axis++) {
+    if (*axis == 1) continue;  // its transform is the identity, which Eigen's FFT does not know
     const std::int64_t n = *axis, total = static_cast<std::int64_t>(data.size());
     std::vector<Complex> line(static_cast<std::size_t>(n)), transformed(line.size());
     for (std::int64_t outer = 0; outer < total; outer += n * stride)
@@ -106,6 +107,7 @@ void FieldError::add(const ArrayRef& predicted, const ArrayRef& reference, const
     if (!chosen[i]) continue;
     error.push_back(p[i] - r[i]);
     kept.push_back(r[i]);
+    absolute_error_ += std::abs(error.back());
     absolute_reference_ += std::abs(r[i]);
     maximum_ = larger(maximum_, std::abs(error.back()));
   }
@@ -116,9 +118,12 @@ void FieldError::add(const ArrayRef& predicted, const ArrayRef& reference, const
 void FieldError::merge(const FieldError& other) {
   error_.merge(other.error_);
   reference_.merge(other.reference_);
+  absolute_error_ += other.absolute_error_;
   absolute_reference_ += other.absolute_reference_;
   maximum_ = larger(maximum_, other.maximum_);
 }
+
+double FieldError::mean_absolute() const { return cells() > 0 ? absolute_error_ / static_cast<double>(cells()) : 0; }
 
 double FieldError::vrmse(double epsilon) const { return ratio(rmse(), std::sqrt(reference_.variance() + epsilon)); }
 

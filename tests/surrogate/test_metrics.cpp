@@ -52,6 +52,7 @@ TEST_CASE("pointwise errors of a field of four cells follow their formulas") {
   CHECK(error.vrmse(0) == Approx(2 / std::sqrt(5)));  // variance (9 + 1 + 1 + 9) / 4
   CHECK(error.vrmse(4) == Approx(2 / 3.));            // sqrt(5 + 4)
   CHECK(error.maximum() == 4);
+  CHECK(error.mean_absolute() == 1);
   CHECK(error.bias() == Approx(-1));
   CHECK(error.conservation() == Approx(4 / 16.));
 }

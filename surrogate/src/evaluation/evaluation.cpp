@@ -36,8 +36,8 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   if (rank != 0) return {};
 
   auto methods = detail::make_methods(surrogate, baselines, runs, options.resolutions);
-  detail::measure(methods, runs, surrogate.info(), options.rounds, hooks);
-  OptionTree report = detail::build_report(options, surrogate.info(), runs, methods);
+  const auto facts = detail::measure(methods, runs, surrogate.info(), options.rounds, hooks);
+  OptionTree report = detail::build_report(options, surrogate.info(), runs, methods, facts);
 
   const std::filesystem::path folder = options.output;
   std::filesystem::create_directories(folder);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <marea/io/case_file.hpp>
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/progress.hpp>
@@ -52,8 +53,10 @@ void read_reference(const EvaluationOptions& options, const ModelInfo& info, con
   if (info.task == "map") {
     run.times = {times.back()};
   } else {
-    leads = (static_cast<std::int64_t>(times.size()) - 1) / o.stride;
-    for (std::int64_t l = 1; l <= leads; ++l) run.times.push_back(times[static_cast<std::size_t>(l * o.stride)]);
+    const std::int64_t first = o.history - 1;
+    leads = (static_cast<std::int64_t>(times.size()) - 1) / o.stride - first;
+    run.start = times[static_cast<std::size_t>(first * o.stride)];
+    for (std::int64_t l = 1; l <= leads; ++l) run.times.push_back(times[static_cast<std::size_t>((first + l) * o.stride)]);
   }
   const auto channels = static_cast<std::int64_t>(info.output_channels.size());
   const HostArray input(DType::f32, run.input.extents()), values(DType::f32, shape({leads, channels}, info));
@@ -67,6 +70,12 @@ void read_reference(const EvaluationOptions& options, const ModelInfo& info, con
 
 }  // namespace
 
+OptionTree with_tables_of(OptionTree run, const OptionTree& case_file) {
+  for (const char* table : {"grid", "solver"})
+    if (const auto* other = case_file.find(table)) run[table] = *other;
+  return run;
+}
+
 std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const ModelInfo& info, MPI_Comm comm,
                                    const EvaluationHooks& hooks) {
   const Dataset data(data_options(info, options.data), options.split);
@@ -74,6 +83,7 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
   const std::int64_t count = options.runs > 0 ? std::min<std::int64_t>(options.runs, all) : all;
   if (count == 0) fail<ConfigError>("evaluate", "no run of split '", options.split, "' in ", options.data);
 
+  const OptionTree case_file = options.case_file.empty() ? OptionTree() : read_case_file(options.case_file);
   Progress progress("reference runs", static_cast<double>(count), "runs");
   std::vector<HeldOut> runs(static_cast<std::size_t>(count));
   for (std::int64_t r = 0; r < count; ++r) {
@@ -83,6 +93,7 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
     if (run.case_file.empty())
       fail<DataError>("evaluate", run.file, " holds no configuration, so the solver cannot run beside the model; ",
                       "evaluate on files that marea simulate wrote");
+    run.case_file = with_tables_of(std::move(run.case_file), case_file);
     const fs::path references = options.reference.empty() ? fs::path(options.output) / "reference" : fs::path(options.reference);
     const fs::path folder = references / fs::path(run.file).stem();
     const SimulationHooks simulation{.stop = hooks.stop};

@@ -13,10 +13,15 @@ namespace marea::detail {
 struct HeldOut {
   std::string file;
   OptionTree case_file;
+  double start = 0;           ///< time of the (newest) input state
   std::vector<double> times;  ///< of the leads
   HostArray input;            ///< (C_in, …) f32
   HostArray reference;        ///< (leads, C_out, …) f64: block means of the finer run
 };
+
+/// The configuration of a held-out run: as its file holds it, with the tables grid and solver of `case_file` in their
+/// place where that has them.
+OptionTree with_tables_of(OptionTree run, const OptionTree& case_file);
 
 /// Runs the solver again on every held-out run at `refinement` times its resolution, in double precision, keeping
 /// runs that are there already. Collective; inputs and references are read on every rank.

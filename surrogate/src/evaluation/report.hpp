@@ -10,7 +10,10 @@ namespace marea::detail {
 
 /// The tree of report.json (docs/report.md), with the statement about the speed-up at equal error.
 OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info, const std::vector<HeldOut>& runs,
-                        const std::vector<Method>& methods);
+                        const std::vector<Method>& methods, const ReferenceFacts& facts);
+
+/// "surrogate", "baseline" or "solver".
+const char* to_string(Method::Kind kind);
 
 /// The same as tables for people.
 std::string to_markdown(const OptionTree& report);

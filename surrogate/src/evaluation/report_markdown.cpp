@@ -1,29 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "report.hpp"
+#include "speed_up.hpp"
 
 namespace marea::detail {
 namespace {
 
-double number(const OptionTree& tree, const char* key) { return tree.find(key)->as_double(); }
+/// The number at `key` as text; "–" where it is missing or not finite.
+std::string cell(const OptionTree& tree, const char* key, const char* format, double factor = 1) {
+  const auto* entry = tree.find(key);
+  const double value = entry ? factor * entry->as_double() : NAN;
+  return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : "–";
+}
+std::string percent(const OptionTree& tree, const char* key) { return cell(tree, key, "{:.2f} %", 100); }
 
-std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
+std::string label(const OptionTree& method) {
+  return (method.find("kind")->as_string() == "solver" ? "solver " : "") + method.find("label")->as_string();
+}
 
-/// One table a channel: every method with its errors and its time.
-std::string channel_table(const OptionTree& report, const std::string& channel) {
-  std::string text = fmt::format(
-      "\n## {}\n\n| method | nRMSE | VRMSE | maximum | total | boundary | coast | low | middle | high | seconds |\n"
-      "|---|---|---|---|---|---|---|---|---|---|---|\n", channel);
+std::string table_row(const std::vector<std::string>& cells) {
+  std::string text = "|";
+  for (const auto& c : cells) text += " " + c + " |";
+  return text + "\n";
+}
+
+std::string table_head(const std::vector<std::string>& titles) {
+  return table_row(titles) + table_row(std::vector<std::string>(titles.size(), "---"));
+}
+
+std::string cost_table(const OptionTree& report) {
+  std::string text = "\n## Cost\n\n" + table_head({"method", "error", "time of a run", "from", "to", "threads", "all counts tried"});
+  const auto duration = [](const OptionTree& m, const char* key) { return duration_text(m.find(key)->as_double()); };
   for (const auto& method : report.find("methods")->as_array()) {
-    const auto& f = *method.find("fields")->find(channel);
-    text += fmt::format("| {}{} | {} | {:.3f} | {:.3g} | {} | {} | {} | {} | {} | {} | {:.3g} |\n",
-                        method.find("kind")->as_string() == "solver" ? "solver " : "", method.find("label")->as_string(),
-                        percent(number(f, "nrmse")), number(f, "vrmse"), number(f, "maximum_error"),
-                        percent(number(f, "conservation")), percent(number(f, "boundary")), percent(number(f, "front")),
-                        percent(number(f, "spectral_low")), percent(number(f, "spectral_middle")),
-                        percent(number(f, "spectral_high")), number(method, "seconds"));
+    std::string tried;
+    for (const auto& [threads, seconds] : method.find("seconds_by_threads")->as_table())
+      tried += fmt::format("{}{}: {}", tried.empty() ? "" : ", ", threads, duration_text(seconds.as_double()));
+    text += table_row({label(method), percent(method, "error"), duration(method, "seconds"), duration(method, "seconds_minimum"),
+                       duration(method, "seconds_maximum"), std::to_string(method.find("threads")->as_integer()), tried});
+  }
+  return text;
+}
+
+/// One table a channel: every method with its errors.
+std::string channel_table(const OptionTree& report, const std::string& channel) {
+  std::string text = "\n## " + channel + "\n\n" +
+                     table_head({"method", "nRMSE", "VRMSE", "mean error", "maximum", "total", "boundary", "front", "low",
+                                 "middle", "high"});
+  for (const auto& method : report.find("methods")->as_array()) {
+    const auto* found = method.find("fields")->find(channel);
+    const OptionTree f = found ? *found : OptionTree();
+    text += table_row({label(method), percent(f, "nrmse"), cell(f, "vrmse", "{:.3f}"), cell(f, "mean_absolute_error", "{:.3g}"),
+                       cell(f, "maximum_error", "{:.3g}"), percent(f, "conservation"), percent(f, "boundary"),
+                       percent(f, "front"), percent(f, "spectral_low"), percent(f, "spectral_middle"),
+                       percent(f, "spectral_high")});
   }
   return text;
 }
@@ -31,17 +65,39 @@ std::string channel_table(const OptionTree& report, const std::string& channel) 
 std::string lead_table(const OptionTree& report, const std::string& channel) {
   const auto& times = report.at_path("reference.times")->as_array();
   if (times.size() < 2) return "";
-  std::string text = fmt::format("\n### {} by lead time (nRMSE)\n\n| method |", channel);
   const std::size_t step = std::max<std::size_t>(1, times.size() / 8);
-  for (std::size_t l = step - 1; l < times.size(); l += step) text += fmt::format(" {:g} |", times[l].as_double());
-  text += "\n|---|";
-  for (std::size_t l = step - 1; l < times.size(); l += step) text += "---|";
-  text += "\n";
+  std::vector<std::string> titles{"method"};
+  for (std::size_t l = step - 1; l < times.size(); l += step) titles.push_back(fmt::format("{:g}", times[l].as_double()));
+  std::string text = "\n### " + channel + " by lead time (nRMSE)\n\n" + table_head(titles);
   for (const auto& method : report.find("methods")->as_array()) {
-    const auto& leads = method.find("fields")->find(channel)->find("leads")->find("nrmse")->as_array();
-    text += fmt::format("| {} |", method.find("label")->as_string());
-    for (std::size_t l = step - 1; l < times.size(); l += step) text += fmt::format(" {} |", percent(leads[l].as_double()));
-    text += "\n";
+    const auto* leads = method.find("fields")->at_path(channel + ".leads.nrmse");
+    if (!leads) continue;
+    std::vector<std::string> cells{label(method)};
+    for (std::size_t l = step - 1; l < times.size(); l += step)
+      cells.push_back(fmt::format("{:.2f} %", 100 * leads->as_array()[l].as_double()));
+    text += table_row(cells);
+  }
+  return text;
+}
+
+/// Change of each conserved quantity from the start to the last lead time.
+std::string drift_table(const OptionTree& report) {
+  const auto* reference = report.at_path("reference.drift");
+  if (!reference) return "";
+  std::vector<std::string> titles{"method"}, cells{"reference"};
+  const auto change = [](const OptionTree& quantity) {
+    const auto& units = quantity.find("units")->as_string();
+    return units == "1" ? cell(quantity, "final", "{:.3g} %", 100) : cell(quantity, "final", "{:.3g} ") + units;
+  };
+  for (const auto& [name, quantity] : reference->as_table()) {
+    titles.push_back(name);
+    cells.push_back(change(quantity));
+  }
+  std::string text = "\n## Drift of conserved quantities\n\n" + table_head(titles) + table_row(cells);
+  for (const auto& method : report.find("methods")->as_array()) {
+    cells = {label(method)};
+    for (const auto& [name, quantity] : method.find("drift")->as_table()) cells.push_back(change(quantity));
+    text += table_row(cells);
   }
   return text;
 }
@@ -50,15 +106,20 @@ std::string gauge_table(const OptionTree& report) {
   const auto& methods = report.find("methods")->as_array();
   const auto* gauges = methods.front().find("gauges");
   if (!gauges) return "";
-  std::string text = "\n## Gauges: mean absolute error (mean of the reference)\n";
+  std::vector<std::string> titles{"method"}, reference{"mean of the reference"};
   for (const auto& [gauge, channels] : gauges->as_table())
     for (const auto& [channel, score] : channels.as_table()) {
-      text += fmt::format("\n- {} {} ({:.3g}):", gauge, channel, number(score, "mean_absolute_reference"));
-      for (const auto& method : methods)
-        text += fmt::format(" {} {:.3g};", method.find("label")->as_string(),
-                            number(*method.find("gauges")->find(gauge)->find(channel), "mean_absolute_error"));
+      titles.push_back(gauge + ": " + channel);
+      reference.push_back(cell(score, "mean_absolute_reference", "{:.3g}"));
     }
-  return text + "\n";
+  std::string text = "\n## Gauges: mean absolute error\n\n" + table_head(titles) + table_row(reference);
+  for (const auto& method : methods) {
+    std::vector<std::string> cells{label(method)};
+    for (const auto& [gauge, channels] : method.find("gauges")->as_table())
+      for (const auto& [channel, score] : channels.as_table()) cells.push_back(cell(score, "mean_absolute_error", "{:.3g}"));
+    text += table_row(cells);
+  }
+  return text;
 }
 
 }  // namespace
@@ -68,13 +129,16 @@ std::string to_markdown(const OptionTree& report) {
                                  report.at_path("model.task")->as_string());
   for (const auto& line : report.find("headline")->as_array()) text += line.as_string() + "  \n";
   text += "\nErrors are relative to the reference's norm and means over runs and lead times. nRMSE is the relative L2 error; "
-          "total: error of the sum over cells; low, middle, high: nRMSE by thirds of the wave numbers. Seconds: median of a "
-          "run, all methods in turn in one process.\n";
+          "mean error and maximum: of the magnitude, in the field's units; total: error of the sum over cells; boundary and "
+          "front: errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave numbers. Times: "
+          "median of a run with the best thread count, all methods in turn in one process. Drift: magnitude of the change since "
+          "the start, relative to the start unless units stand by it; a solver's on its own grid.\n";
+  text += cost_table(report);
   for (const auto& [channel, unused] : report.find("methods")->as_array().front().find("fields")->as_table()) {
     text += channel_table(report, channel);
     text += lead_table(report, channel);
   }
-  return text + gauge_table(report);
+  return text + drift_table(report) + gauge_table(report);
 }
 
 }  // namespace marea::detail

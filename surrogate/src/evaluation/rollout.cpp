@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/rollout.hpp>
 
-#include <algorithm>
+#include <vector>
 
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
@@ -11,22 +11,23 @@ namespace marea {
 
 void rollout(const Surrogate& surrogate, const ArrayRef& in, const ArrayRef& out) {
   const auto& info = surrogate.info();
-  if (info.task != "step" || info.history != 1)
-    fail<ConfigError>("rollout", "task = '", info.task, "', history = ", info.history,
-                      " of the model: a rollout needs task 'step' and history 1");
-  std::vector<std::int64_t> source;
+  if (info.task != "step") fail<ConfigError>("rollout", "task = '", info.task, "' of the model must be 'step'");
+  std::vector<std::vector<std::int64_t>> states;  // input channels of each output, the oldest state first
   for (const auto& channel : info.output_channels) {
-    const auto at = std::find(info.input_channels.begin(), info.input_channels.end(), channel);
-    if (at == info.input_channels.end())
+    states.emplace_back();
+    for (std::size_t c = 0; c < info.input_channels.size(); ++c)
+      if (info.input_channels[c] == channel) states.back().push_back(static_cast<std::int64_t>(c));
+    if (states.back().empty())
       fail<ConfigError>("rollout", "the output '", channel, "' of the model must be one of its inputs");
-    source.push_back(at - info.input_channels.begin());
   }
   HostArray state(in.dtype, in.extents());
   copy(in, state.ref());
   for (std::int64_t lead = 0; lead < out.extent[0]; ++lead) {
     surrogate.predict(state.ref(), out[lead]);
-    for (std::size_t c = 0; c < source.size(); ++c)
-      copy(out[lead][static_cast<std::int64_t>(c)], state.ref()[source[c]]);
+    for (std::size_t c = 0; c < states.size(); ++c) {
+      for (std::size_t s = 1; s < states[c].size(); ++s) copy(state.ref()[states[c][s]], state.ref()[states[c][s - 1]]);
+      copy(out[lead][static_cast<std::int64_t>(c)], state.ref()[states[c].back()]);
+    }
   }
 }
 

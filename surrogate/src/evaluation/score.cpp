@@ -3,6 +3,8 @@
 #include "score.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -15,6 +17,7 @@ namespace {
 constexpr std::pair<const char*, double ChannelScore::*> errors[] = {
     {"nrmse", &ChannelScore::nrmse},
     {"vrmse", &ChannelScore::vrmse},
+    {"mean_absolute_error", &ChannelScore::mean_absolute_error},
     {"maximum_error", &ChannelScore::maximum_error},
     {"conservation", &ChannelScore::conservation},
     {"boundary", &ChannelScore::boundary},
@@ -23,18 +26,21 @@ constexpr std::pair<const char*, double ChannelScore::*> errors[] = {
     {"spectral_middle", &ChannelScore::spectral_middle},
     {"spectral_high", &ChannelScore::spectral_high}};
 
-ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask) {
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask, const HostArray* fronts) {
   FieldError everywhere, boundary, front;
   everywhere.add(forecast, reference, mask);
   boundary.add(forecast, reference, boundary_cells(reference.extents(), 1, mask).ref());
-  if (mask.data) front.add(forecast, reference, intersection(front_cells(mask).ref(), mask).ref());
+  if (fronts) front.add(forecast, reference, fronts->ref());
   const auto spectral = spectral_error(forecast, reference, mask);
   return {.nrmse = everywhere.nrmse(),
           .vrmse = everywhere.vrmse(),
+          .mean_absolute_error = everywhere.mean_absolute(),
           .maximum_error = everywhere.maximum(),
           .conservation = everywhere.conservation(),
-          .boundary = boundary.cells() > 0 ? boundary.relative_to(everywhere) : 0,
-          .front = front.cells() > 0 ? front.relative_to(everywhere) : 0,
+          .boundary = boundary.cells() > 0 ? boundary.relative_to(everywhere) : undefined,
+          .front = front.cells() > 0 ? front.relative_to(everywhere) : undefined,
           .spectral_low = spectral.relative[0],
           .spectral_middle = spectral.relative[1],
           .spectral_high = spectral.relative[2]};
@@ -45,12 +51,13 @@ ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const 
 Score::Score(std::vector<std::string> channels, std::int64_t leads)
     : channels_(std::move(channels)), leads_(leads), sums_(static_cast<std::size_t>(leads) * channels_.size()) {}
 
-void Score::add(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask) {
+void Score::add(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask,
+                const std::vector<HostArray>& fronts) {
   FieldError pooled;
   for (std::int64_t lead = 0; lead < leads_; ++lead)
     for (std::size_t c = 0; c < channels_.size(); ++c) {
       const auto p = forecast[lead][static_cast<std::int64_t>(c)], r = reference[lead][static_cast<std::int64_t>(c)];
-      const ChannelScore one = measure(p, r, mask);
+      const ChannelScore one = measure(p, r, mask, fronts.empty() ? nullptr : &fronts[static_cast<std::size_t>(lead)]);
       for (const auto& [name, error] : errors) sums_[static_cast<std::size_t>(lead) * channels_.size() + c].*error += one.*error;
       if (c < headline_channels_) pooled.add(p, r, mask);
     }
@@ -68,12 +75,16 @@ OptionTree Score::to_tree() const {
     for (const auto& [name, error] : errors) {
       OptionTree::Array leads;
       double sum = 0;
+      int defined = 0;
       for (std::int64_t lead = 0; lead < leads_; ++lead) {
         const double value = sums_[static_cast<std::size_t>(lead) * channels_.size() + c].*error / n;
-        sum += value;
         leads.push_back(value);
+        if (std::isnan(value)) continue;
+        sum += value;
+        ++defined;
       }
-      tree[channels_[c]][name] = sum / static_cast<double>(leads_);
+      if (defined == 0) continue;
+      tree[channels_[c]][name] = sum / defined;
       if (leads_ > 1) tree[channels_[c]]["leads"][name] = std::move(leads);
     }
   return tree;

@@ -17,17 +17,6 @@ namespace {
 
 constexpr const char* axis_keys[] = {"nx", "ny", "nz"};
 
-bool has_option(const OptionTree& case_file, const std::string& key) {
-  const auto* name = case_file.at_path("solver.name");
-  if (!name) return false;
-  for (const auto& entry : solver_registry())
-    if (entry.name == name->as_string()) {
-      const auto rows = entry.options();
-      return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.key == key; });
-    }
-  return false;
-}
-
 std::vector<std::int64_t> extents_of(const OptionTree& case_file, std::size_t axes) {
   std::vector<std::int64_t> extents(axes);
   for (std::size_t axis = 0; axis < axes; ++axis) {
@@ -39,6 +28,17 @@ std::vector<std::int64_t> extents_of(const OptionTree& case_file, std::size_t ax
 }
 
 }  // namespace
+
+bool has_option(const OptionTree& case_file, const std::string& key) {
+  const auto* name = case_file.at_path("solver.name");
+  if (!name) return false;
+  for (const auto& entry : solver_registry())
+    if (entry.name == name->as_string()) {
+      const auto rows = entry.options();
+      return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.key == key; });
+    }
+  return false;
+}
 
 std::string SolverConfiguration::grid_label() const {
   std::string text;
@@ -85,13 +85,8 @@ std::vector<SolverConfiguration> solver_configurations(const OptionTree& case_fi
 
   for (double multiple : multiples) {
     std::vector<std::int64_t> extents;
-    bool even = true;
-    for (auto n : info.extents) {
-      const double cells = static_cast<double>(n) * multiple;
-      even = even && cells == std::floor(cells) && cells >= 8;
-      extents.push_back(static_cast<std::int64_t>(cells));
-    }
-    if (!even) continue;
+    for (auto n : info.extents) extents.push_back(std::llround(static_cast<double>(n) * multiple));
+    if (*std::min_element(extents.begin(), extents.end()) < 8) continue;
     for (int order : orders ? std::vector<int>{2, 1} : std::vector<int>{0})
       for (const auto& precision : precisions ? std::vector<std::string>{"double", "single"} : std::vector<std::string>{""})
         add(extents, order, precision, false);
@@ -99,33 +94,32 @@ std::vector<SolverConfiguration> solver_configurations(const OptionTree& case_fi
   return all;
 }
 
-SolverForecast run_solver(const OptionTree& case_file, const ModelInfo& info, const std::vector<double>& times,
-                          const std::string& mask) {
-  AnySolver solver = make_solver(case_file, MPI_COMM_SELF);
+Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run, const ModelInfo& info) {
+  AnySolver solver = make_solver(configuration.apply(run.case_file), MPI_COMM_SELF);
   const hybrid::FieldChannels outputs(info.outputs, solver->grid());
   const auto& block = solver->grid().block;
   const std::vector<std::int64_t> own(block.global.begin(), block.global.begin() + block.rank);
-  std::int64_t cells = 1;
-  for (auto n : info.extents) cells *= n;
 
   HostArray wet;
   ArrayRef wet_ref;
-  if (!mask.empty()) {
+  if (const auto mask = mask_name(info); !mask.empty()) {
     wet = HostArray(DType::f64, own);
     solver->read(mask, wet.ref());
     wet_ref = wet.ref();
   }
-  SolverForecast forecast;
-  forecast.values.resize(times.size() * static_cast<std::size_t>(outputs.count() * cells));
-  double* to = forecast.values.data();
-  for (double time : times) {
+  advance_to(*solver, run.start);
+  Forecast forecast;
+  forecast.values = HostArray(DType::f64, run.reference.extents());
+  forecast.totals.push_back(solver->invariants());
+  for (std::size_t lead = 0; lead < run.times.size(); ++lead) {
     const double start = MPI_Wtime();
-    advance_to(*solver, time);
+    advance_to(*solver, run.times[lead]);
     forecast.seconds += MPI_Wtime() - start;
     auto channels = outputs.read(*solver);
-    for (int c = 0; c < outputs.count(); ++c, to += cells)
+    for (int c = 0; c < outputs.count(); ++c)
       resample(make_array_ref(channels.data() + c * outputs.cells(), DType::f64, own), wet_ref,
-               make_array_ref(to, DType::f64, info.extents));
+               forecast.values.ref()[static_cast<std::int64_t>(lead)][c]);
+    forecast.totals.push_back(solver->invariants());
   }
   return forecast;
 }

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <marea/io/model_file.hpp>
-#include <marea/io/option_tree.hpp>
+#include "forecast.hpp"
 
 namespace marea::detail {
 
@@ -22,17 +21,16 @@ struct SolverConfiguration {
   OptionTree apply(const OptionTree& case_file) const;
 };
 
-/// The configurations that compete: every multiple of the model's grid that divides evenly, with each order and
-/// precision the solver offers, and the configuration of the data itself in both precisions.
+/// The configurations that compete: every multiple of the model's grid, rounded to whole cells, of at least 8 cells a
+/// direction, with each order and precision the solver offers, and the configuration of the data in both precisions.
 std::vector<SolverConfiguration> solver_configurations(const OptionTree& case_file, const ModelInfo& info,
                                                        const std::vector<double>& multiples);
 
-/// Steps a configuration through the lead times and resamples its fields to the model's grid.
-struct SolverForecast {
-  double seconds = 0;                 ///< stepping alone: no set-up, no reading of fields
-  std::vector<double> values;         ///< (leads, C, cells) of the model's outputs on its grid
-};
-SolverForecast run_solver(const OptionTree& case_file, const ModelInfo& info, const std::vector<double>& times,
-                          const std::string& mask);
+/// Steps a configuration from the start of a run through its lead times and brings its fields to the model's grid.
+/// Seconds are its stepping alone: no set-up, no reading of fields.
+Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run, const ModelInfo& info);
+
+/// True where the solver of a case file has that option.
+bool has_option(const OptionTree& case_file, const std::string& key);
 
 }  // namespace marea::detail

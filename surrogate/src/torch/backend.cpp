@@ -18,5 +18,6 @@ std::vector<std::string> torch_devices() {
 }
 
 int torch_threads() { return at::get_num_threads(); }
+void set_torch_threads(int threads) { at::set_num_threads(threads); }
 
 }  // namespace marea

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <cmath>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -33,4 +34,19 @@ TEST_CASE("errors of each lead time stand in the tree") {
   CHECK(leads[0].as_double() == 0);
   CHECK(leads[1].as_double() == doctest::Approx(1));
   CHECK(tree.at_path("eta.nrmse")->as_double() == doctest::Approx(0.5));
+}
+
+TEST_CASE("errors at fronts and boundary are relative to the whole field, and absent where there is no front") {
+  const auto shape = {std::int64_t{2}, std::int64_t{1}, std::int64_t{1}, std::int64_t{4}};
+  const std::vector<double> reference{2, 2, 2, 2, 2, 2, 2, 2}, forecast{2, 3, 2, 2, 2, 2, 2, 2};
+  HostArray front(DType::u8, {1, 4}), none(DType::u8, {1, 4});
+  front.values<std::uint8_t>()[0] = front.values<std::uint8_t>()[1] = 1;
+  detail::Score score({"eta"}, 2), open_sea({"eta"}, 2);
+  score.add(make_array_ref(forecast.data(), shape), make_array_ref(reference.data(), shape), {}, {front, none});
+  open_sea.add(make_array_ref(forecast.data(), shape), make_array_ref(reference.data(), shape), {});
+  const auto tree = score.to_tree();
+  CHECK(tree.at_path("eta.front")->as_double() == doctest::Approx(std::sqrt(0.5) / 2));  // of the first lead alone
+  CHECK(tree.at_path("eta.boundary")->as_double() == doctest::Approx(0.125));           // 1 / 4, the mean over leads
+  CHECK(tree.at_path("eta.mean_absolute_error")->as_double() == doctest::Approx(0.125));
+  CHECK(open_sea.to_tree().at_path("eta.front") == nullptr);
 }

@@ -12,5 +12,7 @@ std::string torch_version();
 std::vector<std::string> torch_devices();
 /// Threads of one LibTorch operation.
 int torch_threads();
+/// Sets them, and OpenMP's default with them; at least 1.
+void set_torch_threads(int threads);
 
 }  // namespace marea

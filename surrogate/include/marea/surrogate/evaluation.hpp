@@ -17,6 +17,7 @@ struct EvaluationOptions {
   std::string model;                              ///< the surrogate in question
   std::vector<std::string> baselines;             ///< model files that stand beside it in every table
   std::string data;                               ///< folder of snapshot files with held-out runs
+  std::string case_file;                          ///< its tables grid and solver replace those stored with the data
   std::string split = "test";
   int runs = 0;                                   ///< at most so many held-out runs, 0: all
   std::string output = "report";                  ///< folder of report.json, report.md and the fields for figures
@@ -29,6 +30,7 @@ template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
   v("model", o.model, {"model file"});
   v("baselines", o.baselines, {"model files that stand beside it"});
   v("data", o.data, {"folder of snapshot files"});
+  v("case", o.case_file, {"case file whose tables grid and solver replace those stored with the data"});
   v("split", o.split, {"runs to take: test, valid, train or all", "", one_of({"test", "valid", "train", "all"})});
   v("runs", o.runs, {"at most so many runs, 0: all", "", at_least(0)});
   v("output", o.output, {"folder of the report"});
@@ -43,14 +45,14 @@ struct EvaluationHooks {
 };
 
 /// Compares a surrogate with baselines and with the solver at other grids, orders and precisions, all against the
-/// solver at `refinement` times the resolution of the data, each timed in turn in this process with its threads.
+/// solver at `refinement` times the resolution of the data, each timed in turn in this process with the number of its
+/// threads that suits the method best.
 ///
 /// Writes report.json (schema in docs/report.md), report.md and report_fields.h5 into the output folder, and returns
 /// what report.json holds. Reference runs stay in their folder and are not repeated. Collective: the reference
 /// runs use all ranks of `comm`, everything timed runs on rank 0 alone.
 /// Throws ConfigError, IoError, DataError, NumericalError.
 OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks = {});
-
 
 /// The first lines of a report: the speed-up at equal error, or that there is none.
 std::vector<std::string> headline(const OptionTree& report);

@@ -28,6 +28,7 @@ class FieldError {
   double rmse() const { return error_.rms(); }                ///< sqrt(<(p - r)^2>)
   double reference_rms() const { return reference_.rms(); }   ///< sqrt(<r^2>)
   double maximum() const { return maximum_; }                 ///< max |p - r|
+  double mean_absolute() const;                               ///< <|p - r|>, 0 without cells
   double bias() const { return error_.mean(); }               ///< <p - r>
 
   /// sqrt(<(p - r)^2> / <r^2>): PDEBench's nRMSE, which is the relative L2 error |p - r| / |r|.
@@ -47,7 +48,7 @@ class FieldError {
 
  private:
   RunningStatistics error_, reference_;
-  double maximum_ = 0, absolute_reference_ = 0;
+  double maximum_ = 0, absolute_error_ = 0, absolute_reference_ = 0;
 };
 
 /// 1 in the outermost `width` cells of the grid and where `mask` is not zero: with FieldError the error at the

@@ -9,8 +9,8 @@ namespace marea {
 ///
 /// \param in   (C_in, [k,] [j,] i) f32 or f64 in host memory: the first input
 /// \param out  (leads, C_out, …) of the same dtype: the state after 1, 2, … intervals
-/// Channels that are not outputs keep their first value (fixed fields). Throws ConfigError for a map, and where an
-/// output channel is no input channel or the model has history.
+/// Channels that are not outputs keep their first value (fixed fields); the states of a history move up by one.
+/// Throws ConfigError for a map, and where an output channel is no input channel.
 void rollout(const Surrogate& surrogate, const ArrayRef& in, const ArrayRef& out);
 
 }  // namespace marea

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "gauges.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <marea/io/error.hpp>
+
+namespace marea::detail {
+
+std::int64_t gauge_cell(const std::vector<double>& position, const ModelInfo& info, const ArrayRef& mask) {
+  const auto axes = info.extents.size();
+  std::int64_t cells = 1, nearest = -1;
+  for (auto n : info.extents) cells *= n;
+  HostArray wet(DType::f64, info.extents);
+  if (mask.data) copy_converting(mask, wet.ref());
+  double least = std::numeric_limits<double>::infinity();
+  for (std::int64_t cell = 0; cell < cells; ++cell) {
+    if (mask.data && wet.values<double>()[static_cast<std::size_t>(cell)] == 0) continue;
+    double distance = 0;
+    for (std::size_t axis = axes, rest = static_cast<std::size_t>(cell); axis-- > 0;) {
+      const auto n = static_cast<std::size_t>(info.extents[axis]);
+      const double d = info.centres[axis][rest % n] - position.at(axes - 1 - axis);
+      distance += d * d;
+      rest /= n;
+    }
+    if (distance >= least) continue;
+    least = distance;
+    nearest = cell;
+  }
+  if (nearest < 0) fail<DataError>("evaluate", "the mask of the model leaves no cell for a gauge");
+  return nearest;
+}
+
+void GaugeScores::add(const HostArray& forecast, const HeldOut& run, const ModelInfo& info, const ArrayRef& mask) {
+  const auto* gauges = run.case_file.at_path("solver.gauges");
+  if (!gauges || info.task != "map") return;
+  ++runs_;
+  std::int64_t cells = 1;
+  for (auto n : info.extents) cells *= n;
+  std::size_t entry = 0;
+  for (const auto& [name, value] : gauges->as_table()) {
+    std::vector<double> position;
+    for (const auto& x : value.as_array()) position.push_back(x.as_double());
+    const auto cell = gauge_cell(position, info, mask);
+    for (std::size_t c = 0; c < info.output_channels.size(); ++c, ++entry) {
+      if (sums_.size() <= entry) sums_.push_back({name, info.output_channels[c]});
+      const auto at = static_cast<std::size_t>(static_cast<std::int64_t>(c) * cells + cell);
+      const double reference = run.reference.values<double>()[at];
+      sums_[entry].error += std::abs(forecast.values<double>()[at] - reference);
+      sums_[entry].reference += std::abs(reference);
+    }
+  }
+}
+
+OptionTree GaugeScores::to_tree() const {
+  OptionTree tree;
+  for (const auto& sum : sums_) {
+    auto& entry = tree[sum.gauge][sum.channel];
+    entry["mean_absolute_error"] = sum.error / runs_;
+    entry["mean_absolute_reference"] = sum.reference / runs_;
+  }
+  return tree;
+}
+
+}  // namespace marea::detail

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <string>
+#include <vector>
+
+#include "held_out.hpp"
+
+namespace marea::detail {
+
+/// Flat index of the cell nearest to `position` (x, y, z) among those where `mask` is not zero (empty: all).
+std::int64_t gauge_cell(const std::vector<double>& position, const ModelInfo& info, const ArrayRef& mask);
+
+/// Forecasts of a map at the gauges of the case file: mean of |forecast - reference| over runs.
+class GaugeScores {
+ public:
+  /// `forecast` (1, C_out, …) f64. Does nothing for a step model or a case without gauges.
+  void add(const HostArray& forecast, const HeldOut& run, const ModelInfo& info, const ArrayRef& mask);
+  bool empty() const { return sums_.empty(); }
+  /// GAUGE.CHANNEL = { mean_absolute_error, mean_absolute_reference }
+  OptionTree to_tree() const;
+
+ private:
+  struct Sum {
+    std::string gauge, channel;
+    double error = 0, reference = 0;
+  };
+  int runs_ = 0;
+  std::vector<Sum> sums_;
+};
+
+}  // namespace marea::detail

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <fmt/format.h>
+
+#include "equal_error.hpp"
+#include "speed_up.hpp"
+
+namespace marea::detail {
+namespace {
+
+/// The numbers of the table speed_up as they stand in sentences.
+struct Words {
+  explicit Words(const OptionTree& speed)
+      : error(fmt::format("{:.1f} %", 100 * speed.find("error")->as_double())),
+        surrogate(duration_text(speed.find("surrogate_seconds")->as_double())),
+        solver(duration_text(speed.find("solver_seconds")->as_double())), label(speed.find("solver_label")->as_string()),
+        kind(speed.find("solver_cost_is")->as_string()),
+        ratio(fmt::format("{:.3g}", speed.find("ratio")->as_double())),
+        interval(fmt::format("95 % interval {:.3g} to {:.3g}", speed.find("ratio_low")->as_double(),
+                             speed.find("ratio_high")->as_double())) {}
+  std::string error, surrogate, solver, label, kind, ratio, interval;
+};
+
+std::string gain(const Words& w) {
+  if (w.kind == "lower_bound")
+    return fmt::format("Speed-up of at least {} ({}): the surrogate takes {} a run; no solver configuration measured "
+                       "reaches its error ({}), the most accurate ({}) takes {}.",
+                       w.ratio, w.interval, w.surrogate, w.error, w.label, w.solver);
+  return fmt::format("Speed-up {} at equal error ({}): the surrogate takes {} a run, the cheapest solver configuration of "
+                     "its error ({}) {}.", w.ratio, w.interval, w.surrogate, w.error, w.solver);
+}
+
+std::string loss(const Words& w) {
+  if (w.kind == "lower_bound")
+    return fmt::format("No speed-up: even the most accurate solver measured ({}) takes {}, the surrogate {} (error {}, ratio "
+                       "{}, {}).", w.label, w.solver, w.surrogate, w.error, w.ratio, w.interval);
+  const std::string which = w.kind == "interpolated" ? "interpolated up to " + w.label : w.label;
+  return fmt::format("No speed-up: the solver ({}) has this error ({}) in less time, {} against {} (ratio {}, {}).", which,
+                     w.error, w.solver, w.surrogate, w.ratio, w.interval);
+}
+
+std::string no_answer(const Words& w, std::size_t rounds) {
+  if (w.kind == "upper_bound")
+    return fmt::format("No speed-up shown: every solver configuration measured is more accurate than the surrogate ({}); the "
+                       "cheapest ({}) takes {}, the surrogate {}. Measure coarser ones (--resolutions).",
+                       w.error, w.label, w.solver, w.surrogate);
+  if (rounds < enough_rounds)
+    return fmt::format("No speed-up shown: a ratio of {} at equal error ({}) in {} timed rounds; at least {} are needed.", w.ratio,
+                       w.error, rounds, enough_rounds);
+  return fmt::format("No clear difference at equal error ({}): the surrogate takes {} a run, the solver {} (ratio {}, {}).",
+                     w.error, w.surrogate, w.solver, w.ratio, w.interval);
+}
+
+std::string first_line(const OptionTree& speed) {
+  if (!speed.find("ratio")) return "No speed-up: the surrogate's forecast does not stay finite.";
+  const Words words(speed);
+  const auto& verdict = speed.find("verdict")->as_string();
+  if (verdict == "speed_up") return gain(words);
+  if (verdict == "no_speed_up") return loss(words);
+  return no_answer(words, speed.find("ratio_of_each_round")->as_array().size());
+}
+
+std::string cost_line(const OptionTree& speed) {
+  const auto* runs = speed.find("break_even_runs");
+  return fmt::format("Training took {}, its data {} of solver time: {}.", duration_text(speed.find("training_seconds")->as_double()),
+                     duration_text(speed.find("data_seconds")->as_double()),
+                     runs ? fmt::format("paid back after {:.0f} runs", runs->as_double())
+                          : std::string("not paid back without a speed-up"));
+}
+
+}  // namespace
+
+std::string duration_text(double seconds) {
+  if (seconds < 1e-3) return fmt::format("{:.3g} us", seconds * 1e6);
+  if (seconds < 1) return fmt::format("{:.3g} ms", seconds * 1e3);
+  if (seconds < 120) return fmt::format("{:.3g} s", seconds);
+  return fmt::format("{:.3g} min", seconds / 60);
+}
+
+std::vector<std::string> statement(const OptionTree& report) {
+  const auto& speed = *report.find("speed_up");
+  const auto threads = report.find("threads")->as_integer();
+  return {first_line(speed), cost_line(speed),
+          fmt::format("Errors against the solver on {} (not the training runs), {} held-out runs; {}.",
+                      report.at_path("reference.grid")->as_string(), report.at_path("reference.runs")->as_integer(),
+                      threads == 1 ? "one thread" : fmt::format("each method with its best of up to {} threads", threads))};
+}
+
+}  // namespace marea::detail
