@@ -10,6 +10,9 @@
 #endif
 
 #include "command.hpp"
+#ifdef MAREA_HAS_SURROGATE
+#include "report_page.hpp"
+#endif
 
 namespace marea::cli {
 
@@ -29,11 +32,17 @@ int evaluate_model(const EvaluationOptions& options, const Console& console) {
     console.say(line);
     lines.push_back(line);
   }
+  const std::string no_page = draw_report_page(options.output);
   OptionTree values;
   values["output"] = options.output;
   values["headline"] = std::move(lines);
+  values["page"] = no_page.empty();
   console.event("finished", values);
-  console.say("Report: " + options.output + "/report.md; with figures: python3 -m marea.report " + options.output);
+  if (no_page.empty()) {
+    console.say("Report: " + options.output + "/report.html");
+  } else {
+    console.say("Report: " + options.output + "/report.md; no report.html: " + no_page);
+  }
   return exit_done;
 }
 
@@ -45,6 +54,7 @@ Command add_evaluate(CLI::App& program) {
   const auto o = std::make_shared<EvaluationOptions>();
   app->add_option("MODEL", o->model, "Model file")->required();
   app->add_option("--data", o->data, "Folder of snapshot files with held-out runs")->required();
+  app->add_option("--case", o->case_file, "Case file whose [grid] and [solver] replace those stored with the data");
   app->add_option("--output", o->output, "Folder of the report")->capture_default_str();
   app->add_option("--baseline", o->baselines, "Model file that stands beside it in the tables; may be repeated")
       ->allow_extra_args(false);
@@ -55,7 +65,7 @@ Command add_evaluate(CLI::App& program) {
       ->capture_default_str();
   app->add_option("--resolutions", o->resolutions, "Of the competing solvers, as multiples of the model's grid")
       ->capture_default_str();
-  app->add_option("--rounds", o->rounds, "Timed repetitions")->capture_default_str();
+  app->add_option("--rounds", o->rounds, "Timed repetitions of each method on each run")->capture_default_str();
   app->footer(
       "Examples:\n"
       "  marea evaluate models/step.h5 --data runs/tsunami --output report/step\n"
