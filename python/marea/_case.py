@@ -14,9 +14,10 @@ Case = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 
 
 def _assign(tree: _core.OptionTree, path: str, value: Any) -> None:
+    """Sets a value, a table key by key; a key of a table is quoted since it may hold dots ("initial.height")."""
     if isinstance(value, Mapping):
         for key, child in value.items():
-            _assign(tree, f"{path}.{key}", child)
+            _assign(tree, f'{path}."{key}"', child)
     else:
         tree.set_path(path, value)
 

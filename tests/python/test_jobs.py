@@ -37,10 +37,11 @@ def test_a_toml_file_and_overrides_are_a_case(case, tmp_path):
 def test_an_ensemble_gives_one_run_a_member(case):
     case["ensemble"] = {"members": 3, "seed": 1, "sampling": "sobol", "vary": {"initial.height": [0.5, 1.0]},
                         "split": {"train": 0.5, "valid": 0.25, "test": 0.25}}
-    runs = marea.simulate(case, progress=False)
+    runs = marea.simulate(case, progress=False, ensemble={"vary": {"initial.height": [2.0, 2.5]}})
     assert len(runs) == 3 and len({run.snapshot_file for run in runs}) == 3
     with runs[0].open() as data:
         assert data.attrs["split"] in ("train", "valid", "test")
+        assert data.eta[0].max() > 1.5  # the override's heights, not the case's
 
 
 def test_progress_goes_to_a_bar(case, capsys):
