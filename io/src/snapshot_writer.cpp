@@ -7,6 +7,7 @@
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
+#include <marea/io/mpi_io.hpp>
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
@@ -74,11 +75,12 @@ struct SnapshotWriter::Impl {
       : path(path_), schema(schema_), grid(grid_) {
     MPI_Comm_rank(grid.comm, &rank);
     MPI_Comm_size(grid.comm, &ranks);
-    if (how == Gather::collective && !hdf5::is_parallel())
-      fail<ConfigError>(path, "this HDF5 library is serial; choose writer = \"gather\" or link a parallel one");
+    if (how == Gather::collective && !ranks_can_write_together())
+      fail<ConfigError>(path, "writer = \"collective\" needs a parallel HDF5 library, and with Open MPI the environment ",
+                        "variable OMPI_MCA_io=^ompio; choose \"gather\"");
     constexpr std::int64_t large = std::int64_t{256} << 20;
     one_writer = ranks == 1 || how == Gather::one_writer ||
-                 (how == Gather::automatic && (!hdf5::is_parallel() || field_bytes() < large));
+                 (how == Gather::automatic && (field_bytes() < large || !ranks_can_write_together()));
   }
   ~Impl() {
     if (failed || closed) return;

@@ -9,6 +9,7 @@
 
 #include <mpi.h>
 
+#include <marea/io/mpi_io.hpp>
 #include <marea/solvers/grid/kokkos_compat.hpp>
 
 namespace marea {
@@ -19,6 +20,7 @@ bool start_mpi(int* argc, char*** argv) {
   MPI_Initialized(&running);
   if (running) return false;
   int provided = 0;
+  choose_mpi_io();
   MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
   return true;
 }

@@ -7,10 +7,12 @@
 
 #include <marea/io/checkpoint.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/mpi_io.hpp>
 
 #include "support/sample_run.hpp"
 
 int main(int argc, char** argv) {
+  marea::choose_mpi_io();
   MPI_Init(&argc, &argv);
   int result = 0;
   try {

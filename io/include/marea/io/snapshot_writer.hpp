@@ -33,8 +33,8 @@ struct SnapshotSchema {
 class SnapshotWriter {
  public:
   enum class Mode { create, resume };              ///< resume: an existing file of the same schema, torn tail trimmed
-  /// automatic: collective where the library is parallel and a field takes 256 MiB, which one rank should not have to
-  /// hold; below that gathering is as fast. collective throws ConfigError where the library is serial.
+  /// automatic: collective where ranks_can_write_together() and a field takes 256 MiB, which one rank should not have
+  /// to hold; below that gathering is as fast. collective throws ConfigError where they cannot.
   enum class Gather { automatic, one_writer, collective };
   SnapshotWriter(const std::string& path, const SnapshotSchema& schema, const GridInfo& grid, Mode mode,
                  Gather gather = Gather::automatic);
