@@ -103,7 +103,7 @@ class Run {
     report("start", {{"time", solver_->time()}, {"end_time", run_.end_time}, {"steps", solver_->steps()}});
     if (!identity_.progress)
       progress_ = std::make_unique<Progress>("simulate", run_.end_time, solver_->grid().time_unit, solver_->time());
-    const bool done = advance();
+    const bool done = advance_or_name_checkpoint();
     if (progress_) progress_->update(solver_->time());
     progress_.reset();
     result_.status = done ? RunStatus::finished : RunStatus::stopped;
@@ -166,6 +166,17 @@ class Run {
       if (solver_->time() < run_.end_time && !between_steps()) return false;
     }
     return advance_to(*solver_, run_.end_time, [&] { return solver_->time() >= run_.end_time || between_steps(); });
+  }
+
+  /// As advance; a numerical failure, which all ranks throw, names the checkpoint to go back to.
+  bool advance_or_name_checkpoint() {
+    try {
+      return advance();
+    } catch (const NumericalError& error) {
+      const auto good = latest_checkpoint(checkpoint_folder_, solver_->grid().comm);
+      if (!good) throw;
+      throw NumericalError(std::string(error.what()) + "; the last good checkpoint is " + *good);
+    }
   }
 
   /// A checkpoint when one is due, progress, and whether to go on: the same answer on every rank.
