@@ -51,13 +51,15 @@ CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& gr
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) fail<IoError>(folder, "cannot be made: ", error.message());
+    detail::check_free_space(self.temporary, 1 << 16);
     hdf5::File file(self.temporary, hdf5::Access::create);
     file.write_attribute("marea_checkpoint", "1.0");
     file.write_attribute("marea_version", MAREA_VERSION);
     file.write_attribute("config_toml", to_toml(config));
     file.write_attribute("time", time);
     file.write_attribute("steps", steps);
-    file.write_attribute("extents", hdf5::Extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank));
+    const auto global = grid.block.global.begin();
+    file.write_attribute("extents", hdf5::Extents(global, global + grid.block.rank));
     file.create_group("fields");
     file.close();
   });
@@ -81,7 +83,8 @@ void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
   run_collectively(self.grid.comm, [&] {
     const auto given = block.extents();
     if (given.size() < axes || !std::equal(given.begin(), given.begin() + own.rank, own.extent.begin()))
-      fail<ShapeError>(self.path, "field ", name, ": ", to_string(block), " does not have the extents of this rank's block");
+      fail<ShapeError>(self.path, "field ", name, ": ", to_string(block),
+                       " does not have the extents of this rank's block");
     whole.insert(whole.end(), given.begin() + own.rank, given.end());
     if (self.rank == 0) {
       std::int64_t bytes = static_cast<std::int64_t>(element_size(block.dtype));
@@ -91,7 +94,7 @@ void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
   });
   hdf5::Dataset dataset;
   self.guarded([&] { dataset = self.file.open_group("fields").create_dataset(name, block.dtype, {.extents = whole}); });
-  const HostArray all = self.rank == 0 ? HostArray(block.dtype, whole) : HostArray(block.dtype, hdf5::Extents(whole.size(), 0));
+  const HostArray all(block.dtype, self.rank == 0 ? whole : hdf5::Extents(whole.size(), 0));
   detail::Redistribution::to_one_rank(self.grid.comm, own).move(block, all.ref());
   self.guarded([&] { dataset.write(all.ref()); });
 }
