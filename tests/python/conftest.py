@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""A small sea that every test of the package may use."""
+"""A small sea that every test of the package may use, and disks that tests fill."""
 
 import copy
+import subprocess
 
 import pytest
 
@@ -35,3 +36,21 @@ def case(sea, tmp_path):
                    "diagnostics": ["max_eta"]},
         "run": {"end_time": 60.0},
     }
+
+
+@pytest.fixture
+def mount(tmp_path):
+    """Mounts a tmpfs with these options at a new folder."""
+    mounted = []
+
+    def mount_at(name, options):
+        folder = tmp_path / name
+        folder.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True).returncode:
+            pytest.skip("mounting a tmpfs needs root")
+        mounted.append(folder)
+        return folder
+
+    yield mount_at
+    for folder in mounted:
+        subprocess.run(["umount", folder], check=True)

@@ -57,11 +57,12 @@ def marea(*arguments, ranks=1, **options):
     return subprocess.run([*launch, MAREA, *map(str, arguments)], capture_output=True, text=True, **options)
 
 
-def start(*arguments, **options):
+def start(*arguments, ranks=1, **options):
     """Starts `marea arguments` and does not wait."""
+    launch = [MPIEXEC, "-n", str(ranks)] if ranks > 1 else []
     options = {"env": ENVIRONMENT, **options}
-    return subprocess.Popen([MAREA, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            **options)
+    return subprocess.Popen([*launch, MAREA, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, **options)
 
 
 def write_case(folder, text="", nx=24, every=20.0, end_time=60.0, checkpoint_every=0.0, output="run"):
@@ -80,3 +81,11 @@ def events(done):
 def error_lines(done):
     """Standard error without what mpiexec itself says of a non-zero exit code."""
     return [line for line in done.stderr.splitlines() if line.startswith("marea: ")]
+
+
+def failure(case, *arguments, **options):
+    """Exit code and the one line of an error of `marea simulate`."""
+    done = marea("simulate", case, *arguments, **options)
+    lines = error_lines(done)
+    assert len(lines) == 1, done.stderr
+    return done.returncode, lines[0]

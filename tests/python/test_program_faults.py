@@ -1,28 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Bad input and faults: the documented exit code, one clear line, nothing lost, the same bytes after going on."""
+"""Bad input: the documented exit code and one clear line."""
 
 import os
-import random
-import signal
-import subprocess
-import time
 
 import h5py
 import numpy as np
 import pytest
 
-from program import MAREA, error_lines, events, marea, start, write_case
+from program import MAREA, failure, marea, write_case
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
-
-
-def failure(case, *arguments, **options):
-    """Exit code and the one line of an error."""
-    done = marea("simulate", case, *arguments, **options)
-    lines = error_lines(done)
-    assert len(lines) == 1, done.stderr
-    return done.returncode, lines[0]
 
 
 @pytest.mark.parametrize("override, message", [
@@ -120,24 +108,6 @@ def test_a_grid_too_large_for_the_memory_is_refused_before_it_is_taken(tmp_path)
     assert "memory" in line
 
 
-@pytest.fixture
-def mount(tmp_path):
-    """Mounts a tmpfs with these options at a new folder."""
-    mounted = []
-
-    def mount_at(name, options):
-        folder = tmp_path / name
-        folder.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True).returncode:
-            pytest.skip("mounting a tmpfs needs root")
-        mounted.append(folder)
-        return folder
-
-    yield mount_at
-    for folder in mounted:
-        subprocess.run(["umount", folder], check=True)
-
-
 def test_a_folder_that_is_not_writable_is_exit_code_5(tmp_path, mount):
     case = write_case(tmp_path)
     if os.geteuid() == 0:  # permissions do not stop root, a read-only file system does
@@ -154,103 +124,6 @@ def test_an_output_folder_below_a_file_is_exit_code_5(tmp_path):
     code, line = failure(write_case(tmp_path, output="run/below"))
     assert code == 5
     assert str(tmp_path / "run/below") in line
-
-
-def test_a_full_disk_is_exit_code_5_and_what_was_written_stays(tmp_path, mount):
-    disk = mount("disk", "size=1600k")
-    code, line = failure(write_case(tmp_path, every=1.0, end_time=400.0, output="disk/run"))
-    assert code == 5
-    assert "are free on the disk" in line
-    assert marea("repair", disk / "run" / "run.h5").returncode == 0
-    with h5py.File(disk / "run" / "run.h5") as file:
-        steps = file["time"].shape[0]
-        assert steps > 1
-        assert np.isfinite(file["h"][0, steps - 1]).all()
-
-
-LONG = {"every": 5.0, "end_time": 2000.0, "checkpoint_every": 50.0}
-
-
-@pytest.fixture(scope="module")
-def uninterrupted_file(tmp_path_factory):
-    """A long run that nobody disturbed."""
-    folder = tmp_path_factory.mktemp("uninterrupted")
-    assert marea("simulate", write_case(folder, **LONG), "--quiet").returncode == 0
-    return folder / "run" / "run.h5"
-
-
-@pytest.fixture(scope="module")
-def uninterrupted(uninterrupted_file):
-    return content(uninterrupted_file)
-
-
-def content(path):
-    """The bytes of every dataset of a snapshot file; its configuration names the folder and stays out."""
-    found = {}
-    with h5py.File(path) as file:
-        def visit(name, item):
-            if isinstance(item, h5py.Dataset):
-                found[name] = (item.dtype.str, item.shape, np.asarray(item[()]).tobytes())
-        file.visititems(visit)
-        found["complete"] = bool(file.attrs["complete"])
-    return found
-
-
-def wait_for_snapshots(process, path, size=30000):
-    """Until the file of the run has so many bytes, at most twenty seconds."""
-    for _ in range(10000):
-        if process.poll() is not None or (path.exists() and path.stat().st_size > size):
-            return
-        time.sleep(0.002)
-
-
-def test_sigterm_writes_a_checkpoint_exits_75_and_resumes_to_the_same_bits(tmp_path, uninterrupted):
-    case = write_case(tmp_path, **LONG)
-    process = start("simulate", case, "--quiet")
-    wait_for_snapshots(process, tmp_path / "run" / "run.h5")
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 75
-    assert list((tmp_path / "run" / "run.checkpoints").iterdir())
-    assert marea("inspect", tmp_path / "run" / "run.h5").returncode == 3
-    done = marea("simulate", case, "--json")
-    assert done.returncode == 0, done.stderr
-    assert "resumed" in [event["event"] for event in events(done)]
-    assert content(tmp_path / "run" / "run.h5") == uninterrupted
-
-
-def test_the_wall_limit_stops_with_75_and_the_next_run_ends_in_the_same_bits(tmp_path, uninterrupted):
-    case = write_case(tmp_path, **LONG)
-    assert marea("simulate", case, "--quiet", "-o", "run.wall_limit=0.1s").returncode == 75
-    assert marea("simulate", case, "--quiet").returncode == 0
-    assert content(tmp_path / "run" / "run.h5") == uninterrupted
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_sigkill_at_a_random_moment_loses_nothing_that_was_written(tmp_path, uninterrupted, uninterrupted_file, seed):
-    case = write_case(tmp_path, **LONG)
-    path = tmp_path / "run" / "run.h5"
-    process = start("simulate", case, "--json")
-    # A share of the file, not of the time: machines differ in speed.
-    wait_for_snapshots(process, path, random.Random(seed).uniform(0.1, 0.6) * uninterrupted_file.stat().st_size)
-    process.kill()
-    assert process.wait(60) == -signal.SIGKILL, "the run was over before it was killed"
-    written = [line for line in process.stdout.read().splitlines() if '"snapshot"' in line and line.endswith("}")]
-    marea("repair", path)
-    with h5py.File(path) as file:
-        assert file["time"].shape[0] >= len(written)
-    done = marea("simulate", case, "--quiet")
-    assert done.returncode == 0, done.stderr
-    assert content(path) == uninterrupted
-
-
-def test_restart_never_starts_again_and_a_checkpoint_can_be_named(tmp_path, uninterrupted):
-    case = write_case(tmp_path, **LONG)
-    assert marea("simulate", case, "--quiet", "-o", "run.wall_limit=0.1s").returncode == 75
-    assert marea("simulate", case, "--quiet", "--restart", "never").returncode == 0
-    assert content(tmp_path / "run" / "run.h5") == uninterrupted
-    code, line = failure(case, "--restart", tmp_path / "none.h5")
-    assert code == 3
-    assert "--restart" in line
 
 
 def test_a_run_in_a_folder_of_another_case_is_refused(tmp_path):
