@@ -95,28 +95,48 @@ def test_missing_data_are_named(tmp_path):
     assert str(tmp_path / "nowhere") in line
 
 
-def test_sigterm_stops_a_training_with_75_and_it_goes_on_to_the_same_model(tmp_path, runs):
-    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
-    for folder in (whole, stopped):
-        folder.mkdir()
-    assert marea("train", write_training(whole, runs, epochs=40), "--quiet").returncode == 0
-    training = write_training(stopped, runs, epochs=40)
+def weights_of(model):
+    """The tensors of a model file as bytes; times and paths, which differ, stand in the header."""
+    out = model.with_suffix(".safetensors")
+    assert marea("export", model, "--to", "safetensors", "--output", out).returncode == 0
+    data = out.read_bytes()
+    weights = data[8 + int.from_bytes(data[:8], "little"):]
+    assert len(weights) > 1000
+    return weights
+
+
+@pytest.fixture(scope="module")
+def undisturbed_weights(tmp_path_factory, runs):
+    """Of a training of 40 epochs."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert marea("train", write_training(folder, runs, epochs=40), "--quiet").returncode == 0
+    return weights_of(folder / "model.h5")
+
+
+def train_and_signal(training, number, lines):
+    """Starts a training and signals it some time after its first lines of output. Its exit code."""
     process = start("train", training, "--json")
-    for _ in range(3):
+    for _ in range(lines):
         process.stdout.readline()
     time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 75
-    assert not (stopped / "model.h5").exists() or (stopped / "model.checkpoint.h5").exists()
+    process.send_signal(number)
+    return process.wait(60)
+
+
+def test_sigterm_stops_a_training_with_75_and_it_goes_on_to_the_same_model(tmp_path, runs, undisturbed_weights):
+    training = write_training(tmp_path, runs, epochs=40)
+    assert train_and_signal(training, signal.SIGTERM, 3) == 75
+    assert not (tmp_path / "model.h5").exists() or (tmp_path / "model.checkpoint.h5").exists()
     assert marea("train", training, "--quiet").returncode == 0
-    weights = []
-    for folder in (whole, stopped):
-        out = folder / "model.safetensors"
-        assert marea("export", folder / "model.h5", "--to", "safetensors", "--output", out).returncode == 0
-        data = out.read_bytes()
-        weights.append(data[8 + int.from_bytes(data[:8], "little"):])  # without the header, which holds times and paths
-    assert len(weights[0]) > 1000
-    assert weights[0] == weights[1]
+    assert weights_of(tmp_path / "model.h5") == undisturbed_weights
+
+
+@pytest.mark.parametrize("lines", [4, 11])
+def test_a_training_killed_by_sigkill_goes_on_to_the_same_model(tmp_path, runs, undisturbed_weights, lines):
+    training = write_training(tmp_path, runs, epochs=40)
+    assert train_and_signal(training, signal.SIGKILL, lines) == -signal.SIGKILL
+    assert marea("train", training, "--quiet").returncode == 0
+    assert weights_of(tmp_path / "model.h5") == undisturbed_weights
 
 
 def test_a_damaged_model_is_exit_code_3(tmp_path, model):
