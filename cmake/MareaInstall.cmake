@@ -15,6 +15,8 @@ list(TRANSFORM marea_components PREPEND marea_ OUTPUT_VARIABLE marea_targets)
 install(TARGETS ${marea_targets} EXPORT mareaTargets FILE_SET HEADERS)
 if(TARGET marea_cli)
   install(TARGETS marea_cli RUNTIME)
+  # What `marea evaluate` draws its page with.
+  install(FILES python/marea/report.py python/marea/_report_figures.py DESTINATION ${CMAKE_INSTALL_DATADIR}/marea)
 endif()
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/marea)
 install(EXPORT mareaTargets NAMESPACE marea:: DESTINATION ${config_folder})

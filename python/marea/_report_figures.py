@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: The marea authors
+"""The figures of ``report.html``: cost and error, error against lead time, spectra, and small maps of fields."""
+
+from __future__ import annotations
+
+import itertools
+
+import h5py
+import numpy as np
+
+# Distinct in hue and in lightness (Okabe and Ito 2008); every line has its own marker or dash as well.
+COLOURS = {"surrogate": "#D55E00", "baseline": "#009E73", "solver": "#0072B2"}
+MARKERS = {"surrogate": "*", "baseline": "s", "solver": "o"}
+
+
+class Fields:
+    """What ``report_fields.h5`` holds of one run: the reference and the forecasts, (leads, channels, y, x)."""
+
+    def __init__(self, path, run=0):
+        with h5py.File(path) as file:
+            self.channels = [str(c) for c in np.atleast_1d(file.attrs["channels"])]
+            self.time = file["time"][...]
+            self.axes = [file[name][...] for name in ("z", "y", "x") if name in file]
+            self.mask = file["mask"][...] > 0 if "mask" in file else None
+            group = file[f"run_{run}"]
+            self.file = str(group.attrs["file"])
+            self.reference = group["reference"][...]
+            names = sorted((name for name in group if name.startswith("method_")), key=lambda n: int(n.split("_")[1]))
+            self.methods = [(str(group[n].attrs["label"]), str(group[n].attrs["kind"]), group[n][...]) for n in names]
+
+    @property
+    def planar(self):
+        return len(self.axes) == 2
+
+    def masked(self, field):
+        return field if self.mask is None else np.where(self.mask, field, np.nan)
+
+    def extent(self):
+        y, x = self.axes
+        hx, hy = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+        return (x[0] - hx, x[-1] + hx, y[0] - hy, y[-1] + hy)
+
+
+def percent_axis(axis):
+    """Ticks of a logarithmic axis as plain percentages."""
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g} %"))
+    axis.set_minor_formatter("")
+
+
+def dashes(methods):
+    """A line style for each of (label, kind): solid surrogate, dashed solvers, dotted baselines, no two alike."""
+    dashed = itertools.cycle([(0, (6, 2)), (0, (6, 2, 1, 2)), (0, (3, 2)), (0, (8, 2, 1, 1, 1, 1)), (0, (12, 3))])
+    dotted = itertools.cycle([(0, (1, 1)), (0, (1, 2.5)), (0, (3, 1, 1, 1)), (0, (1, 4))])
+    return {label: "-" if kind == "surrogate" else next(dashed if kind == "solver" else dotted) for label, kind in methods}
+
+
+def limits(reference):
+    """Colour range and map: symmetric and diverging where the field changes sign."""
+    finite = reference[np.isfinite(reference)]
+    low, high = np.percentile(finite, [0.5, 99.5]) if finite.size else (0, 1)
+    if low < 0 < high and -low > 0.2 * high:
+        top = max(-low, high)
+        return -top, top, "RdBu_r"
+    return low, high if high > low else low + 1, "viridis"
+
+
+def small_map(fields, field, low, high, colours, height=1.5):
+    """One field without axes, to stand in a row of such. Contours at half the range, dashed where negative, tell the
+    signs of a diverging map apart in grey."""
+    import matplotlib.pyplot as plt
+
+    left, right, bottom, top = fields.extent()
+    width = min(max(height * (right - left) / (top - bottom), 0.6 * height), 2.5 * height)
+    figure = plt.figure(figsize=(width, height), facecolor="0.8")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.imshow(field, origin="lower", extent=fields.extent(), vmin=low, vmax=high, cmap=colours, interpolation="nearest",
+                aspect="auto")
+    if low < 0:
+        axes.contour(field, levels=[low / 2, high / 2], extent=fields.extent(), colors="black", linewidths=0.6,
+                     linestyles=["dashed", "solid"])
+    axes.set_axis_off()
+    return figure
+
+
+def colour_bar(low, high, colours, label):
+    """The scale of a row of small maps, lying."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(4.6, 0.62), layout="constrained")
+    norm = plt.Normalize(low, high)
+    figure.colorbar(plt.cm.ScalarMappable(norm, colours), cax=axes, orientation="horizontal", label=label, extend="both")
+    return figure
+
+
+def cost_error_plane(report):
+    """Every method by cost and error; the solver's lower envelope as a line."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(5.6, 4.4), layout="constrained")
+    envelope = []
+    for method in report["methods"]:
+        if method["error"] is None:
+            continue  # the forecast did not stay finite
+        kind = method["kind"]
+        single = method.get("precision") == "single"
+        first_order = method.get("order") == 1
+        marker = "^" if first_order else MARKERS[kind]
+        axes.plot(method["seconds"], method["error"], marker=marker, ls="", ms=16 if kind == "surrogate" else 8,
+                  color=COLOURS[kind], mfc="white" if single else COLOURS[kind], zorder=3 if kind == "surrogate" else 2)
+        if kind != "solver":
+            axes.annotate(method["label"], (method["seconds"], method["error"]), xytext=(0, 11), ha="center",
+                          textcoords="offset points", fontsize=10, color=COLOURS[kind])
+        if method["label"] in report["speed_up"]["envelope"]:
+            envelope.append((method["seconds"], method["error"], method["grid"]))
+    envelope.sort()
+    axes.plot([e[0] for e in envelope], [e[1] for e in envelope], color=COLOURS["solver"], lw=1.2, zorder=1)
+    most_accurate = {grid: (seconds, error) for seconds, error, grid in envelope}  # the last of each grid
+    for grid, point in most_accurate.items():
+        axes.annotate(grid, point, xytext=(-6, -12), textcoords="offset points", ha="right", fontsize=9,
+                      color=COLOURS["solver"])
+    speed = report["speed_up"]
+    if speed.get("solver_cost_is") == "interpolated":
+        axes.annotate("", xy=(speed["solver_seconds"], speed["error"]), xytext=(speed["surrogate_seconds"], speed["error"]),
+                      arrowprops=dict(arrowstyle="<->", color="0.35"))
+        axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(speed["solver_seconds"] * speed["surrogate_seconds"]), speed["error"]),
+                      xytext=(0, -15), textcoords="offset points", ha="center", fontsize=11)
+    axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel="relative error against the finer reference")
+    axes.margins(0.14, 0.12)
+    percent_axis(axes.yaxis)
+    axes.grid(alpha=0.3, which="both", lw=0.5)
+    return figure
+
+
+def error_by_lead(report, channel):
+    import matplotlib.pyplot as plt
+
+    times = report["reference"]["times"]
+    figure, axes = plt.subplots(figsize=(5.6, 4.4), layout="constrained")
+    best = report["speed_up"]["envelope"]
+    shown = [m for m in report["methods"] if m["kind"] != "solver" or m["label"] in best]
+    styles = dashes([(m["label"], m["kind"]) for m in shown])
+    for method in shown:
+        values = method["fields"].get(channel, {}).get("leads", {}).get("nrmse")
+        if not values or None in values:
+            continue  # the forecast did not stay finite
+        axes.plot(times, values, ls=styles[method["label"]], color=COLOURS[method["kind"]], label=method["label"],
+                  lw=2.4 if method["kind"] == "surrogate" else 1.1)
+    axes.set(yscale="log", xlabel="lead time [s]", ylabel=f"nRMSE of {channel}")
+    percent_axis(axes.yaxis)
+    axes.grid(alpha=0.3, which="both", lw=0.5)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False, handlelength=3.2)
+    return figure
+
+
+def spectra(fields, channel):
+    """Radial energy spectra at the last lead time (0 outside the mask)."""
+    import matplotlib.pyplot as plt
+
+    c = fields.channels.index(channel)
+
+    def radial(field):
+        field = np.nan_to_num(fields.masked(field))
+        energy = np.abs(np.fft.fft2(field)) ** 2 / field.size**2
+        n = max(field.shape)
+        ky, kx = (np.fft.fftfreq(m) * n for m in field.shape)
+        shell = np.hypot(*np.meshgrid(ky, kx, indexing="ij")).astype(int)
+        return np.bincount(shell.ravel(), energy.ravel())[: n // 2]
+
+    figure, axes = plt.subplots(figsize=(5.6, 4.4), layout="constrained")
+    truth = radial(fields.reference[-1, c])
+    shells = np.arange(1, len(truth))
+    axes.plot(shells, truth[1:], color="black", lw=1.5, label="reference")
+    styles = dashes([(label, kind) for label, kind, _ in fields.methods])
+    for label, kind, values in fields.methods:
+        axes.plot(shells, radial(values[-1, c])[1:], color=COLOURS[kind], ls=styles[label], label=label)
+    axes.set(xscale="log", yscale="log", xlabel="wave number [cycles a domain]", ylabel=f"energy of {channel}")
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False, handlelength=3.2)
+    axes.grid(alpha=0.3, which="both", lw=0.5)
+    return figure
