@@ -33,13 +33,12 @@ tsunami_baselines() {
   done
 }
 
-# On one core, as a member of the ensemble runs: on grids this small a second thread slows the solver down.
 tsunami_evaluate() {
   local task="$1"
   shift
   if [ "report/$task/report.json" -nt "models/$task.h5" ]; then return; fi
   echo "Evaluation of the $task operator"
-  OMP_NUM_THREADS=1 "$MAREA_BIN" evaluate "models/$task.h5" --data runs --output "report/$task" --reference report/reference "$@" \
+  "$MAREA_BIN" evaluate "models/$task.h5" --data runs --output "report/$task" --reference report/reference "$@" \
     --baseline "models/${task}_persistence.h5" --baseline "models/${task}_nearest_run.h5" \
     --baseline "models/${task}_pod_ridge.h5"
 }
