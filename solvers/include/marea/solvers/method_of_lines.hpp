@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
-#include <array>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include <marea/io/error.hpp>
 #include <marea/solvers/grid/halo_exchange.hpp>
@@ -71,7 +71,7 @@ template <TendencyModel M, SspMethod Method> class MethodOfLines {
   explicit MethodOfLines(M model)
       : model_(std::move(model)), state_(model_.make_state()), variables_(static_cast<int>(state_.extent(0))),
         tendency_(make_state<Real>("tendency", grid(), variables_)), halo_(grid(), variables_) {
-    for (std::size_t s = 0; s < stages_.size(); ++s) stages_[s] = make_state<Real>("stage", grid(), variables_);
+    while (stages_.size() + 1 < Method::stages.size()) stages_.push_back(make_state<Real>("stage", grid(), variables_));
   }
 
   std::string_view name() const { return M::name; }
@@ -111,7 +111,7 @@ template <TendencyModel M, SspMethod Method> class MethodOfLines {
   State state_;
   int variables_;
   State tendency_;
-  std::array<State, Method::stages.size() - 1> stages_;
+  std::vector<State> stages_;  ///< no array: GCC 12 leaves an array of Kokkos 4.6's views without a value
   HaloExchange<Real> halo_;
   double time_ = 0;
   std::int64_t steps_ = 0;
