@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "evaluation/speed_up.hpp"
+
+using namespace marea;
+
+namespace {
+
+/// A report with a ratio of 2 in `rounds` rounds.
+OptionTree report(const char* verdict, const char* kind, int rounds = 6) {
+  OptionTree t;
+  auto& speed = t["speed_up"];
+  speed["error"] = 0.1;
+  speed["surrogate_seconds"] = 0.002;
+  speed["solver_seconds"] = 0.004;
+  speed["solver_label"] = "60 x 46, order 2, single";
+  speed["solver_cost_is"] = kind;
+  speed["ratio"] = 2.0;
+  speed["ratio_low"] = 1.5;
+  speed["ratio_high"] = 2.5;
+  speed["ratio_of_each_round"] = OptionTree::Array(static_cast<std::size_t>(rounds), OptionTree(2.0));
+  speed["verdict"] = verdict;
+  speed["training_seconds"] = 30.0;
+  speed["data_seconds"] = 50.0;
+  if (std::string(verdict) == "speed_up") speed["break_even_runs"] = 40000.0;
+  t["reference"]["grid"] = "240 x 184";
+  t["reference"]["runs"] = 6;
+  t["threads"] = 2;
+  return t;
+}
+
+std::string first(const OptionTree& t) { return detail::statement(t).front(); }
+
+}  // namespace
+
+TEST_CASE("a gain is stated with its interval, its costs and the runs that pay it back") {
+  const auto lines = detail::statement(report("speed_up", "interpolated"));
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0] == "Speed-up 2 at equal error (95 % interval 1.5 to 2.5): the surrogate takes 2 ms a run, the cheapest "
+                    "solver configuration of its error (10.0 %) 4 ms.");
+  CHECK(lines[1] == "Training took 30 s, its data 50 s of solver time: paid back after 40000 runs.");
+  CHECK(lines[2] == "Errors against the solver on 240 x 184 (not the training runs), 6 held-out runs; each method with its "
+                    "best of up to 2 threads.");
+  CHECK(first(report("speed_up", "lower_bound")).starts_with("Speed-up of at least 2 "));
+}
+
+TEST_CASE("a loss and a doubt stand in the first line and are never paid back") {
+  CHECK(first(report("no_speed_up", "interpolated")).starts_with("No speed-up: the solver (interpolated up to 60 x 46"));
+  CHECK(first(report("no_speed_up", "lower_bound")).starts_with("No speed-up: even the most accurate solver"));
+  CHECK(first(report("unclear", "interpolated")).starts_with("No clear difference"));
+  CHECK(first(report("unclear", "upper_bound")).starts_with("No speed-up shown: every solver configuration"));
+  CHECK(first(report("unclear", "interpolated", 4)).starts_with("No speed-up shown: a ratio of 2"));
+  CHECK(detail::statement(report("unclear", "interpolated"))[1].ends_with("not paid back without a speed-up."));
+}
+
+TEST_CASE("a forecast that does not stay finite has no speed-up") {
+  auto t = report("no_speed_up", "interpolated");
+  OptionTree speed;
+  speed["training_seconds"] = 1.0;
+  speed["data_seconds"] = 1.0;
+  t["speed_up"] = speed;
+  CHECK(first(t) == "No speed-up: the surrogate's forecast does not stay finite.");
+}
