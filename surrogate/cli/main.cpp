@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <iostream>
+#include <string>
 #include <vector>
+
+#include <marea/io/options.hpp>
 
 #include "command.hpp"
 #include "environment.hpp"
@@ -17,6 +20,32 @@ int end_of_parsing(const CLI::App& program, const CLI::ParseError& error) {
   return code == 0 ? marea::cli::exit_done : marea::cli::exit_usage;
 }
 
+/// One line for wrong words on the command line: what is wrong, the nearest known word, where to read on.
+std::string failure_message(const CLI::App* program, const CLI::Error& error) {
+  const std::vector<CLI::App*> parsed = program->get_subcommands();
+  const CLI::App& app = parsed.empty() ? *program : *parsed.front();
+  std::string message = error.what();
+  if (const std::vector<std::string> extras = program->remaining(true); !extras.empty()) {
+    const std::string& word = extras.front();
+    std::vector<std::string> known;
+    std::string kind = parsed.empty() ? "command" : "argument";
+    if (word.starts_with('-')) {
+      kind = "option";
+      for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+      }
+    } else if (parsed.empty()) {
+      for (const CLI::App* each : app.get_subcommands({})) known.push_back(each->get_name());
+    }
+    const std::string near = marea::nearest_name(word, known);
+    message = "unknown " + kind + " '" + word + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?");
+  } else if (parsed.empty()) {
+    message = "name a command";
+  }
+  return "marea: " + message + (message.ends_with('?') ? " See marea " : "; see marea ") +
+         (parsed.empty() ? "" : app.get_name() + " ") + "--help\n";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -24,6 +53,7 @@ int main(int argc, char** argv) {
   prepare_environment(argv);
   CLI::App program{"Solvers and learned surrogates for scientific simulation.", "marea"};
   program.require_subcommand(1);
+  program.failure_message(failure_message);
   program.set_version_flag("--version", "marea " MAREA_VERSION);
   program.footer(
       "Exit codes: 0 done, 2 wrong usage, 3 bad input, 4 numerical failure, 5 I/O failure,\n"

@@ -48,6 +48,15 @@ def test_wrong_usage_is_exit_code_2_with_a_hint(arguments):
     assert "--help" in done.stderr
 
 
+@pytest.mark.parametrize("arguments, hint", [
+    (["simulte", "a.toml"], "unknown command 'simulte', did you mean 'simulate'? See marea --help"),
+    (["simulate", "a.toml", "--dryrun"], "unknown option '--dryrun', did you mean '--dry-run'? See marea simulate --help"),
+    (["simulate", "a.toml", "b.toml"], "unknown argument 'b.toml'; see marea simulate --help"),
+])
+def test_a_mistyped_word_is_named_with_the_nearest_known_one(arguments, hint):
+    assert marea(*arguments).stderr == f"marea: {hint}\n"
+
+
 def test_wrong_usage_is_said_once_on_two_ranks():
     done = marea("simulate", ranks=2)
     assert done.returncode == 2
