@@ -2,30 +2,40 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/io/collective.hpp>
 
-#include <limits>
+#include <new>
 
 #include <marea/io/error.hpp>
 
 namespace marea {
 namespace {
 
-enum class Type : int { none, config, shape, data, io, numerical, other };
+/// What other ranks throw for an error of one: a list of types, derived ones before their bases.
+template <class... Types> struct Kinds {
+  static constexpr int out_of_memory = sizeof...(Types), other = out_of_memory + 1;
 
-Type type_of(const std::exception_ptr& error, std::string& message) {
-  if (!error) return Type::none;
+  static int of(const std::exception& error) {
+    int kind = 0;
+    const bool known = ((dynamic_cast<const Types*>(&error) != nullptr || (++kind, false)) || ...);
+    return known ? kind : dynamic_cast<const std::bad_alloc*>(&error) ? out_of_memory : other;
+  }
+  [[noreturn]] static void raise(int kind, const std::string& message) {
+    int candidate = 0;
+    ((candidate++ == kind ? throw Types(message) : void()), ...);
+    if (kind == out_of_memory) throw std::bad_alloc();
+    throw Error(message);
+  }
+};
+using Known = Kinds<ConfigError, ShapeError, DataError, IoError, NotBuilt, NumericalError, Stopped>;
+
+int kind_of(const std::exception_ptr& error, std::string& message) {
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& e) {
     message = e.what();
-    if (dynamic_cast<const ConfigError*>(&e)) return Type::config;
-    if (dynamic_cast<const ShapeError*>(&e)) return Type::shape;
-    if (dynamic_cast<const DataError*>(&e)) return Type::data;
-    if (dynamic_cast<const IoError*>(&e)) return Type::io;
-    if (dynamic_cast<const NumericalError*>(&e)) return Type::numerical;
-    return Type::other;
+    return Known::of(e);
   } catch (...) {
     message = "unknown exception";
-    return Type::other;
+    return Known::other;
   }
 }
 
@@ -41,23 +51,21 @@ void broadcast_from(MPI_Comm comm, int root, std::string& text) {
 void broadcast(MPI_Comm comm, std::string& text) { broadcast_from(comm, 0, text); }
 
 void rethrow_collectively(MPI_Comm comm, const std::exception_ptr& error) {
-  std::string message;
-  auto type = static_cast<int>(type_of(error, message));
-  int rank = 0;
+  int rank = 0, ranks = 1;
   MPI_Comm_rank(comm, &rank);
-  int mine = type ? rank : std::numeric_limits<int>::max(), first = mine;
-  MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, comm);
-  if (first == std::numeric_limits<int>::max()) return;
-  MPI_Bcast(&type, 1, MPI_INT, first, comm);
-  broadcast_from(comm, first, message);
-  switch (static_cast<Type>(type)) {
-    case Type::config: throw ConfigError(message);
-    case Type::shape: throw ShapeError(message);
-    case Type::data: throw DataError(message);
-    case Type::io: throw IoError(message);
-    case Type::numerical: throw NumericalError(message);
-    default: throw Error(message);
+  MPI_Comm_size(comm, &ranks);
+  if (ranks == 1) {
+    if (error) std::rethrow_exception(error);
+    return;
   }
+  std::string message;
+  int kind = error ? kind_of(error, message) : 0;
+  int mine = error ? rank : ranks, first = ranks;
+  MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, comm);
+  if (first == ranks) return;
+  MPI_Bcast(&kind, 1, MPI_INT, first, comm);
+  broadcast_from(comm, first, message);
+  Known::raise(kind, message);
 }
 
 }  // namespace marea
