@@ -55,9 +55,10 @@ FieldFile read_field_file(const std::string& path, const std::string& dataset) {
     std::vector<double> centres(static_cast<std::size_t>(extents[a]));
     axis.read(make_array_ref(centres.data(), {extents[a]}));
     check_finite(axis, centres);
+    const bool falls = centres.back() < centres.front();
     for (std::size_t i = 1; i < centres.size(); ++i)
-      if (!(centres[i] > centres[i - 1]))
-        fail<DataError>(axis.where(), "coordinates must increase, but not at index ", i);
+      if (falls ? centres[i] >= centres[i - 1] : centres[i] <= centres[i - 1])
+        fail<DataError>(axis.where(), "coordinates must rise or fall strictly, but do not at index ", i);
     field.centres.push_back(std::move(centres));
     ++there;
   }

@@ -112,6 +112,6 @@ TEST_CASE("a field file says where it holds no number, and which datasets it has
                        DataError);
   CHECK_THROWS_WITH_AS(read_field_file(path, "good"), doctest::Contains("give all or none"), DataError);
   hdf5::File(path, hdf5::Access::write).write_dataset("y", y.ref());
-  CHECK_THROWS_WITH_AS(read_field_file(path, "good"), doctest::Contains("coordinates must increase"), DataError);
+  CHECK_THROWS_WITH_AS(read_field_file(path, "good"), doctest::Contains("coordinates must rise or fall strictly"), DataError);
   CHECK_THROWS_AS(read_field_file(folder.file("none.h5"), "h"), IoError);
 }
