@@ -31,7 +31,12 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
     if (::access(path.c_str(), access == Access::read ? R_OK : R_OK | W_OK) != 0)
       fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
     const unsigned mode = access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
-    return own<DataError>(H5Fopen(path.c_str(), mode, list.get()), path, "opening it as HDF5");
+    const hid_t opened = H5Fopen(path.c_str(), mode, list.get());
+    if (opened >= 0) return Handle(opened);
+    const std::string reason = detail::last_error();
+    if (reason.find("unable to lock file") != std::string::npos)
+      fail<IoError>(path, "is in use by another process: ", reason);
+    fail<DataError>(path, "opening it as HDF5 failed: ", reason);
   }
   const Handle creation = own(H5Pcreate(H5P_FILE_CREATE), path, "preparing to create");
   check(H5Pset_obj_track_times(creation.get(), false), path, "preparing to create");

@@ -2,16 +2,24 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/simulation.hpp>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <limits>
+#include <optional>
 
 #include <doctest/doctest.h>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/file_lock.hpp>
 #include <marea/io/host_array.hpp>
+#include <marea/io/progress.hpp>
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation_options.hpp>
@@ -75,7 +83,7 @@ end_time = 300.0
 std::vector<double> content(const std::string& path) {
   const SnapshotReader reader(path);
   std::vector<double> all(reader.times());
-  for (const std::string& name : {"h", "velocity", "eta", "bathymetry", "max_eta", "arrival_time"}) {
+  for (const std::string name : {"h", "velocity", "eta", "bathymetry", "max_eta", "arrival_time"}) {
     const FieldInfo& field = reader.field(name);
     std::vector<std::int64_t> extents{20, 24};
     if (field.rank > 0) extents.push_back(2);
@@ -102,6 +110,12 @@ SimulationHooks stop_after(int steps) {
   SimulationHooks hooks;
   hooks.stop = [left = steps]() mutable { return --left <= 0; };
   return hooks;
+}
+
+void write_text(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+std::string read_text(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -169,15 +183,55 @@ TEST_CASE("a finished run is passed over, one of another configuration refused, 
   CHECK(simulate(test_case(folder, {"solver.manning=0.03"}), MPI_COMM_WORLD, never).steps > 0);
 }
 
-TEST_CASE("a file torn while it was made is moved aside and the run starts again") {
+TEST_CASE("a file that a killed run left unreadable is moved aside, an older one of that name stays") {
   const std::string folder = fresh_folder("torn");
+  for (const char* aside : {"/run.h5.broken", "/run.h5.broken.2"}) {
+    if (world_rank() == 0) {
+      fs::create_directories(folder);
+      write_text(folder + "/run.h5", aside);
+      write_text(folder + "/run.lock", "process 1 on somewhere");
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    CHECK(simulate(test_case(folder), MPI_COMM_WORLD).status == RunStatus::finished);
+    CHECK(read_text(folder + aside) == aside);
+    CHECK(!fs::exists(folder + "/run.lock"));
+    MPI_Barrier(MPI_COMM_WORLD);
+  }
+}
+
+TEST_CASE("a file that marea did not write is refused and stays") {
+  const std::string folder = fresh_folder("foreign");
   if (world_rank() == 0) {
     fs::create_directories(folder);
-    std::ofstream(folder + "/run.h5") << "not HDF5";
+    write_text(folder + "/run.h5", "somebody's notes");
   }
   MPI_Barrier(MPI_COMM_WORLD);
+  CHECK_THROWS_WITH_AS(simulate(test_case(folder), MPI_COMM_WORLD), doctest::Contains("stays as it is"), DataError);
+  CHECK(read_text(folder + "/run.h5") == "somebody's notes");
+}
+
+TEST_CASE("a run that another process has in hand is refused on all ranks, and nothing is moved") {
+  const std::string folder = fresh_folder("twice");
+  simulate(test_case(folder), MPI_COMM_WORLD, stop_after(7));
+  CHECK(!fs::exists(folder + "/run.lock"));
+  MPI_Barrier(MPI_COMM_WORLD);
+  const auto refused = [&] {
+    CHECK_THROWS_WITH_AS(simulate(test_case(folder), MPI_COMM_WORLD), doctest::Contains("is in use by"), IoError);
+    CHECK(!fs::exists(folder + "/run.h5.broken"));
+  };
+  {
+    std::optional<FileLock> first;
+    if (world_rank() == 0) first.emplace(folder + "/run.lock");
+    MPI_Barrier(MPI_COMM_WORLD);
+    refused();
+  }
+  MPI_Barrier(MPI_COMM_WORLD);
+  const int reader = world_rank() == 0 ? ::open((folder + "/run.h5").c_str(), O_RDONLY) : -1;
+  if (reader >= 0) ::flock(reader, LOCK_EX);  // as HDF5 holds a file that it writes
+  refused();
+  if (reader >= 0) ::close(reader);
+  MPI_Barrier(MPI_COMM_WORLD);
   CHECK(simulate(test_case(folder), MPI_COMM_WORLD).status == RunStatus::finished);
-  CHECK(fs::exists(folder + "/run.h5.broken"));
 }
 
 TEST_CASE("a state that is not finite ends the run on all ranks") {
@@ -198,8 +252,9 @@ TEST_CASE("a state that is not finite ends the run on all ranks") {
 TEST_CASE("unknown fields, missing folders and wrong times are refused with the remedy") {
   const std::string folder = fresh_folder("wrong");
   const auto run = [&](const char* override) { simulate(test_case(folder, {override}), MPI_COMM_WORLD); };
-  CHECK_THROWS_WITH_AS(run("output.fields=[\"etta\"]"), doctest::Contains("unknown name 'etta' in fields, did you mean 'eta'?"),
+  CHECK_THROWS_WITH_AS(run("output.fields=[\"etta\"]"), doctest::Contains("unknown entry of fields 'etta', did you mean 'eta'?"),
                        ConfigError);
+  CHECK_THROWS_WITH_AS(run("output.fields=[\"sea_mask\"]"), doctest::Contains("'sea_mask' in fields is fixed"), ConfigError);
   CHECK_THROWS_AS(run("output.diagnostics=[\"h\"]"), ConfigError);
   CHECK_THROWS_AS(run("output.folder=\"\""), ConfigError);
   CHECK_THROWS_AS(run("run.wall_limit=\"soon\""), ConfigError);
@@ -219,6 +274,20 @@ TEST_CASE("durations and snapshot times mean what they say") {
   CHECK(snapshot_times(output, 0.3) == std::vector<double>{0, 0.1, 0.2, 0.3});
   output.every = 4;
   CHECK(snapshot_times(output, 10) == std::vector<double>{0, 4, 8});
+}
+
+TEST_CASE("an ensemble that fails does not report its end") {
+  std::vector<bool> reports;
+  set_progress_sink({[&](const ProgressState& state) { reports.push_back(state.finished); }, 0});
+  const auto run = [&](const char* fields) {
+    reports.clear();
+    simulate_ensemble(test_case(fresh_folder("failing"), {"ensemble.members=3", fields}), MPI_COMM_WORLD);
+  };
+  CHECK_THROWS_AS(run("output.fields=[\"etta\"]"), ConfigError);
+  CHECK(std::count(reports.begin(), reports.end(), true) == 0);
+  run("output.fields=[\"eta\"]");
+  CHECK(std::count(reports.begin(), reports.end(), true) == (world_rank() == 0 ? 1 : 0));
+  set_progress_sink(standard_progress());
 }
 
 TEST_CASE("an ensemble runs each member once on any number of ranks, and only the unfinished ones again") {

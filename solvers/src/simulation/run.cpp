@@ -11,6 +11,7 @@
 
 #include <marea/io/checkpoint.hpp>
 #include <marea/io/collective.hpp>
+#include <marea/io/file_lock.hpp>
 #include <marea/io/log.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/io/snapshot_reader.hpp>
@@ -39,9 +40,21 @@ struct Found {
   double time = 0;  ///< of the last snapshot
 };
 
-/// Looks at an existing file on rank 0; every rank gets the answer. A file that nobody can open was torn while it was
-/// made: it is moved aside, and the run starts again.
-Found look_at(const std::string& path, const OptionTree& config, MPI_Comm comm) {
+/// What to do with a file that cannot be read as a run.
+enum class Unreadable { pass_over, refuse, move_aside };
+
+/// Renames a file to the first free name among path.broken, path.broken.2, …
+void move_aside(const std::string& path, const std::string& why) {
+  std::string aside = path + ".broken";
+  for (int n = 2; fs::exists(aside); ++n) aside = path + ".broken." + std::to_string(n);
+  std::error_code error;
+  fs::rename(path, aside, error);
+  if (error) fail<IoError>(path, "cannot be moved to ", aside, ": ", error.message());
+  log_warning(why, "; moved to ", aside, ", starting again");
+}
+
+/// Looks at an existing file on rank 0; every rank gets the answer.
+Found look_at(const std::string& path, const OptionTree& config, MPI_Comm comm, Unreadable unreadable) {
   Found found;
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
@@ -50,10 +63,12 @@ Found look_at(const std::string& path, const OptionTree& config, MPI_Comm comm) 
     std::optional<SnapshotReader> reader;
     try {
       reader.emplace(path);
-    } catch (const IoError&) {
-      fs::rename(path, path + ".broken");
-      log_warning(path, " cannot be opened: moved to ", path, ".broken, starting again");
-      return;
+    } catch (const IoError& problem) {
+      if (unreadable == Unreadable::pass_over) return;
+      if (!dynamic_cast<const DataError*>(&problem)) throw;  // in use, no permission
+      if (unreadable == Unreadable::move_aside) return move_aside(path, problem.what());
+      fail<DataError>(problem.what(), "it is no run of marea that can go on, and stays as it is; move it away, choose ",
+                      "another output.folder, or overwrite it with --restart never");
     }
     require_same_configuration(reader->schema().config, config, path);
     found.state = reader->complete() ? Found::State::finished : Found::State::unfinished;
@@ -92,6 +107,7 @@ class Run {
     make_folder(output_.folder, solver_->grid().comm);
     const fs::path base = fs::path(output_.folder) / identity.stem;
     result_.snapshot_file = base.string() + ".h5";
+    lock_file_ = base.string() + ".lock";
     checkpoint_folder_ = base.string() + ".checkpoints";
     config_ = resolved_configuration(*solver_, output_, run_);
   }
@@ -118,6 +134,7 @@ class Run {
     } else if (checkpointed_at_ != solver_->steps()) {
       checkpoint();
     }
+    if (lock_) lock_->finish();
     report(done ? "finished" : "stopped", {{"time", result_.time}, {"steps", result_.steps}, {"seconds", result_.seconds},
                                            {"mcell_steps_per_second", result_.mcell_steps_per_second}});
     return result_;
@@ -126,15 +143,15 @@ class Run {
  private:
   /// Opens the files and puts the solver where it goes on; false when there is nothing left to do.
   bool begin() {
-    const bool never = hooks_.restart == "never";
-    const Found found = never ? Found{} : look_at(result_.snapshot_file, config_, solver_->grid().comm);
+    const bool never = hooks_.restart == "never", automatic = hooks_.restart == "auto";
+    if (automatic && is_done(look(Unreadable::pass_over))) return false;
+    lock();
+    const bool torn = lock_ && lock_->left_behind();
+    const Found found = never ? Found{} : look(torn ? Unreadable::move_aside : Unreadable::refuse);
+    if (automatic && is_done(found)) return false;
     std::optional<std::string> from;
-    if (!never && hooks_.restart != "auto") {
+    if (!never && !automatic) {
       from = hooks_.restart;
-    } else if (found.state == Found::State::finished) {
-      result_.time = found.time;
-      report("skipped", {{"time", found.time}});
-      return false;
     } else if (found.state == Found::State::unfinished) {
       from = latest_checkpoint(checkpoint_folder_, solver_->grid().comm);
     }
@@ -153,6 +170,25 @@ class Run {
     resumed_ = true;
     report("resumed", {{"checkpoint", *from}, {"time", solver_->time()}, {"steps", solver_->steps()}});
     return true;
+  }
+
+  Found look(Unreadable unreadable) const {
+    return look_at(result_.snapshot_file, config_, solver_->grid().comm, unreadable);
+  }
+
+  bool is_done(const Found& found) {
+    if (found.state != Found::State::finished) return false;
+    result_.time = found.time;
+    report("skipped", {{"time", found.time}});
+    if (lock_) lock_->finish();
+    return true;
+  }
+
+  /// From here on nobody else writes this run.
+  void lock() {
+    run_collectively(solver_->grid().comm, [&] {
+      if (rank_ == 0) lock_.emplace(lock_file_);
+    });
   }
 
   /// Steps to the end time by way of every snapshot. \return false when it was stopped
@@ -237,9 +273,10 @@ class Run {
   double limit_;
   Clock::time_point started_, reported_ = Clock::now();
   AnySolver solver_;
+  std::optional<FileLock> lock_;  ///< on rank 0; let go when the files are closed
   RunOutput files_;
   OptionTree config_;
-  std::string checkpoint_folder_;
+  std::string lock_file_, checkpoint_folder_;
   SimulationResult result_;
   std::unique_ptr<Progress> progress_;
   double next_checkpoint_ = std::numeric_limits<double>::infinity();

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include <marea/io/error.hpp>
-#include <marea/io/options.hpp>
+#include <marea/io/unknown_name.hpp>
 
 namespace marea::detail {
 namespace {
@@ -19,21 +19,17 @@ std::vector<FieldInfo> with_role(const SolverInterface& solver, FieldRole role) 
   return fields;
 }
 
-/// The fields of those names, any of `allowed`.
+/// The fields of those names, any of `allowed`; `key` of the table `output` names them.
 std::vector<FieldInfo> select(const std::vector<std::string>& names, const std::vector<FieldInfo>& allowed,
-                              const char* key) {
+                              const std::vector<FieldInfo>& fixed, const std::string& key) {
   std::vector<std::string> known;
   for (const auto& f : allowed) known.push_back(f.name);
   std::vector<FieldInfo> chosen;
   for (const auto& name : names) {
+    if (std::any_of(fixed.begin(), fixed.end(), [&](const FieldInfo& f) { return f.name == name; }))
+      fail<ConfigError>("output", "'", name, "' in ", key, " is fixed: it stands once in every file; leave it out");
     const auto at = std::find(known.begin(), known.end(), name);
-    if (at == known.end()) {
-      std::string list;
-      for (const auto& n : known) list += (list.empty() ? "" : ", ") + n;
-      const std::string near = nearest_name(name, known);
-      fail<ConfigError>("output", "unknown name '", name, "' in ", key,
-                        near.empty() ? "" : ", did you mean '" + near + "'?", "; known: ", list);
-    }
+    if (at == known.end()) fail_unknown("output", "entry of " + key, name, known);
     chosen.push_back(allowed[at - known.begin()]);
   }
   return chosen;
@@ -97,9 +93,9 @@ RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options
     if (f.role != FieldRole::fixed) changing.push_back(f);
   fixed_ = with_role(solver, FieldRole::fixed);
   fields_ = options.fields.empty() ? with_role(solver, FieldRole::prognostic)
-                                   : select(options.fields, changing, "fields");
+                                   : select(options.fields, changing, fixed_, "fields");
   diagnostics_ = with_role(solver, FieldRole::diagnostic);
-  if (!options.diagnostics.empty()) diagnostics_ = select(options.diagnostics, diagnostics_, "diagnostics");
+  if (!options.diagnostics.empty()) diagnostics_ = select(options.diagnostics, diagnostics_, fixed_, "diagnostics");
   // One name stands once in a file: as a series where the case asks for that.
   std::erase_if(diagnostics_, [&](const FieldInfo& d) {
     return std::any_of(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == d.name; });

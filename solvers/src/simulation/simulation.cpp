@@ -114,7 +114,6 @@ std::vector<SimulationResult> simulate_ensemble(const OptionTree& case_file, MPI
     }
     progress.update(scale * ++done, m.stem);
   }
-  progress.finish();
   rethrow_collectively(comm, error);
   share_results(results, group, comm);
   return results;

@@ -35,6 +35,8 @@ struct SimulationHooks {
 };
 
 /// Runs one simulation as its case file says: snapshots, running diagnostics, gauges, checkpoints. Collective.
+/// <stem>.lock keeps a second process from the same run meanwhile. Throws IoError where one runs it or a file may not be
+/// read, DataError where a file that is no run of marea stands in its place.
 SimulationResult simulate(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks = {});
 
 /// Runs the unfinished members of the `[ensemble]` of a case file, in parallel over the ranks of `comm` where that

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <string>
+
+namespace marea {
+
+/// Keeps a second process (or another lock of this one) from writing the same output: flock on a small file of its own,
+/// which names the holder. A file that is left behind says that its holder was killed or ended by an error: what it
+/// wrote may be torn. On a file system without locks nothing is locked.
+class FileLock {
+ public:
+  /// Throws IoError "… is in use by process 4711 on node7" where it is held, or where `path` cannot be made.
+  explicit FileLock(const std::string& path);
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();  ///< lets go; the file goes after finish() alone
+
+  bool left_behind() const { return left_behind_; }
+  /// What the lock guards is whole: the destructor removes the file.
+  void finish() { finished_ = true; }
+
+ private:
+  std::string path_;
+  int descriptor_ = -1;
+  bool left_behind_ = false, finished_ = false;
+};
+
+}  // namespace marea

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <marea/io/file_lock.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <marea/io/error.hpp>
+
+namespace marea {
+namespace {
+
+std::string holder(int descriptor) {
+  char text[256];
+  const ssize_t length = ::pread(descriptor, text, sizeof text, 0);
+  return length > 0 ? std::string(text, static_cast<std::size_t>(length)) : "another process";
+}
+
+}  // namespace
+
+FileLock::FileLock(const std::string& path) : path_(path) {
+  struct stat mine{}, there{};
+  for (;;) {
+    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor_ < 0) fail<IoError>(path, "cannot be made: ", std::strerror(errno));
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+      const std::string who = holder(descriptor_);
+      ::close(descriptor_);
+      fail<IoError>(path, "what it guards is in use by ", who, "; wait for its end, or choose another output");
+    }
+    // The last holder may have removed the file between the two calls: then this is not the one that others see.
+    if (::fstat(descriptor_, &mine) == 0 && ::stat(path.c_str(), &there) == 0 && mine.st_ino == there.st_ino) break;
+    ::close(descriptor_);
+  }
+  left_behind_ = mine.st_size > 0;
+  char host[128] = "";
+  ::gethostname(host, sizeof host - 1);
+  if (::ftruncate(descriptor_, 0) == 0) ::dprintf(descriptor_, "process %ld on %s", static_cast<long>(::getpid()), host);
+}
+
+FileLock::~FileLock() {
+  if (finished_) ::unlink(path_.c_str());
+  ::close(descriptor_);
+}
+
+}  // namespace marea
