@@ -5,6 +5,7 @@
 
 #include <marea/io/error.hpp>
 #include <marea/io/progress.hpp>
+#include <marea/io/unknown_name.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation.hpp>
@@ -55,11 +56,7 @@ const FieldInfo& find_field(PythonSolver& self, const std::string& name) {
     if (field.name == name) return field;
     known.push_back(field.name);
   }
-  std::string list;
-  for (const std::string& each : known) list += (list.empty() ? "" : ", ") + each;
-  const std::string near = nearest_name(name, known);
-  fail<ConfigError>(self->name(), "unknown field '", name, "'", near.empty() ? "" : ", did you mean '" + near + "'?",
-                    " known: ", list);
+  fail_unknown(self->name(), "field", name, known);
 }
 
 /// This rank's part of a field as a new f64 array; the components of a vector on the last axis.
@@ -248,11 +245,13 @@ NumericalError
       py::dict dict;
       dict["summary"] = entry.summary;
       dict["options"] = to_python(entry.options());
-      dict["profiles"] = entry.profiles;
+      py::dict profiles;
+      for (const ProfileEntry& profile : entry.profiles()) profiles[py::str(profile.name)] = to_python(profile.options);
+      dict["profiles"] = profiles;
       all[py::str(entry.name)] = dict;
     }
     return all;
-  }, "Built-in solvers with their options and initial profiles.");
+  }, "Built-in solvers with their options and their profiles with options.");
 }
 
 }  // namespace marea::python

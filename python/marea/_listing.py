@@ -14,12 +14,12 @@ def listing(what: str = "solvers") -> dict[str, str] | list[dict[str, Any]]:
 
     Parameters
     ----------
-    what : {"solvers", "models", "profiles"} or the name of a solver or model
+    what : {"solvers", "models", "profiles"} or the name of a solver, model or profile
 
     Returns
     -------
     dict or list
-        name -> summary; for "profiles", solver -> its initial profiles. For a name, one dict an option with the keys
+        name -> summary; for "profiles", solver -> names of its initial states and beds. For a name, one dict an option with the keys
         key, type, default, units, range, help.
 
     Raises
@@ -34,10 +34,12 @@ def listing(what: str = "solvers") -> dict[str, str] | list[dict[str, Any]]:
     if what == "models":
         return {name: entry["summary"] for name, entry in models.items()}
     if what == "profiles":
-        return {name: entry["profiles"] for name, entry in solvers.items()}
-    known = {**solvers, **models}
+        return {name: list(entry["profiles"]) for name, entry in solvers.items()}
+    known = {name: entry["options"] for name, entry in {**solvers, **models}.items()}
+    for entry in solvers.values():
+        known.update(entry["profiles"])
     if what not in known:
         near = _core.nearest_name(what, list(known))
         hint = f", did you mean '{near}'?" if near else ""
         raise _core.ConfigError(f"list: unknown name '{what}'{hint} known: solvers, models, profiles, {', '.join(known)}")
-    return known[what]["options"]
+    return known[what]

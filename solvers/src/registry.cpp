@@ -2,19 +2,41 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/registry.hpp>
 
-#include <marea/io/error.hpp>
+#include <optional>
+
+#include <marea/io/collective.hpp>
+#include <marea/io/unknown_name.hpp>
 #include <marea/solvers/climate/shallow_water.hpp>
 #include <marea/solvers/climate/shallow_water_profiles.hpp>
 #include <marea/solvers/engineering/advection.hpp>
 
 namespace marea {
 
+namespace {
+
+std::vector<ProfileEntry> advection_profiles() {
+  std::vector<ProfileEntry> profiles;
+  for (const auto& name : advection::profile_names())
+    profiles.push_back({name, "initial", describe_options<advection::Initial>()});
+  return profiles;
+}
+
+std::vector<ProfileEntry> shallow_water_profiles() {
+  using namespace shallow_water;
+  std::vector<ProfileEntry> profiles;
+  for (const auto& name : initial_profile_names()) profiles.push_back({name, "initial", describe_profile(name)});
+  for (const auto& name : bed_profile_names()) profiles.push_back({name, "solver.bathymetry", describe_profile(name)});
+  return profiles;
+}
+
+}  // namespace
+
 const std::vector<SolverEntry>& solver_registry() {
   static const std::vector<SolverEntry> entries{
       {"advection", "linear advection in one to three dimensions, third order", make_advection,
-       [] { return describe_options<advection::Options>(); }, {"sine", "gaussian"}},
+       [] { return describe_options<advection::Options>(); }, advection_profiles},
       {"shallow_water", "shallow-water equations over any bed, wet and dry, second order", make_shallow_water,
-       [] { return describe_options<shallow_water::Options>(); }, shallow_water::initial_profile_names()},
+       [] { return describe_options<shallow_water::Options>(); }, shallow_water_profiles},
   };
   return entries;
 }
@@ -22,18 +44,17 @@ const std::vector<SolverEntry>& solver_registry() {
 AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {
   const OptionTree* solver = case_file.find("solver");
   const OptionTree* name = solver ? solver->find("name") : nullptr;
+  if (!name)
+    fail<ConfigError>(solver ? solver->where() : "solver", "name is missing; `marea list solvers` shows the known ones");
   std::vector<std::string> names;
-  std::string known;
   for (const auto& entry : solver_registry()) {
     names.push_back(entry.name);
-    known += (known.empty() ? "" : ", ") + entry.name;
+    if (entry.name != name->as_string()) continue;
+    std::optional<AnySolver> made;
+    run_collectively(comm, [&] { made.emplace(entry.make(case_file, comm)); });
+    return std::move(*made);
   }
-  if (!name) fail<ConfigError>(solver ? solver->where() : "solver", "name is missing; known solvers: ", known);
-  for (const auto& entry : solver_registry())
-    if (entry.name == name->as_string()) return entry.make(case_file, comm);
-  const std::string near = nearest_name(name->as_string(), names);
-  fail<ConfigError>(name->where(), "unknown solver '", name->as_string(), "'",
-                    near.empty() ? "" : ", did you mean '" + near + "'?", "; known: ", known);
+  fail_unknown(name->where(), "solver", name->as_string(), names);
 }
 
 }  // namespace marea

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <marea/io/error.hpp>
-#include <marea/io/options.hpp>
+#include <marea/io/unknown_name.hpp>
 #include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/grid/grid_options.hpp>
 #include <marea/solvers/registry.hpp>
@@ -29,21 +29,27 @@ namespace {
 struct Item {
   std::string kind, name, summary;
   std::vector<OptionRow> options;
-  std::vector<std::string> profiles;
+  std::vector<std::string> profiles{};  ///< names of a solver's
 };
 
 std::vector<Item> all_items() {
   std::vector<Item> items;
   for (const SolverEntry& entry : solver_registry()) {
-    items.push_back({"solver", entry.name, entry.summary, entry.options(), entry.profiles});
+    items.push_back({"solver", entry.name, entry.summary, entry.options()});
+    Item& solver = items.back();
+    const std::vector<ProfileEntry> profiles = entry.profiles();
+    for (const ProfileEntry& profile : profiles) solver.profiles.push_back(profile.name);
+    for (const ProfileEntry& profile : profiles) {
+      items.push_back({"profile", profile.name, fmt::format("[{}] of {}", profile.table, entry.name), profile.options});
+    }
   }
 #ifdef MAREA_HAS_SURROGATE
   for (const ModelEntry& entry : model_registry()) {
-    items.push_back({"model", entry.name, entry.summary, entry.options(), {}});
+    items.push_back({"model", entry.name, entry.summary, entry.options()});
   }
 #endif
   const auto add_table = [&](const char* name, const char* summary, std::vector<OptionRow> rows) {
-    items.push_back({"table", name, summary, std::move(rows), {}});
+    items.push_back({"table", name, summary, std::move(rows)});
   };
   add_table("grid", "cells, domain and boundaries", describe_options<GridOptions>());
   add_table("output", "what a simulation writes", describe_options<OutputOptions>());
@@ -101,7 +107,9 @@ void show(const Item& item, const Console& console) {
   values["profiles"] = OptionTree::Array(item.profiles.begin(), item.profiles.end());
   console.event("item", values);
   std::string text = fmt::format("{} {}: {}\n\n{}", item.kind, item.name, item.summary, option_lines(item.options));
-  if (!item.profiles.empty()) text += fmt::format("\nprofiles of [initial]: {}\n", fmt::join(item.profiles, ", "));
+  if (!item.profiles.empty()) {
+    text += fmt::format("\nprofiles (marea list PROFILE shows the options): {}\n", fmt::join(item.profiles, ", "));
+  }
   console.answer(text);
 }
 
@@ -120,19 +128,6 @@ void show_kind(const std::vector<Item>& items, const std::string& kind, const Co
   console.answer(text);
 }
 
-void show_profiles(const std::vector<Item>& items, const Console& console) {
-  std::string text = "profiles\n";
-  for (const Item& item : items) {
-    if (item.profiles.empty()) continue;
-    OptionTree values;
-    values["solver"] = item.name;
-    values["profiles"] = OptionTree::Array(item.profiles.begin(), item.profiles.end());
-    console.event("profiles", values);
-    text += fmt::format("  {:<16}  {}\n", item.name, fmt::join(item.profiles, ", "));
-  }
-  console.answer(text);
-}
-
 int list(const std::string& what, const Console& console) {
   const std::vector<Item> items = all_items();
   const bool all = what == "all";
@@ -142,21 +137,19 @@ int list(const std::string& what, const Console& console) {
 #else
   if (all || what == "models") show_kind(items, "model", console);
 #endif
-  if (all || what == "profiles") show_profiles(items, console);
+  if (all || what == "profiles") show_kind(items, "profile", console);
   if (all) show_kind(items, "table", console);
   if (all || what == "solvers" || what == "models" || what == "profiles") return exit_done;
   std::vector<std::string> names{"solvers", "models", "profiles"};
+  bool found = false;
   for (const Item& item : items) {
-    if (item.name == what) {
-      show(item, console);
-      return exit_done;
-    }
     names.push_back(item.name);
+    if (item.name != what) continue;
+    show(item, console);
+    found = true;
   }
-  const std::string nearest = nearest_name(what, names);
-  fail<ConfigError>("list", "nothing is called '", what, "'",
-                    nearest.empty() ? std::string("; ") : ", did you mean '" + nearest + "'? ",
-                    fmt::format("known: {}", fmt::join(names, ", ")));
+  if (found) return exit_done;
+  fail_unknown("list", "name", what, names);
 }
 
 }  // namespace

@@ -12,12 +12,18 @@
 
 namespace marea {
 
+/// A built-in state or bed: one value of `profile` in its table of a case file, and what else stands there.
+struct ProfileEntry {
+  std::string name, table;  ///< "gaussian_hump" of "initial", "rough" of "solver.bathymetry"
+  std::vector<OptionRow> options;
+};
+
 /// One built-in solver: what `marea list solvers` shows and how a case file makes one.
 struct SolverEntry {
   std::string name, summary;
   std::function<AnySolver(const OptionTree& case_file, MPI_Comm comm)> make;
   std::function<std::vector<OptionRow>()> options;
-  std::vector<std::string> profiles;  ///< initial profiles it knows
+  std::function<std::vector<ProfileEntry>()> profiles;
 };
 
 /// The one explicit table of solvers.

@@ -27,6 +27,9 @@ template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("cfl", o.cfl, {"Courant number summed over the axes", "1", between(0, 1, Ends::open_closed)});
 }
 
+/// sine: one wave along every axis; gaussian: a bump.
+inline std::vector<std::string> profile_names() { return {"sine", "gaussian"}; }
+
 /// The `[initial]` table: one product of waves, or a bump.
 struct Initial {
   std::string profile = "sine";
@@ -34,7 +37,7 @@ struct Initial {
   double width = 0.1;
 };
 template <class Visitor> void visit(Visitor&& v, Initial& o) {
-  v("profile", o.profile, {"sine: one wave along every axis; gaussian: a bump", "", one_of({"sine", "gaussian"})});
+  v("profile", o.profile, {"sine: one wave along every axis; gaussian: a bump", "", one_of(profile_names())});
   v("centre", o.centre, {"of the bump [x, y, z]", "m"});
   v("width", o.width, {"distance at which the bump falls to 1/e", "m", positive()});
 }
