@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include <marea/io/option_text.hpp>
+#include <marea/io/unknown_name.hpp>
 
 namespace marea {
 namespace {
@@ -90,11 +91,8 @@ void fail_option(const OptionContext& context, const OptionTree& value, std::str
 
 void check_unknown(const OptionTree& table, std::string_view where, const std::vector<std::string>& known) {
   for (const auto& [key, value] : table.as_table()) {
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string nearest = nearest_name(key, known);
-    fail<ConfigError>(option_where(value, where), "unknown option '", key, "'",
-                      nearest.empty() ? "; " : ", did you mean '" + nearest + "'? ",
-                      fmt::format("known: {}", fmt::join(known, ", ")));
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      fail_unknown(option_where(value, where), "option", key, known);
   }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/registry.hpp>
 
+#include <marea/io/unknown_name.hpp>
 #include <marea/surrogate/classical/nearest_run.hpp>
 #include <marea/surrogate/classical/persistence.hpp>
 #include <marea/surrogate/classical/pod_ridge.hpp>
@@ -61,10 +62,7 @@ const ModelEntry& find_model(const std::string& name) {
     if (entry.name == name) return entry;
     names.push_back(entry.name);
   }
-  std::string known, nearest = nearest_name(name, names);
-  for (const std::string& n : names) known += (known.empty() ? "" : ", ") + n;
-  fail<ConfigError>("model", "unknown model '", name, "'", nearest.empty() ? "" : ", did you mean '" + nearest + "'?",
-                    nearest.empty() ? "; known: " : " known: ", known);
+  fail_unknown("model", "model", name, names);
 }
 
 OptionTree resolve_model(const OptionTree& model) {

@@ -60,7 +60,7 @@ TEST_CASE("a wrong grid says which option is wrong") {
   CHECK_THROWS_AS(make_grid(o, 2, MPI_COMM_SELF), ConfigError);
   o.boundary_x = {"wall", "sponge"};
   CHECK_THROWS_WITH_AS(make_grid(o, 2, MPI_COMM_SELF, {"inflow"}),
-                       "grid: boundary_x = 'sponge' is unknown; known: periodic, wall, open, inflow", ConfigError);
+                       "grid: unknown boundary_x 'sponge'; known: periodic, wall, open, inflow", ConfigError);
   o.boundary_x = {"wall", "inflow"};
   const Grid grid = make_grid(o, 2, MPI_COMM_SELF, {"inflow"});
   CHECK(grid.boundary[2][1] == BoundaryKind::other);

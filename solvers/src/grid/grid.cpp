@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <marea/io/error.hpp>
+#include <marea/io/unknown_name.hpp>
 #include <marea/solvers/grid/decomposition.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
@@ -35,9 +36,9 @@ BoundaryKind boundary_kind(const AxisOptions& axis, int side, const std::vector<
   if (name == "wall") return BoundaryKind::wall;
   if (name == "open") return BoundaryKind::open;
   if (std::find(other_kinds.begin(), other_kinds.end(), name) != other_kinds.end()) return BoundaryKind::other;
-  std::string known = "periodic, wall, open";
-  for (const auto& kind : other_kinds) known += ", " + kind;
-  fail<ConfigError>("grid", "boundary_", axis.letter, " = '", name, "' is unknown; known: ", known);
+  std::vector<std::string> known{"periodic", "wall", "open"};
+  known.insert(known.end(), other_kinds.begin(), other_kinds.end());
+  fail_unknown("grid", std::string("boundary_") + axis.letter, name, known);
 }
 
 void check_axis(const AxisOptions& axis, int ghost) {

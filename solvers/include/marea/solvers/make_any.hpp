@@ -2,9 +2,11 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include <marea/io/error.hpp>
+#include <marea/io/unknown_name.hpp>
 #include <marea/solvers/any_solver.hpp>
 #include <marea/solvers/grid/describe.hpp>
 #include <marea/solvers/solver.hpp>
@@ -50,12 +52,12 @@ template <Solver S> class Holder final : public SolverInterface {
 
  private:
   std::int64_t index_of(std::string_view field) const {
-    std::string known;
+    std::vector<std::string> known;
     for (std::size_t n = 0; n < fields().size(); ++n) {
       if (fields()[n].name == field) return static_cast<std::int64_t>(n);
-      known += (known.empty() ? "" : ", ") + fields()[n].name;
+      known.push_back(fields()[n].name);
     }
-    fail<ConfigError>(name(), "unknown field '", field, "'; known: ", known);
+    fail_unknown(name(), "field", field, known);
   }
   S solver_;
 };
