@@ -72,6 +72,15 @@ TEST_CASE("the coefficients of every stage are positive and sum to one: convex c
   for (const auto& s : SspRk3::stages) CHECK((s.a >= 0 && s.b > 0 && s.a + s.b == doctest::Approx(1).epsilon(1e-15)));
 }
 
+TEST_CASE("a step that is not finite and positive is refused, and the time stays") {
+  MethodOfLines<test_ode::Model, SspRk2> solver(test_ode::make_model());
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double dt : {0.0, -0.01, infinity, -infinity, std::numeric_limits<double>::quiet_NaN()})
+    CHECK_THROWS_WITH_AS(solver.step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
+  CHECK(solver.time() == 0);
+  CHECK(solver.steps() == 0);
+}
+
 TEST_CASE("a NaN in the state is found within sixteen steps, with field, cell and time") {
   MethodOfLines<test_ode::Model, SspRk2> solver(test_ode::make_model());
   const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), solver.state());

@@ -33,8 +33,9 @@ class SolverInterface {
   virtual std::int64_t steps() const = 0;
   /// Largest stable step for the present state; the same value on every rank.
   virtual double stable_dt() = 0;
-  /// Advances by dt. Throws NumericalError on all ranks when the state is no longer finite (checked every
-  /// few steps); the message names field, index and time.
+  /// Advances by dt, also where it exceeds stable_dt(): the state may then grow without bound. Throws ConfigError
+  /// unless dt is finite and > 0; NumericalError on all ranks when the state is no longer finite (checked every few
+  /// steps), naming field, index and time.
   virtual void step(double dt) = 0;
   /// Copies this rank's part of a field to host memory: extents of grid().block, and one last axis of
   /// components for a vector; dtype f32 or f64, any strides.

@@ -11,6 +11,7 @@
 #include <marea/solvers/grid/reduce.hpp>
 #include <marea/solvers/numerics/ssp_runge_kutta.hpp>
 #include <marea/solvers/solver.hpp>
+#include <marea/solvers/time_step.hpp>
 
 namespace marea {
 namespace detail {
@@ -87,7 +88,9 @@ template <TendencyModel M, SspMethod Method> class MethodOfLines {
   std::vector<NamedScalar> invariants() { return model_.invariants(state_); }
   OptionTree options() const { return model_.options(); }
 
+  /// Throws ConfigError unless dt is finite and > 0.
   void step(double dt) {
+    check_time_step(M::name, dt);
     const State* u = &state_;
     for (std::size_t s = 0; s < Method::stages.size(); ++s) {
       const SspStage& stage = Method::stages[s];
