@@ -123,6 +123,17 @@ IoError, DataError
                              "Output channels in order.")
       .def_property_readonly("interval", [](const Surrogate& self) { return self.info().interval; },
                              "Model time between input and output; 0 for a map.")
+      .def("__repr__", [](const Surrogate& self) {
+        const ModelInfo& info = self.info();
+        std::string text = "<marea.Surrogate " + info.name + ":";
+        for (const std::string& name : info.input_channels) text += " " + name;
+        text += " ->";
+        for (const std::string& name : info.output_channels) text += " " + name;
+        for (std::size_t axis = 0; axis < info.extents.size(); ++axis) {
+          text += (axis ? " x " : ", ") + std::to_string(info.extents[axis]);
+        }
+        return text + ">";
+      })
       .def("__call__", &predict, py::arg("array"), R"(Predict, in physical units.
 
 Parameters

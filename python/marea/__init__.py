@@ -59,6 +59,10 @@ __all__ = [
 ]
 
 
+def __dir__():
+    return __all__
+
+
 def __getattr__(name: str):
     if name in ("plot", "report"):  # they need matplotlib: loaded on first use
         import importlib

@@ -35,6 +35,7 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     DataError
         when it is no snapshot file
     """
+    import h5py
     import xarray
 
     path = os.fspath(path)
@@ -42,13 +43,18 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
         kind = "is a folder; name one file in it" if os.path.isdir(path) else "does not exist"
         raise _core.IoError(f"{path}: {kind}")
     try:
-        # The clock of a simulation starts at 0 s, not at a date.
-        data = xarray.open_dataset(path, engine=engine, decode_times=False, **options)
+        with h5py.File(path, "r") as file:
+            known = "marea_schema" in file.attrs
+        if known:
+            # The clock of a simulation starts at 0 s, not at a date.
+            data = xarray.open_dataset(path, engine=engine, decode_times=False, **options)
     except (OSError, ValueError) as error:
         raise _core.DataError(f"{path}: cannot be read as a snapshot file ({error}); see marea inspect") from error
-    if "marea_schema" not in data.attrs:
-        data.close()
-        raise _core.DataError(f"{path}: has no attribute marea_schema; it is not a snapshot file of marea")
+    if not known:
+        raise _core.DataError(
+            f"{path}: has no attribute marea_schema, it is not a snapshot file of marea; see marea inspect, "
+            "and read The Well's files with h5py"
+        )
     if data.sizes.get("sample") == 1:
         close = data.close
         data = data.isel(sample=0, drop=True)

@@ -63,7 +63,8 @@ class Solver(_core.Solver):
         return self
 
     def advance(self, until: float, progress: bool = False) -> None:
-        """Step to the time `until` exactly. Ctrl-C stops between two steps and leaves the solver usable."""
+        """Step to the time `until` (a time, not a duration) exactly. Ctrl-C stops between two steps and leaves the
+        solver usable."""
         with progress_bars(progress):
             super().advance(until)
 

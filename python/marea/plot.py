@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._core import ConfigError
 from ._open import open as open_file
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def field(data: Any, name: str | None = None, *, time: float | None = None, ax: 
     ----------
     data : snapshot file, ``xarray.Dataset``, ``xarray.DataArray`` or ``marea.Solver``
     name : of the field; not for a DataArray
-    time : the snapshot nearest to this time; default: the last
+    time : the snapshot nearest to this time, which must be within the data's; default: the last
     ax : axes to draw into; default: new ones
     **style : as for ``pcolormesh`` (two axes) or ``plot`` (one)
 
@@ -44,6 +45,9 @@ def field(data: Any, name: str | None = None, *, time: float | None = None, ax: 
     if hasattr(data, "data_vars"):
         data = data[name]
     if "time" in data.dims:
+        first, last = float(data.time[0]), float(data.time[-1])
+        if time is not None and not first <= time <= last:
+            raise ConfigError(f"plot.field: time = {time} must be from {first:g} to {last:g}, the times of the data")
         data = data.isel(time=-1) if time is None else data.sel(time=time, method="nearest")
     label = data.name or "field"
     units = data.attrs.get("units", "1")

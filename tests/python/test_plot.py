@@ -23,3 +23,5 @@ def test_a_snapshot_file_is_drawn_at_the_time_asked_for(case):
     assert axes.get_title() == "|velocity| [m s-1] at 20 s"
     assert axes.get_xlabel() == "x [m]"
     assert axes.collections[0].get_cmap().name == "cividis"
+    with pytest.raises(marea.ConfigError, match="time = 9999 must be from 0 to 60"):
+        marea.plot.field(run.snapshot_file, "velocity", time=9999)
