@@ -21,19 +21,21 @@ struct BatchLoader::Impl {
 
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
-  std::deque<Batch> ready;
+  std::deque<Batch> ready, spare;
   std::exception_ptr error;
   bool finished = false, stopped = false;
   std::thread thread;
 
-  Batch read(std::int64_t begin) const {
+  Batch read(std::int64_t begin, Batch b) const {
     const std::int64_t end = std::min(begin + batch, std::ssize(order));
     const ModelInfo& info = data.info();
     Extents in{end - begin, std::ssize(info.input_channels)};
     Extents out{end - begin, rollout, std::ssize(info.output_channels)};
     in.insert(in.end(), info.extents.begin(), info.extents.end());
     out.insert(out.end(), info.extents.begin(), info.extents.end());
-    Batch b{HostArray(DType::f32, in), HostArray(DType::f32, out), end - begin};
+    b.size = end - begin;
+    if (!std::ranges::equal(b.in.extents(), in)) b.in = HostArray(DType::f32, in);
+    if (!std::ranges::equal(b.out.extents(), out)) b.out = HostArray(DType::f32, out);
     for (std::int64_t i = 0; i < b.size; ++i) data.read_rollout(order[begin + i], b.in.ref()[i], b.out.ref()[i]);
     return b;
   }
@@ -41,12 +43,17 @@ struct BatchLoader::Impl {
   void run() {
     try {
       for (std::int64_t begin = 0; begin < std::ssize(order); begin += batch) {
+        Batch next;
         {
           std::unique_lock lock(mutex);
           changed.wait(lock, [&] { return stopped || ready.size() < ahead; });
           if (stopped) return;
+          if (!spare.empty()) {
+            next = std::move(spare.front());
+            spare.pop_front();
+          }
         }
-        Batch next = read(begin);
+        next = read(begin, std::move(next));
         const std::scoped_lock lock(mutex);
         ready.push_back(std::move(next));
         changed.notify_all();
@@ -79,8 +86,9 @@ BatchLoader::~BatchLoader() {
   impl_->thread.join();
 }
 
-BatchLoader::Batch BatchLoader::next() {
+BatchLoader::Batch BatchLoader::next(Batch spent) {
   std::unique_lock lock(impl_->mutex);
+  if (spent.size > 0) impl_->spare.push_back(std::move(spent));
   impl_->changed.wait(lock, [&] { return impl_->finished || !impl_->ready.empty(); });
   if (impl_->ready.empty()) {
     if (impl_->error) std::rethrow_exception(impl_->error);

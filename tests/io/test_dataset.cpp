@@ -411,7 +411,7 @@ TEST_CASE("the loader gives the batches of the order, the last one smaller, and 
   BatchLoader loader(data, order, 2, 2);
   std::vector<std::int64_t> sizes;
   std::size_t seen = 0;
-  for (auto batch = loader.next(); batch.size > 0; batch = loader.next()) {
+  for (auto batch = loader.next(); batch.size > 0; batch = loader.next(std::move(batch))) {
     sizes.push_back(batch.size);
     for (std::int64_t b = 0; b < batch.size; ++b, ++seen) {
       const Sample expected(data, order[seen], 2);

@@ -20,7 +20,9 @@ class BatchLoader {
   ~BatchLoader();
   struct Batch { HostArray in, out; std::int64_t size = 0; };  ///< in (B, C_in, …), out (B, rollout, C_out, …)
   /// The next batch in order, empty (size 0) at the end. Rethrows what went wrong on the thread.
-  Batch next();
+  Batch next() { return next(Batch()); }
+  /// \param spent  a batch that is no longer needed: its memory serves a later one
+  Batch next(Batch spent);
 
  private:
   struct Impl;
