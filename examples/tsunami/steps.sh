@@ -59,6 +59,6 @@ tsunami_summary() {
     echo "$task operator:"
     sed -n '3,5 s/  $//p' "report/$task/report.md"
   done
-  grep -A 2 '^hybrid:' hybrid.log
+  grep -A 3 '^hybrid:' hybrid.log
   echo "Set-up and build $1 s, the work $2 s. Report: $work/report.html"
 }

@@ -21,14 +21,17 @@ std::vector<double> scales(const ModelInfo& info) {
   return rms;
 }
 
-/// Adds the seconds of its life to a sum.
+/// Adds the seconds of its life to a sum, less those that went into another sum meanwhile.
 class Stopwatch {
  public:
-  explicit Stopwatch(double& sum) : sum_(sum), start_(MPI_Wtime()) {}
-  ~Stopwatch() { sum_ += MPI_Wtime() - start_; }
+  explicit Stopwatch(double& sum) : Stopwatch(sum, nothing) {}
+  Stopwatch(double& sum, const double& inner) : sum_(sum), inner_(inner), start_(MPI_Wtime() - inner) {}
+  ~Stopwatch() { sum_ += MPI_Wtime() - inner_ - start_; }
 
  private:
+  static constexpr double nothing = 0;
   double& sum_;
+  const double& inner_;
   double start_;
 };
 
@@ -52,7 +55,18 @@ bool HybridSolver::decide(bool on_root) const {
   return flag != 0;
 }
 
-void HybridSolver::copy_state_to_probe() {
+Channels HybridSolver::read(const FieldChannels& channels, AnySolver& from, LedgerEntry& entry) {
+  Stopwatch watch(entry.seconds_copies);
+  return channels.read(*from);
+}
+
+void HybridSolver::write(AnySolver& to, const Channels& state, LedgerEntry& entry) {
+  Stopwatch watch(entry.seconds_copies);
+  outputs_.write(*to, state);
+}
+
+void HybridSolver::copy_state_to_probe(LedgerEntry& entry) {
+  Stopwatch watch(entry.seconds_copies);
   const auto& block = solver_->grid().block;
   for (const auto& field : solver_->restart_fields()) {
     std::vector<std::int64_t> extents(block.extent.begin(), block.extent.begin() + block.rank);
@@ -66,11 +80,11 @@ void HybridSolver::copy_state_to_probe() {
 
 /// Mean tendency of the probe's state over a short step: (C, cells) of the output channels per unit of time.
 /// `state` is what the probe holds now.
-Channels HybridSolver::tendency(const Channels& state) {
+Channels HybridSolver::tendency(const Channels& state, LedgerEntry& entry) {
   auto& probe = **probe_;
   const double dt = options_.probe * probe.stable_dt();
   probe.step(dt);
-  Channels f = outputs_.read(probe);
+  Channels f = read(outputs_, *probe_, entry);
   for (std::size_t i = 0; i < f.size(); ++i) f[i] = (f[i] - state[i]) / dt;
   return f;
 }
@@ -97,7 +111,7 @@ Channels HybridSolver::propose(const Channels& start, LedgerEntry& entry) {
 }
 
 bool HybridSolver::guard(const Channels& inputs, const Channels& proposal, LedgerEntry& entry) {
-  Stopwatch watch(entry.seconds_checks);
+  Stopwatch watch(entry.seconds_checks, entry.seconds_copies);
   const auto& info = surrogate_.info();
   const bool root = !inputs.empty();  // the channels stand on rank 0 alone
   const bool finite = std::all_of(proposal.begin(), proposal.end(), [](double v) { return std::isfinite(v); });
@@ -110,17 +124,16 @@ bool HybridSolver::guard(const Channels& inputs, const Channels& proposal, Ledge
   }
   if (!checks("residual") && !checks("invariants")) return true;
 
-  auto& probe = **probe_;
   const double start = solver_->time(), interval = info.interval;
-  const Channels q0 = outputs_.read(*solver_);
+  const Channels q0 = read(outputs_, solver_, entry);
   if (!start_tendency_) {
-    copy_state_to_probe();
-    start_tendency_ = tendency(q0);
+    copy_state_to_probe(entry);
+    start_tendency_ = tendency(q0, entry);
   }
   const auto probe_at = [&](const Channels& state, double time) {
-    outputs_.write(probe, state);
-    probe.set_time(time, solver_->steps());
-    return tendency(outputs_.read(probe));
+    write(*probe_, state, entry);
+    (*probe_)->set_time(time, solver_->steps());
+    return tendency(read(outputs_, *probe_, entry), entry);
   };
   Channels f1 = probe_at(proposal, start + interval);
   const Channels& f0 = *start_tendency_;
@@ -141,11 +154,11 @@ bool HybridSolver::guard(const Channels& inputs, const Channels& proposal, Ledge
 }
 
 void HybridSolver::audit(const Channels& proposal, LedgerEntry& entry) {
-  Stopwatch watch(entry.seconds_audit);
+  Stopwatch watch(entry.seconds_audit, entry.seconds_copies);
   entry.audited = true;
-  copy_state_to_probe();
+  copy_state_to_probe(entry);
   advance_to(**probe_, entry.end);
-  const Channels truth = outputs_.read(**probe_);
+  const Channels truth = read(outputs_, *probe_, entry);
   if (!truth.empty()) entry.audited_error = norm_.of_difference(proposal, truth) / norm_.of(truth);
 }
 
@@ -156,9 +169,8 @@ void HybridSolver::accept(const Channels& proposal, LedgerEntry& entry) {
     const bool first = std::none_of(ledger_.begin(), ledger_.end(), [](const auto& e) { return e.audited; });
     if (decide(entry.drawn || first)) audit(proposal, entry);
   }
-  Stopwatch watch(entry.seconds_copies);
   entry.accepted = true;
-  outputs_.write(*solver_, proposal);
+  write(solver_, proposal, entry);
   solver_->set_time(entry.end, solver_->steps() + 1);
   solver_->observe();
 }
@@ -169,11 +181,7 @@ void HybridSolver::step(double dt) {
                     .domain = unknown, .audited_error = unknown};
   if (std::abs(dt - interval) <= 1e-9 * interval) {
     entry.proposed = true;
-    Channels start;
-    {
-      Stopwatch watch(entry.seconds_copies);
-      start = inputs_.read(*solver_);
-    }
+    const Channels start = read(inputs_, solver_, entry);
     const Channels proposal = propose(start, entry);
     if (!probe_ || guard(start, proposal, entry)) accept(proposal, entry);
   }

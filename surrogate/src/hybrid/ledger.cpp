@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -19,47 +21,103 @@ const std::vector<std::string>& columns() {
   return names;
 }
 
-/// 97.5 % quantile of Student's distribution. Up to four degrees of freedom tabulated, beyond by Abramowitz and
-/// Stegun (1964), 26.7.5: relative error below 1e-3.
+/// 97.5 % quantile of Student's distribution. Up to ten degrees of freedom tabulated, beyond by Abramowitz and
+/// Stegun (1964), 26.7.5: relative error below 1e-4.
 double student_quantile(std::int64_t degrees) {
-  constexpr double few[] = {12.7062, 4.3027, 3.1824, 2.7764};
-  if (degrees <= 4) return few[degrees - 1];
+  constexpr double few[] = {12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281};
+  if (degrees <= std::ssize(few)) return few[degrees - 1];
   constexpr double z = 1.959964;
   const double n = static_cast<double>(degrees), z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
   return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n) +
          (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n);
 }
 
-/// 95 % interval of a share: E. B. Wilson (1927), doi:10.1080/01621459.1927.10502953.
-void wilson(std::int64_t hits, std::int64_t tries, double& low, double& high) {
+/// 95 % interval of a share p of n tries: E. B. Wilson (1927), doi:10.1080/01621459.1927.10502953.
+void wilson(double p, double n, double& low, double& high) {
   constexpr double z = 1.959964;
-  const double n = static_cast<double>(tries), p = static_cast<double>(hits) / n;
   const double middle = p + z * z / (2 * n), half = z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
   low = std::max(0.0, (middle - half) / (1 + z * z / n));
   high = std::min(1.0, (middle + half) / (1 + z * z / n));
 }
 
-void audited_statistics(const std::vector<LedgerEntry>& ledger, LedgerSummary& s) {
-  double sum = 0, squares = 0;
-  for (const auto& e : ledger) {
-    if (!e.audited || !e.drawn) continue;
-    ++s.audited;
-    s.within_tolerance += e.audited_error <= s.tolerance;
-    s.audited_error_maximum = std::max(s.audited_error_maximum, e.audited_error);
-    sum += e.audited_error;
-    squares += e.audited_error * e.audited_error;
+/// Lag-1 autocorrelation of a sequence in time; 0 when it does not vary.
+double lag_one_correlation(std::span<const double> sequence, double mean) {
+  double products = 0, squares = 0;
+  for (std::size_t i = 0; i < sequence.size(); ++i) {
+    const double here = sequence[i] - mean;
+    squares += here * here;
+    if (i > 0) products += here * (sequence[i - 1] - mean);
   }
-  if (s.audited == 0) return;
-  const double n = static_cast<double>(s.audited), mean = sum / n;
-  s.audited_error_mean = s.audited_error_low = s.audited_error_high = mean;
-  if (s.audited > 1) {
-    const double variance = std::max(0.0, (squares - n * mean * mean) / (n - 1));
-    const double half = student_quantile(s.audited - 1) * std::sqrt(variance / n);
+  return squares > 0 ? products / squares : 0;
+}
+
+/// Errors of neighbouring intervals are alike, so n audits tell less than n independent ones: n (1 - r) / (1 + r) for
+/// an autoregressive sequence of first order. Thiebaux and Zwiers (1984),
+/// doi:10.1175/1520-0450(1984)023<0800:TIAEOE>2.0.CO;2.
+void audited_statistics(const std::vector<LedgerEntry>& ledger, LedgerSummary& s) {
+  std::vector<double> errors;  // of the random sample
+  double known = 0, known_squares = 0;
+  std::int64_t unknown = s.accepted;
+  for (const auto& e : ledger) {
+    if (!e.audited) continue;
+    known += e.audited_error;
+    known_squares += e.audited_error * e.audited_error;
+    --unknown;
+    if (e.drawn) errors.push_back(e.audited_error);
+  }
+  s.audited = std::ssize(errors);
+  if (errors.empty()) return;
+  const double n = static_cast<double>(errors.size()), rest = static_cast<double>(unknown);
+  double sum = 0, squares = 0, deviations = 0;
+  for (double error : errors) {
+    s.within_tolerance += error <= s.tolerance;
+    s.audited_error_maximum = std::max(s.audited_error_maximum, error);
+    sum += error;
+    squares += error * error;
+  }
+  const double mean = s.audited_error_mean = sum / n;
+  for (double error : errors) deviations += (error - mean) * (error - mean);
+  s.audit_correlation = lag_one_correlation(errors, mean);
+  const double r = std::max(0.0, s.audit_correlation);
+  s.audits_effective = n * (1 - r) / (1 + r);
+  s.audited_error_high = std::numeric_limits<double>::infinity();
+  if (s.audits_effective >= 2) {
+    const auto degrees = static_cast<std::int64_t>(s.audits_effective) - 1;
+    const double half = student_quantile(degrees) * std::sqrt(deviations / (n - 1) / s.audits_effective);
     s.audited_error_low = std::max(0.0, mean - half);
     s.audited_error_high = mean + half;
   }
   s.share_within = static_cast<double>(s.within_tolerance) / n;
-  wilson(s.within_tolerance, s.audited, s.share_low, s.share_high);
+  wilson(s.share_within, s.audits_effective, s.share_low, s.share_high);
+  s.run_error_sum = known + rest * mean;
+  s.run_error_low = known + rest * s.audited_error_low;
+  s.run_error_high = unknown == 0 ? known : known + rest * s.audited_error_high;
+  s.run_error_independent = std::sqrt(known_squares + rest * squares / n);
+}
+
+std::string range(double low, double high) {
+  return std::isfinite(high) ? fmt::format("{:.2g} to {:.2g} with 95 % confidence", low, high)
+                             : "range unknown: too few independent audits";
+}
+
+std::string audited_lines(const LedgerSummary& s) {
+  if (s.audited == 0) return "no interval audited: the true error is not known";
+  return fmt::format(
+      "error added per accepted interval, against the solver on the same grid: {:.2g} ({}), largest {:.2g}; within "
+      "tolerance in {:.0f} % ({:.0f} to {:.0f} %) of {} audits, which count as {:.2g} independent ones{}\n"
+      "        error added to the whole run, estimated: {:.2g} ({}) if those of its intervals add up, {:.2g} if they "
+      "are independent",
+      s.audited_error_mean, range(s.audited_error_low, s.audited_error_high), s.audited_error_maximum,
+      100 * s.share_within, 100 * s.share_low, 100 * s.share_high, s.audited, s.audits_effective,
+      s.share_within < stated_share ? fmt::format(": fewer than the stated {:.0f} %", 100 * stated_share) : "",
+      s.run_error_sum, range(s.run_error_low, s.run_error_high), s.run_error_independent);
+}
+
+std::string speed_line(const LedgerSummary& s) {
+  if (s.net_speed_up == 0) return "net speed-up unknown: the solver ran no interval";
+  constexpr const char* terms = "the solver on the same grid, not at equal error, training not counted";
+  return s.net_speed_up >= 1 ? fmt::format("net speed-up {:.2f} over {}", s.net_speed_up, terms)
+                             : fmt::format("no speed-up: {:.2f} times the cost of {}", 1 / s.net_speed_up, terms);
 }
 
 }  // namespace
@@ -124,22 +182,13 @@ LedgerSummary summarise(const Table& table) {
 }
 
 std::string to_string(const LedgerSummary& s) {
-  const std::string audited =
-      s.audited == 0 ? std::string("no interval audited: the true error is not known")
-                     : fmt::format("audited error {:.2g} ({:.2g} to {:.2g} with 95 % confidence, {} audits, largest {:.2g}), "
-                                   "within tolerance in {:.0f} % ({:.0f} to {:.0f} %)",
-                                   s.audited_error_mean, s.audited_error_low, s.audited_error_high, s.audited,
-                                   s.audited_error_maximum, 100 * s.share_within, 100 * s.share_low, 100 * s.share_high);
-  const std::string speed =
-      s.net_speed_up == 0   ? std::string("net speed-up unknown: the solver ran no interval")
-      : s.net_speed_up >= 1 ? fmt::format("net speed-up {:.2f} over the solver alone", s.net_speed_up)
-                            : fmt::format("no speed-up: {:.2f} times the cost of the solver alone", 1 / s.net_speed_up);
   return fmt::format(
       "hybrid: {} of {} intervals by the surrogate (coverage {:.0f} %), tolerance {:g}\n"
       "        {}\n"
-      "        {} (surrogate {:.2f} s, solver {:.2f} s, checks {:.2f} s, copies {:.2f} s, audits {:.2f} s)",
-      s.accepted, s.intervals, 100 * s.coverage, s.tolerance, audited, speed, s.seconds_surrogate, s.seconds_solver,
-      s.seconds_checks, s.seconds_copies, s.seconds_audit);
+      "        {} (surrogate {:.2f} s, solver {:.2f} s, checks {:.2f} s, copies between ranks and solvers {:.2f} s, "
+      "audits {:.2f} s)",
+      s.accepted, s.intervals, 100 * s.coverage, s.tolerance, audited_lines(s), speed_line(s), s.seconds_surrogate,
+      s.seconds_solver, s.seconds_checks, s.seconds_copies, s.seconds_audit);
 }
 
 OptionTree to_tree(const LedgerSummary& s) {
@@ -151,6 +200,8 @@ OptionTree to_tree(const LedgerSummary& s) {
   t["tolerance"] = s.tolerance;
   t["audited"] = s.audited;
   t["audited_within_tolerance"] = s.within_tolerance;
+  t["audit_correlation"] = s.audit_correlation;
+  t["audits_effective"] = s.audits_effective;
   t["audited_error_mean"] = s.audited_error_mean;
   t["audited_error_low"] = s.audited_error_low;
   t["audited_error_high"] = s.audited_error_high;
@@ -158,6 +209,11 @@ OptionTree to_tree(const LedgerSummary& s) {
   t["share_within"] = s.share_within;
   t["share_low"] = s.share_low;
   t["share_high"] = s.share_high;
+  t["stated_share"] = stated_share;
+  t["run_error_sum"] = s.run_error_sum;
+  t["run_error_low"] = s.run_error_low;
+  t["run_error_high"] = s.run_error_high;
+  t["run_error_independent"] = s.run_error_independent;
   t["seconds_surrogate"] = s.seconds_surrogate;
   t["seconds_solver"] = s.seconds_solver;
   t["seconds_checks"] = s.seconds_checks;

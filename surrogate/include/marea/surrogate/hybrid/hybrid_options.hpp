@@ -34,7 +34,8 @@ struct HybridOptions {
 };
 template <class Visitor> void visit(Visitor&& v, HybridOptions& o) {
   v("mode", o.mode, {"emulate: the surrogate proposes whole output intervals", "", one_of({"emulate"})});
-  v("tolerance", o.tolerance, {"largest accepted estimate of an interval's relative error", "1", positive()});
+  v("tolerance", o.tolerance,
+    {"largest accepted estimate of an interval's relative error, against the solver on the same grid", "1", positive()});
   v("check", o.check, {"a-posteriori estimates that must all pass", "", one_of({"residual", "invariants", "domain"})});
   v("domain_margin", o.domain_margin,
     {"how far a state may leave the training envelope, as a share of its width", "1", at_least(0)});

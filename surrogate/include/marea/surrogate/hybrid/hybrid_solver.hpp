@@ -52,8 +52,10 @@ class HybridSolver final : public SolverInterface {
 
  private:
   bool checks(std::string_view what) const;
-  void copy_state_to_probe();
-  Channels tendency(const Channels& state);
+  Channels read(const FieldChannels& channels, AnySolver& from, LedgerEntry& entry);
+  void write(AnySolver& to, const Channels& state, LedgerEntry& entry);
+  void copy_state_to_probe(LedgerEntry& entry);
+  Channels tendency(const Channels& state, LedgerEntry& entry);
   Channels propose(const Channels& start, LedgerEntry& entry);
   bool guard(const Channels& inputs, const Channels& proposal, LedgerEntry& entry);
   void accept(const Channels& proposal, LedgerEntry& entry);

@@ -9,7 +9,12 @@
 
 namespace marea::hybrid {
 
+/// The promise that documentation and tests make for audits: at least this share of accepted intervals has a true
+/// error within the tolerance.
+inline constexpr double stated_share = 0.9;
+
 /// One interval of a hybrid run. Estimates and errors are relative; NaN where not computed.
+/// Seconds are those of rank 0, and no second counts twice.
 struct LedgerEntry {
   double start = 0, end = 0;                 ///< [time unit of the solver]
   bool proposed = false;                     ///< the surrogate was asked
@@ -17,21 +22,32 @@ struct LedgerEntry {
   double residual, invariants, domain;       ///< estimates
   bool audited = false;
   bool drawn = false;                        ///< the audit belongs to the random sample
-  double audited_error;                      ///< against the solver from the same state
-  double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_copies = 0, seconds_audit = 0;
+  double audited_error;                      ///< of this interval, against the solver from the same state
+  double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_audit = 0;
+  double seconds_copies = 0;                 ///< fields to and from rank 0, and between solver and probe
 };
 
 /// What a hybrid run says of itself at the end.
+///
+/// An audited error is what one accepted interval adds, against the solver on the same grid. What the intervals add to
+/// the whole run is not measured but estimated: `run_error_sum` if all errors point the same way,
+/// `run_error_independent` (root of the sum of squares) if they have nothing to do with each other; both assume that
+/// an error, once made, keeps its size relative to the state. Intervals of 95 % confidence take the audits for
+/// `audits_effective` independent ones.
 struct LedgerSummary {
   std::int64_t intervals = 0, proposed = 0, accepted = 0, audited = 0, within_tolerance = 0;
   double coverage = 0;                       ///< accepted / intervals
   double tolerance = 0;
+  double audit_correlation = 0;              ///< r: lag-1 autocorrelation of the audited errors
+  double audits_effective = 0;               ///< audited (1 - r) / (1 + r), r not below 0
   double audited_error_mean = 0, audited_error_maximum = 0;
-  double audited_error_low = 0, audited_error_high = 0;  ///< 95 % confidence interval of the mean (Student)
-  double share_within = 0, share_low = 0, share_high = 0;  ///< audits within tolerance, 95 % Wilson interval
+  double audited_error_low = 0, audited_error_high = 0;  ///< of the mean (Student); infinite below two effective audits
+  double share_within = 0, share_low = 0, share_high = 0;  ///< audits within tolerance (Wilson)
+  double run_error_sum = 0, run_error_low = 0, run_error_high = 0;
+  double run_error_independent = 0;
   double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_copies = 0, seconds_audit = 0;
   double solver_seconds_per_interval = 0;    ///< measured on rejected and audited intervals; 0 when there were none
-  double net_speed_up = 0;                   ///< solver alone / everything spent here; 0 when not measurable
+  double net_speed_up = 0;  ///< solver alone on the same grid / everything spent here, training not counted; 0: unknown
 };
 
 Table to_table(const std::vector<LedgerEntry>& ledger, double tolerance);
@@ -41,7 +57,7 @@ std::vector<LedgerEntry> to_ledger(const Table& table);
 /// Seconds of entries that a restart brought back count as well.
 LedgerSummary summarise(const std::vector<LedgerEntry>& ledger, double tolerance);
 LedgerSummary summarise(const Table& table);
-/// Three lines for people.
+/// Four lines for people.
 std::string to_string(const LedgerSummary& summary);
 OptionTree to_tree(const LedgerSummary& summary);
 
