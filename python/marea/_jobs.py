@@ -49,7 +49,7 @@ def simulate(case: Case, *, progress: bool = True, restart: str = "auto", **over
 
     Returns
     -------
-    Run, or a list of Run for an ensemble (the members that were not finished yet)
+    Run, or a list of Run for an ensemble (all its members; those that were complete before have steps 0)
 
     Raises
     ------
@@ -127,7 +127,7 @@ def evaluate(
     data : folder of snapshot files
     output : folder of the report
     html : also draw report.html (``marea.report``)
-    **options : as for ``marea evaluate``: baselines, split, runs, refinement, resolutions, rounds
+    **options : as for ``marea evaluate``: baselines, case, split, runs, reference, refinement, resolutions, rounds
 
     Returns
     -------

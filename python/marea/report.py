@@ -35,10 +35,11 @@ h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 
 h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
 .headline { border-left: 4px solid #D55E00; background: var(--mark); padding: .7rem 1rem; }
 .headline p { margin: .25rem 0; } .headline p:first-child { font-weight: 600; font-size: 1.1rem; }
-figure { margin: 1rem 0; } figure img { width: 100%; max-width: 42rem; height: auto; background: #fff; border-radius: 4px; }
+figure { margin: 1rem 0; } figure img { max-width: 42rem; height: auto; }
+figure img, .bar img { width: 100%; background: #fff; border-radius: 4px; }
 .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .6rem; }
 .film { grid-template-columns: repeat(3, 1fr); max-width: 36rem; }
-.maps figure { margin: 0; } .maps img { display: block; } .bar { max-width: 24rem; margin: .5rem 0; } .bar img { width: 100%; background: #fff; border-radius: 4px; }
+.maps figure { margin: 0; } .maps img { display: block; } .bar { max-width: 24rem; margin: .5rem 0; }
 figcaption, .note, summary { color: var(--soft); font-size: .9rem; } summary { cursor: pointer; padding: .4rem 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
