@@ -115,11 +115,17 @@ std::string summary(const SimulationResult& result) {
 }
 
 #ifdef MAREA_HAS_SURROGATE
-/// What a hybrid run says of itself: three lines, or an event. On rank 0.
+/// What a hybrid run says of itself: four lines, or an event for each interval and one for their sum. On rank 0.
 void report_ledger(const SimulationResult& result, const Console& console) {
   for (const Table& table : SnapshotReader(result.snapshot_file).tables()) {
     if (table.name != "ledger") continue;
     const hybrid::LedgerSummary ledger = hybrid::summarise(table);
+    for (std::int64_t row = 0; row < table.rows(); ++row) {
+      OptionTree interval;
+      for (std::size_t c = 0; c < table.columns.size(); ++c)
+        interval[table.columns[c]] = table.values[static_cast<std::size_t>(row) * table.columns.size() + c];
+      console.event("interval", interval);
+    }
     console.event("ledger", hybrid::to_tree(ledger));
     console.say(hybrid::to_string(ledger));
   }

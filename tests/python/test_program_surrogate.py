@@ -165,6 +165,15 @@ def test_a_hybrid_run_sums_itself_up(tmp_path, model):
     assert "hybrid: " in done.stdout
 
 
+def test_json_gives_a_line_for_each_interval_of_a_hybrid_run(tmp_path, model):
+    done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={model}", "-o", "hybrid={mode=\"emulate\"}", "--json")
+    assert done.returncode == 0, done.stderr
+    intervals = [event for event in events(done) if event["event"] == "interval"]
+    (summary,) = [event for event in events(done) if event["event"] == "ledger"]
+    assert len(intervals) == summary["intervals"] > 0
+    assert sum(interval["accepted"] for interval in intervals) == summary["accepted"]
+
+
 def test_evaluate_names_a_missing_model(tmp_path, runs):
     done = marea("evaluate", tmp_path / "none.h5", "--data", runs, "--output", tmp_path / "report")
     assert done.returncode == 5
