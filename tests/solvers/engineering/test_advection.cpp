@@ -11,6 +11,8 @@
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/registry.hpp>
 
+#include "support/restart.hpp"
+
 using namespace marea;
 
 namespace {
@@ -78,6 +80,17 @@ TEST_CASE("the state has the same bits on every decomposition") {
           wrong += mine[n++] != expected[((b.offset[0] + k) * 18 + b.offset[1] + j) * 20 + b.offset[2] + i];
     CHECK(wrong == 0);
   }
+}
+
+TEST_CASE("a restart goes on with the same bits") {
+  const auto make = [] { return solver(20, 18, 0, MPI_COMM_WORLD, {"initial.profile=\"gaussian\""}); };
+  AnySolver straight = make(), restarted = make();
+  advance_to(*straight, 0.1);
+  test::restart(*straight, *restarted);
+  advance_to(*straight, 0.2);
+  advance_to(*restarted, 0.2);
+  CHECK(restarted->steps() == straight->steps());
+  CHECK(values(*restarted) == values(*straight));
 }
 
 TEST_CASE("the state is described where it lies and written back through names") {
