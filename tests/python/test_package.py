@@ -91,6 +91,7 @@ def test_listing_knows_solvers_models_profiles_and_their_options():
     assert "gaussian_hump" in marea.list("profiles")["shallow_water"]
     options = {row["key"]: row for row in marea.list("shallow_water")}
     assert options["gravity"]["units"] == "m s-2"
+    assert "radius" in {row["key"] for row in marea.list("gaussian_hump")}
     if _core.torch_version:
         assert "fno" in marea.list("models")
         assert "width" in {row["key"] for row in marea.list("fno")}

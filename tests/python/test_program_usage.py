@@ -80,6 +80,15 @@ def test_list_of_a_name_shows_each_option_with_unit_range_and_default():
     assert "gaussian_hump" in item["profiles"]
 
 
+def test_list_of_a_profile_shows_its_options_and_where_it_stands():
+    (hump,) = events(marea("list", "gaussian_hump", "--json"))
+    assert hump["summary"] == "[initial] of shallow_water"
+    assert {"centre", "radius", "angle", "height", "level"} <= {row["key"] for row in hump["options"]}
+    (rough,) = events(marea("list", "rough", "--json"))
+    assert rough["summary"] == "[solver.bathymetry] of shallow_water"
+    assert {row["name"] for row in events(marea("list", "profiles", "--json"))} >= {"sine", "gaussian_hump", "rough"}
+
+
 def test_list_of_an_unknown_name_suggests_the_nearest():
     done = marea("list", "shalow_water")
     assert done.returncode == 3
