@@ -195,7 +195,8 @@ template <class Real> OptionTree ShallowWater<Real>::options() const {
 }
 
 AnySolver make_shallow_water(const OptionTree& case_file, MPI_Comm comm) {
-  if (options_of(case_file).precision == "single") return AnySolver(std::make_unique<ShallowWater<float>>(case_file, comm));
+  if (options_of(case_file).precision == "single")
+    return AnySolver(std::make_unique<ShallowWater<float>>(case_file, comm));
   return AnySolver(std::make_unique<ShallowWater<double>>(case_file, comm));
 }
 

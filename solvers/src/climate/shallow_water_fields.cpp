@@ -158,9 +158,11 @@ template <class Real> void ShallowWater<Real>::write(std::span<const NamedArray>
     check_extents(field.array, grid_.cells, field.name == "velocity", field.name);
     given[field.name] = field.array;
   }
-  if (given.count("h") + given.count("eta") != 1) fail<ConfigError>("shallow_water", "the state needs one of h and eta");
+  if (given.count("h") + given.count("eta") != 1)
+    fail<ConfigError>("shallow_water", "the state needs one of h and eta");
   const bool flow = given.count("hu") && given.count("hv");
-  if (flow == (given.count("velocity") > 0)) fail<ConfigError>("shallow_water", "the state needs velocity, or hu and hv");
+  if (flow == (given.count("velocity") > 0))
+    fail<ConfigError>("shallow_water", "the state needs velocity, or hu and hv");
   const bool depth = given.count("h") > 0;
   get(given[depth ? "h" : "eta"], 0, [&](int j, int i, double value) {
     const double bed = depth ? 0 : static_cast<double>(b(0, 0, j0 + j, i0 + i));

@@ -50,7 +50,8 @@ struct DamBreak {
   std::array<double, 2> centre{0, 0};
 };
 template <class Visitor> void visit(Visitor&& v, DamBreak& o) {
-  v("shape", o.shape, {"planar: high below `position`; radial: high inside `radius`", "", one_of({"planar", "radial"})});
+  v("shape", o.shape, {"planar: high below `position`; radial: high inside `radius`", "",
+     one_of({"planar", "radial"})});
   v("axis", o.axis, {"of a planar dam break", "", one_of({"x", "y"})});
   v("position", o.position, {"of a planar dam along the axis", "m"});
   v("centre", o.centre, {"of a radial dam [x, y]", "m"});

@@ -21,7 +21,8 @@ std::vector<HostArray> read_initial(const OptionTree& initial, double gravity, c
                                     const GridInfo& grid);
 
 /// Copies values of this rank's cells into one variable of a state with ghosts.
-template <class Real> void upload(const HostArray& values, const StateView<Real>& to, int variable, const Cells& cells) {
+template <class Real>
+void upload(const HostArray& values, const StateView<Real>& to, int variable, const Cells& cells) {
   const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), to);
   const auto from = values.values<double>();
   std::size_t n = 0;

@@ -76,7 +76,8 @@ struct Hllc {
   }
 
   template <class Real>
-  KOKKOS_FORCEINLINE_FUNCTION static FaceFlux<Real> flux(const FaceState<Real>& l, const FaceState<Real>& r, Real gravity) {
+  KOKKOS_FORCEINLINE_FUNCTION static FaceFlux<Real> flux(const FaceState<Real>& l, const FaceState<Real>& r,
+                                                         Real gravity) {
     FaceFlux<Real> f = detail::flux_hll(l, r, speeds(l, r, gravity), gravity);
     f.along = f.mass * (f.mass > Real(0) ? l.v : r.v);
     return f;
@@ -96,7 +97,8 @@ struct Rusanov {
   }
 
   template <class Real>
-  KOKKOS_FORCEINLINE_FUNCTION static FaceFlux<Real> flux(const FaceState<Real>& l, const FaceState<Real>& r, Real gravity) {
+  KOKKOS_FORCEINLINE_FUNCTION static FaceFlux<Real> flux(const FaceState<Real>& l, const FaceState<Real>& r,
+                                                         Real gravity) {
     return detail::flux_hll(l, r, speeds(l, r, gravity), gravity);
   }
 };
