@@ -98,6 +98,16 @@ TEST_CASE("persistence answers the training mean for what is no input") {
   CHECK(out.values<float>()[5] == doctest::Approx(mean).epsilon(1e-6));
 }
 
+TEST_CASE("the card of a classical model states its error on the validation runs") {
+  const Baselines b;
+  for (const char* name : {"persistence", "nearest_run"}) {
+    const auto model = b.fit(step + "normalise = { mask = 'sea_mask' }\nmodel = { name = '" + name + "' }\n");
+    const double error = model.info().card.find("validation_error")->as_double();
+    CHECK(error == doctest::Approx(marea::test::test_error(model, b.data("valid"))).epsilon(1e-6));
+    CHECK(error > 0.1);
+  }
+}
+
 TEST_CASE("a classical model whose arrays do not fit is refused") {
   const Baselines b;
   b.fit(step + "model = { name = 'nearest_run', samples = 4 }\n");

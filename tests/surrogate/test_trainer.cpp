@@ -5,7 +5,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
+
+#include <omp.h>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/dataset.hpp>
@@ -63,6 +67,38 @@ bool same_bits(const marea::ModelFile& a, const marea::ModelFile& b) {
   });
 }
 
+/// Squares of error and of truth at sea after each step of each rollout on the runs of one split, windows end to end.
+/// The inputs are `history` states of u and the mask, whose last row of four is land.
+std::vector<std::vector<std::array<double, 2>>> rollout_squares(const std::string& model, const OptionTree& file,
+                                                                const std::string& split, int steps, int history) {
+  constexpr std::ptrdiff_t cells = 4 * 16, sea = 3 * 16;
+  marea::DatasetOptions options;
+  marea::read_options(options, *file.find("data"), "data");
+  const marea::Dataset data(options, split);
+  const auto surrogate = marea::Surrogate::load(model);
+  marea::HostArray in(marea::DType::f32, {history + 1, 4, 16}), out(marea::DType::f32, {steps, 1, 4, 16});
+  marea::HostArray predicted(marea::DType::f32, {1, 4, 16});
+  std::vector<std::vector<std::array<double, 2>>> all;
+  for (const std::int64_t sample : data.rollout_samples(steps)) {
+    if (split == "valid" && (data.step_of(sample) - (history - 1)) % steps != 0) continue;
+    data.read_rollout(sample, in.ref(), out.ref());
+    all.emplace_back();
+    for (std::ptrdiff_t step = 0; step < steps; ++step) {
+      surrogate.predict(in.ref(), predicted.ref());
+      auto& [error, size] = all.back().emplace_back();
+      const auto p = predicted.values<float>(), state = in.values<float>();
+      for (std::ptrdiff_t i = 0; i < sea; ++i) {
+        const double t = out.values<float>()[step * cells + i], e = p[i] - t;
+        error += e * e;
+        size += t * t;
+      }
+      std::copy(state.begin() + cells, state.begin() + history * cells, state.begin());
+      std::ranges::copy(p, state.begin() + (history - 1) * cells);
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("a small training beats persistence on held-out runs") {
@@ -93,6 +129,55 @@ TEST_CASE("a small training beats persistence on held-out runs") {
   const auto increment = std::ranges::find(info.envelope, "u.largest_increment", [](const auto& e) { return e.first; });
   REQUIRE(increment != info.envelope.end());
   CHECK(increment->second > 0);
+}
+
+TEST_CASE("the validation error is that of the model in the file, rolled out from a history of states") {
+  const Trainings t;
+  for (const int history : {1, 2}) {
+    OptionTree file = t.file("validated" + std::to_string(history));
+    file["data"]["history"] = history;
+    file["normalise"]["amplitude_of"] = "u";
+    file["normalise"]["amplitude_scaled"] = OptionTree::Array{"u"};
+    const auto result = marea::train(file);
+
+    double sum = 0;
+    const auto rollouts = rollout_squares(result.model, file, "valid", 2, history);
+    for (const auto& r : rollouts) sum += std::sqrt((r[0][0] + r[1][0]) / (r[0][1] + r[1][1]));
+    CHECK(result.best_error == doctest::Approx(sum / static_cast<double>(rollouts.size())).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("the loss of unrolled steps is that of the network on its own states, the oldest state leaving") {
+  const Trainings t;
+  for (const int history : {1, 2}) {
+    OptionTree file = t.file("unrolled" + std::to_string(history));
+    file["data"]["history"] = history;
+    file["normalise"] = OptionTree::Table{{"kind", "none"}, {"mask", "sea_mask"}};
+    file["train"]["epochs"] = 1;
+    file["train"]["rollout"] = OptionTree::Array{3};
+    file["train"]["learning_rate"] = 1e-30;  // below the round-off of every weight: the loss is of the weights written
+    file["train"]["weight_decay"] = 0;
+    file["train"]["ema"] = 0;
+    const auto result = marea::train(file);
+
+    double sum = 0;
+    const auto rollouts = rollout_squares(result.model, file, "train", 3, history);
+    for (const auto& r : rollouts)
+      for (const auto& [error, size] : r) sum += std::sqrt(error / size) / 3;
+    CHECK(result.curve[0][1] == doctest::Approx(sum / static_cast<double>(rollouts.size())).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("a training gives the threads of the process back") {
+  const Trainings t;
+  omp_set_num_threads(3);
+  OptionTree file = t.file("threads");
+  file["train"]["epochs"] = 1;
+  marea::train(file);
+  CHECK(omp_get_max_threads() == 3);
+  CHECK_THROWS_AS(marea::train(t.file("stopped"), stop_after(1)), marea::Stopped);
+  CHECK(omp_get_max_threads() == 3);
+  omp_set_num_threads(1);
 }
 
 TEST_CASE("a training stopped at any batch goes on to the same bits") {

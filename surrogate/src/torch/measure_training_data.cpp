@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -65,7 +66,17 @@ void measure_training_data(const Dataset& data, ModelInfo& info) {
   info.input_statistics = listed(info.input_channels, in);
   info.output_statistics = listed(info.output_channels, out);
   info.envelope.clear();
+  std::vector<ChannelStatistics> bounds;
   for (const ChannelStatistics& s : info.input_statistics) {
+    const auto held = std::ranges::find(bounds, s.channel, &ChannelStatistics::channel);
+    if (held == bounds.end()) {
+      bounds.push_back(s);
+    } else {  // another state of a history
+      held->minimum = std::min(held->minimum, s.minimum);
+      held->maximum = std::max(held->maximum, s.maximum);
+    }
+  }
+  for (const ChannelStatistics& s : bounds) {
     info.envelope.emplace_back(s.channel + ".minimum", s.minimum);
     info.envelope.emplace_back(s.channel + ".maximum", s.maximum);
   }

@@ -12,6 +12,7 @@
 #include <marea/surrogate/torch/weights.hpp>
 
 #include "../torch_surrogate_factory.hpp"
+#include "torch_errors.hpp"
 
 namespace marea {
 namespace {
@@ -75,6 +76,11 @@ class TorchSurrogate : public SurrogateInterface {
   bool any_extents() const override { return true; }
 
   void predict(const ArrayRef& in, const ArrayRef& out) override {
+    detail::with_torch_errors(where_, [&] { predict_unguarded(in, out); });
+  }
+
+ private:
+  void predict_unguarded(const ArrayRef& in, const ArrayRef& out) {
     const c10::InferenceMode inference;
     in_.update(in, dtype_, device_);
     out_.update(out, dtype_, device_);
@@ -86,7 +92,6 @@ class TorchSurrogate : public SurrogateInterface {
     }
   }
 
- private:
   at::Tensor run(const at::Tensor& x) {
     if (normaliser_.is_identity()) return net_->forward(x);
     const Normaliser::Encoded encoded = normaliser_.encode_inputs(x);
@@ -102,6 +107,7 @@ class TorchSurrogate : public SurrogateInterface {
   }
 
   ModelInfo info_;
+  std::string where_ = "model '" + info_.name + "'";
   std::shared_ptr<Net> net_;
   at::Device device_;
   at::ScalarType dtype_;

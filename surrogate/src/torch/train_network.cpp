@@ -17,11 +17,14 @@
 #include <marea/surrogate/torch/losses.hpp>
 #include <marea/surrogate/torch/net.hpp>
 #include <marea/surrogate/torch/normaliser.hpp>
+#include <marea/surrogate/torch/torch_surrogate.hpp>
 #include <marea/surrogate/torch/weights.hpp>
 #include <marea/surrogate/training/adam.hpp>
 #include <marea/surrogate/training/schedule.hpp>
 
 #include "../training/energy_meter.hpp"
+#include "../training/validation.hpp"
+#include "torch_errors.hpp"
 
 namespace marea::detail {
 namespace {
@@ -31,55 +34,39 @@ using Clock = std::chrono::steady_clock;
 /// The input of the next step from the present one and the state predicted from it.
 class NextInput {
  public:
-  explicit NextInput(const ModelInfo& info) {
-    const auto inputs = static_cast<std::int64_t>(info.input_channels.size());
-    std::vector<std::int64_t> from;
-    for (std::int64_t c = 0; c < inputs; ++c) {
-      from.push_back(c);
-      for (std::size_t o = 0; o < info.output_channels.size(); ++o)
-        if (info.output_channels[o] == info.input_channels[c]) from.back() = inputs + static_cast<std::int64_t>(o);
-      if (from.back() == c) continue;
-      for (std::int64_t later = inputs - 1; later > c; --later)  // states of a history move up by one
-        if (info.input_channels[later] == info.input_channels[c]) from.back() = later;
-    }
-    from_ = at::tensor(from, at::kLong);
-  }
+  explicit NextInput(const ModelInfo& info) : sources_(at::tensor(next_input_sources(info), at::kLong)) {}
   at::Tensor operator()(const at::Tensor& input, const at::Tensor& output) const {
-    return at::cat({input, output}, 1).index_select(1, from_);
+    return at::cat({input, output}, 1).index_select(1, sources_);
   }
 
  private:
-  at::Tensor from_;
+  at::Tensor sources_;
 };
 
-void check_rollout(const ModelInfo& info, int steps) {
-  if (steps == 1) return;
-  if (info.task != "step") fail<ConfigError>("train", "rollout = ", steps, " must be 1 for task = \"map\"");
-  for (const FieldInfo& field : info.inputs) {
-    const bool predicted = std::ranges::any_of(info.outputs, [&](const FieldInfo& f) { return f.name == field.name; });
-    if (!predicted && (field.role == FieldRole::prognostic || field.role == FieldRole::derived))
-      fail<ConfigError>("train", "rollout = ", steps, " needs the input '", field.name,
-                        "', which changes in time, among the outputs; add it or take rollout = [1]");
+/// LibTorch's threads, set to a number for the life of this object where it is not 0.
+class ThreadSetting {
+ public:
+  explicit ThreadSetting(int threads) {
+    if (threads > 0) at::set_num_threads(threads);
   }
-}
+  ThreadSetting(const ThreadSetting&) = delete;
+  ThreadSetting& operator=(const ThreadSetting&) = delete;
+  ~ThreadSetting() { at::set_num_threads(before_); }
+
+ private:
+  int before_ = at::get_num_threads();
+};
 
 class NetworkTraining {
  public:
   NetworkTraining(const TrainOptions& options, const ModelInfo& info, const Dataset& train, const Dataset& valid,
                   TrainingState state, std::string checkpoint, std::string curve, const TrainingHooks& hooks)
-      : options_(options), info_(info), train_(train), valid_(valid), state_(std::move(state)),
+      : options_(options), info_(info), train_(train), validation_(options, info, valid), state_(std::move(state)),
         checkpoint_(std::move(checkpoint)), curve_(std::move(curve)), hooks_(hooks), normaliser_(info),
         next_input_(info), spacing_(relative_spacing(info.extents, info.centres)),
-        net_(make_net(info, static_cast<std::uint64_t>(options.seed))), parameters_(net_->parameters()) {
-    if (options_.threads > 0) at::set_num_threads(options_.threads);
-    const int longest = *std::ranges::max_element(options_.rollout);
-    valid_rollout_ = options_.validation_rollout > 0 ? options_.validation_rollout : longest;
-    check_rollout(info_, std::max(longest, valid_rollout_));
-    for (const ChannelStatistics& s : info_.output_statistics) output_rms_.push_back(s.rms > 0 ? s.rms : 1);
-    for (std::int64_t sample : valid_.rollout_samples(valid_rollout_))  // windows that do not overlap
-      if (valid_.step_of(sample) % valid_rollout_ == 0 || info_.task == "map") valid_samples_.push_back(sample);
-    if (valid_samples_.empty())
-      fail<ConfigError>("train", "validation_rollout = ", valid_rollout_, " is longer than the validation runs");
+        net_(make_net(info, static_cast<std::uint64_t>(options.seed))), surrogate_(make_surrogate(info, net_)),
+        parameters_(net_->parameters()) {
+    require_rollout(info_, *std::ranges::max_element(options_.rollout));
     for (int steps : options_.rollout)
       if (train_.rollout_samples(steps).empty())
         fail<ConfigError>("train", "rollout = ", steps, " is longer than the training runs");
@@ -255,7 +242,8 @@ class NetworkTraining {
     const double loss = state_.loss_sum / static_cast<double>(state_.seen);
     copy_out(state_.weights);
     if (!state_.average.empty()) set(state_.average);
-    const double error = validation_error();
+    net_->eval();
+    const double error = validation_.error(surrogate_);
     if (!state_.average.empty()) set(state_.weights);
     ++state_.epoch;
     state_.batch = 0;
@@ -275,35 +263,6 @@ class NetworkTraining {
     const double mean = state_.seconds / state_.epoch;
     hooks_.on_epoch({state_.epoch, options_.epochs, loss, error, state_.best_error, rate, rollout, samples_per_second,
                      state_.seconds, mean * (options_.epochs - state_.epoch)});
-  }
-
-  /// Mean over rollouts of the relative L2 error of all their states, each channel in units of its rms.
-  double validation_error() const {
-    const at::NoGradGuard no_grad;
-    net_->eval();
-    std::vector<std::int64_t> shape(info_.extents.size() + 2, 1);
-    shape[1] = std::ssize(output_rms_);
-    const at::Tensor rms = at::tensor(output_rms_, at::kFloat).reshape(shape);
-    BatchLoader loader(valid_, valid_samples_, options_.batch, valid_rollout_);
-    double sum = 0;
-    for (auto batch = loader.next(); batch.size > 0; batch = loader.next()) {
-      at::Tensor state = as_tensor(batch.in.ref());
-      const at::Tensor y = as_tensor(batch.out.ref()), mask = normaliser_.mask(state);
-      at::Tensor error = at::zeros({batch.size}, at::kDouble), size = error.clone();
-      const auto add = [&](at::Tensor& to, const at::Tensor& u) {
-        const at::Tensor scaled = u / rms;
-        to += (mask.defined() ? scaled * mask : scaled).square().flatten(1).sum(1, false, at::kDouble);
-      };
-      for (std::int64_t r = 0; r < y.size(1); ++r) {
-        const auto [encoded, scale] = normaliser_.encode_inputs(state);
-        const at::Tensor p = normaliser_.decode_outputs(net_->forward(encoded), scale, state), t = y.select(1, r);
-        add(error, p - t);
-        add(size, t);
-        if (r + 1 < y.size(1)) state = next_input_(state, p);
-      }
-      sum += at::sqrt(error / size.clamp_min(1e-30)).sum().item<double>();
-    }
-    return sum / static_cast<double>(valid_samples_.size());
   }
 
   static double seconds_since(Clock::time_point start) {
@@ -334,17 +293,17 @@ class NetworkTraining {
 
   const TrainOptions& options_;
   const ModelInfo& info_;
-  const Dataset &train_, &valid_;
+  const Dataset& train_;
+  Validation validation_;
   TrainingState state_;
   std::string checkpoint_, curve_;
   const TrainingHooks& hooks_;
   Normaliser normaliser_;
   NextInput next_input_;
-  std::vector<double> spacing_, output_rms_;
+  std::vector<double> spacing_;
   std::shared_ptr<Net> net_;
+  Surrogate surrogate_;  ///< over net_
   std::vector<at::Tensor> parameters_;
-  int valid_rollout_ = 1;
-  std::vector<std::int64_t> valid_samples_;
   bool written_ = false;
   EnergyMeter meter_;
   double counted_joules_ = 0;
@@ -356,7 +315,10 @@ class NetworkTraining {
 TrainedNetwork train_network(const TrainOptions& options, const ModelInfo& info, const Dataset& train,
                              const Dataset& valid, TrainingState state, const std::string& checkpoint,
                              const std::string& curve, const TrainingHooks& hooks) {
-  return NetworkTraining(options, info, train, valid, std::move(state), checkpoint, curve, hooks).run();
+  const ThreadSetting threads(options.threads);
+  return with_torch_errors("train", [&] {
+    return NetworkTraining(options, info, train, valid, std::move(state), checkpoint, curve, hooks).run();
+  });
 }
 
 }  // namespace marea::detail

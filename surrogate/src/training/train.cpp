@@ -13,6 +13,7 @@
 
 #include "energy_meter.hpp"
 #include "train_network.hpp"
+#include "validation.hpp"
 
 namespace marea {
 namespace {
@@ -172,15 +173,16 @@ TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks
   }
 
   const ModelEntry& entry = find_model(model.info.name);
+  const Dataset valid(data, "valid");
   TrainingResult result{.model = paths.model};
   ModelFile last;
   if (entry.fit) {
+    const detail::Validation validation(options, model.info, valid);
     model.weights = entry.fit(samples, model.info);
+    state.best_error = validation.error(make_surrogate(model));
     state.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     state.energy = meter.joules();
-    state.best_error = 0;
   } else {
-    const Dataset valid(data, "valid");
     auto trained = detail::train_network(options, model.info, samples, valid, std::move(state), paths.checkpoint,
                                          paths.curve, hooks);
     state = std::move(trained.state);

@@ -10,7 +10,8 @@
 
 namespace marea {
 
-/// The `[train]` table of a training file. Classical models use seed, threads, output and the texts of the card.
+/// The `[train]` table of a training file. Classical models use rollout and validation_rollout for
+/// their error, batch, output and the texts of the card.
 struct TrainOptions {
   int epochs = 60;
   int batch = 16;
