@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <marea/io/error.hpp>
+#include <marea/surrogate/normaliser.hpp>
 #include <marea/surrogate/surrogate.hpp>
 #include <marea/surrogate/torch/as_tensor.hpp>
 #include <marea/surrogate/torch/torch_surrogate.hpp>
@@ -23,6 +24,29 @@ ModelFile model_file() {
   file.weights = weights_of(*make_net(file.info, 1));
   return file;
 }
+
+/// Inputs eta, velocity and sea_mask, output eta, with every step of the normaliser.
+ModelFile normalised_model_file() {
+  ModelFile file = model_file();
+  file.info.inputs.push_back({.name = "sea_mask"});
+  file.info.input_channels.emplace_back("sea_mask");
+  file.info.normaliser = write_options(NormaliserOptions{.amplitude_of = "eta",
+                                                         .amplitude_scaled = {"eta", "velocity"},
+                                                         .mask = "sea_mask",
+                                                         .residual = true,
+                                                         .input_mean = {0.25, -0.5, 0.125, 0.75},
+                                                         .input_scale = {0.5, 2, 3, 0.25},
+                                                         .output_scale = {1.5}});
+  file.weights = weights_of(*make_net(file.info, 1));
+  return file;
+}
+
+/// A network that LibTorch refuses to run.
+class Misfit : public Net {
+ public:
+  void initialise(at::Generator) override {}
+  at::Tensor forward(const at::Tensor& x) override { return at::matmul(x, at::ones({1, 1})); }
+};
 
 HostArray random_array(DType dtype, std::initializer_list<std::int64_t> extents) {
   at::manual_seed(11);
@@ -73,6 +97,39 @@ TEST_CASE("one sample, a batch, strided arrays and double arrays give the same p
   copy_converting(in.ref(), wide_in.ref());
   surrogate.predict(wide_in.ref(), wide_out.ref());
   CHECK(at::equal(as_tensor(wide_out.ref()).to(at::kFloat), expected));
+}
+
+TEST_CASE("a prediction is the network between one encoding and one decoding") {
+  const ModelFile file = normalised_model_file();
+  const HostArray in = random_array(DType::f32, {2, 4, 9, 14}), out(DType::f32, {2, 1, 9, 14});
+  const at::Tensor x = as_tensor(in.ref());
+  const at::Tensor mask = x.select(1, 3).gt(0).to(at::kFloat).unsqueeze(1);
+  x.narrow(1, 3, 1).copy_(mask);
+  make_surrogate(file).predict(in.ref(), out.ref());
+
+  const at::NoGradGuard no_grad;
+  const auto by_channel = [](std::initializer_list<float> values) { return at::tensor(values).view({1, -1, 1, 1}); };
+  const at::Tensor eta = x.narrow(1, 0, 1), amplitude = eta.abs().amax({1, 2, 3}, true);
+  const at::Tensor divided = at::cat({x.narrow(1, 0, 3) / amplitude, mask}, 1);
+  const at::Tensor encoded = (divided - by_channel({0.25, -0.5, 0.125, 0.75})) / by_channel({0.5, 2, 3, 0.25});
+  const at::Tensor y = make_net(file.info, 1)->forward(encoded);
+  const at::Tensor expected = mask * (y * 1.5 * amplitude + eta);
+  CHECK(at::allclose(as_tensor(out.ref()), expected, 1e-5, 1e-5));
+  CHECK((expected - mask * eta).norm().item<double>() > 0.1 * eta.norm().item<double>());
+}
+
+TEST_CASE("an error of LibTorch names the model and ends in its first line") {
+  ModelInfo info = small_model("misfit", {}, {9, 14});
+  const Surrogate surrogate = make_surrogate(info, std::make_shared<Misfit>());
+  const HostArray in(DType::f32, {3, 9, 14}), out(DType::f32, {1, 9, 14});
+  try {
+    surrogate.predict(in.ref(), out.ref());
+    FAIL("a product of matrices that do not fit must be refused");
+  } catch (const Error& error) {
+    const std::string text = error.what();
+    CHECK(text.starts_with("model 'misfit': LibTorch: "));
+    CHECK(text.find('\n') == std::string::npos);
+  }
 }
 
 TEST_CASE("double precision agrees with single to its rounding") {
