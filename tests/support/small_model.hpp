@@ -41,4 +41,10 @@ inline OptionTree small_unet() {
   return options;
 }
 
+/// Every network at a small size on a grid of any number of axes: what the tests of all networks run on.
+inline std::vector<ModelInfo> networks_on(const std::vector<std::int64_t>& extents) {
+  return {small_model("fno", small_fno(static_cast<int>(extents.size())), extents),
+          small_model("unet", small_unet(), extents)};
+}
+
 }  // namespace marea::test

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <iterator>
 #include <numbers>
 
 #include <torch/csrc/autograd/autograd.h>
@@ -9,6 +11,7 @@
 #include <marea/surrogate/torch/pointwise_mlp.hpp>
 #include <marea/surrogate/torch/weights.hpp>
 
+#include "support/rfft_spectral_layer.hpp"
 #include "support/small_model.hpp"
 
 #include "support/doctest_with_torch.hpp"
@@ -22,10 +25,8 @@ namespace {
 std::vector<ModelInfo> small_networks() {
   std::vector<ModelInfo> all;
   for (const std::vector<std::int64_t>& extents :
-       {std::vector<std::int64_t>{13}, std::vector<std::int64_t>{9, 14}, std::vector<std::int64_t>{5, 6, 7}}) {
-    all.push_back(small_model("fno", test::small_fno(static_cast<int>(extents.size())), extents));
-    all.push_back(small_model("unet", test::small_unet(), extents));
-  }
+       {std::vector<std::int64_t>{13}, std::vector<std::int64_t>{9, 14}, std::vector<std::int64_t>{5, 6, 7}})
+    std::ranges::move(test::networks_on(extents), std::back_inserter(all));
   return all;
 }
 
@@ -68,10 +69,7 @@ TEST_CASE("a network gives its output channels on the cells of its input") {
 }
 
 TEST_CASE("a network learns eight samples by heart") {
-  OptionTree fno = test::small_fno(2);
-  fno["width"] = 24;
-  fno["modes"] = OptionTree::Array{4};
-  for (const ModelInfo& info : {small_model("fno", fno, {12, 16}), small_model("unet", test::small_unet(), {12, 16})}) {
+  for (const ModelInfo& info : test::networks_on({12, 16})) {
     at::manual_seed(3);
     const at::Tensor angle = at::arange(16, at::kFloat) * (2 * std::numbers::pi / 16);
     const auto waves = [&](std::int64_t channels) {  // a wave of random phase for every sample and channel
@@ -147,6 +145,26 @@ TEST_CASE("the fused pointwise network agrees with its plain form, gradient incl
       CHECK((of_fused[i] - of_plain[i]).norm().item<double>() < 1e-11 * of_plain[i].norm().item<double>());
     }
   }
+}
+
+TEST_CASE("an FNO is lifting, rfft layers on the padded grid and projection") {
+  ModelInfo info = small_model("fno", test::small_fno(2), {12, 10});
+  info.options["modes"] = OptionTree::Array{4, 3};
+  info.options["padding"] = 0.5;
+  info.boundary = {{"wall", "wall"}, {"periodic", "periodic"}};
+  const std::shared_ptr<Net> net = make_net(info, 1);
+  const auto w = net->named_parameters();
+  const at::NoGradGuard no_grad;
+  const at::Tensor x = random_input(info, 2).permute({0, 2, 3, 1});
+  const at::Tensor row = ((2 * at::arange(12) + 1) / 12. - 1).view({1, 12, 1, 1}).expand({2, 12, 10, 1});
+
+  at::Tensor h = at::linear(at::cat({x, row}, 3), w["lifting_weight"], w["lifting_bias"]);
+  for (const std::string layer : {"layer_0", "layer_1"})
+    h = test::rfft_spectral_layer(h, {w[layer + "_spectral"], w[layer + "_skip"], w[layer + "_bias"]}, {18, 10}, {4, 3},
+                                  layer == "layer_1" ? Activation::none : Activation::gelu, Shortcut::identity);
+  h = at::gelu(at::linear(h, w["projection_in_weight"], w["projection_in_bias"]));
+  const at::Tensor plain = at::linear(h, w["projection_out_weight"], w["projection_out_bias"]).permute({0, 3, 1, 2});
+  CHECK((net->forward(random_input(info, 2)) - plain).norm().item<double>() < 1e-5 * plain.norm().item<double>());
 }
 
 TEST_CASE("an FNO gives the same function on a grid of twice the resolution") {
