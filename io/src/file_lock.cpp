@@ -41,11 +41,12 @@ FileLock::FileLock(const std::string& path) : path_(path) {
   left_behind_ = mine.st_size > 0;
   char host[128] = "";
   ::gethostname(host, sizeof host - 1);
-  if (::ftruncate(descriptor_, 0) == 0) ::dprintf(descriptor_, "process %ld on %s", static_cast<long>(::getpid()), host);
+  if (::ftruncate(descriptor_, 0) == 0)
+    ::dprintf(descriptor_, "process %ld on %s", static_cast<long>(::getpid()), host);
 }
 
 FileLock::~FileLock() {
-  if (finished_) ::unlink(path_.c_str());
+  if (remove_) ::unlink(path_.c_str());
   ::close(descriptor_);
 }
 

@@ -134,7 +134,7 @@ class Run {
     } else if (checkpointed_at_ != solver_->steps()) {
       checkpoint();
     }
-    if (lock_) lock_->finish();
+    if (lock_) lock_->remove_at_end();
     report(done ? "finished" : "stopped", {{"time", result_.time}, {"steps", result_.steps}, {"seconds", result_.seconds},
                                            {"mcell_steps_per_second", result_.mcell_steps_per_second}});
     return result_;
@@ -180,7 +180,7 @@ class Run {
     if (found.state != Found::State::finished) return false;
     result_.time = found.time;
     report("skipped", {{"time", found.time}});
-    if (lock_) lock_->finish();
+    if (lock_) lock_->remove_at_end();
     return true;
   }
 

@@ -6,7 +6,7 @@
 namespace marea {
 
 /// Keeps a second process (or another lock of this one) from writing the same output: flock on a small file of its own,
-/// which names the holder. A file that is left behind says that its holder was killed or ended by an error: what it
+/// which names the holder. A file that is left behind says that its holder was killed, or ended by an error: what it
 /// wrote may be torn. On a file system without locks nothing is locked.
 class FileLock {
  public:
@@ -14,16 +14,15 @@ class FileLock {
   explicit FileLock(const std::string& path);
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
-  ~FileLock();  ///< lets go; the file goes after finish() alone
+  ~FileLock();  ///< lets go; the file stays unless remove_at_end() was called
 
   bool left_behind() const { return left_behind_; }
-  /// What the lock guards is whole: the destructor removes the file.
-  void finish() { finished_ = true; }
+  void remove_at_end() { remove_ = true; }
 
  private:
   std::string path_;
   int descriptor_ = -1;
-  bool left_behind_ = false, finished_ = false;
+  bool left_behind_ = false, remove_ = false;
 };
 
 }  // namespace marea
