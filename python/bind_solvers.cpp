@@ -4,6 +4,7 @@
 #include <set>
 
 #include <marea/io/error.hpp>
+#include <marea/io/field_extents.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/io/unknown_name.hpp>
 #include <marea/solvers/advance.hpp>
@@ -62,10 +63,7 @@ const FieldInfo& find_field(PythonSolver& self, const std::string& name) {
 /// This rank's part of a field as a new f64 array; the components of a vector on the last axis.
 py::array read_field(PythonSolver& self, const std::string& name) {
   const FieldInfo& field = find_field(self, name);
-  const Block& block = self->grid().block;
-  std::vector<py::ssize_t> shape(block.extent.begin(), block.extent.begin() + block.rank);
-  for (int r = 0; r < field.rank; ++r) shape.push_back(block.rank);
-  py::array_t<double> values(shape);
+  py::array_t<double> values(block_extents(self->grid().block, field));
   const ArrayRef ref = as_array_ref(values);
   {
     py::gil_scoped_release release;

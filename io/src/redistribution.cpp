@@ -95,6 +95,15 @@ Redistribution Redistribution::to_chunks(MPI_Comm comm, const Block& block, cons
 }
 
 void Redistribution::move(const ArrayRef& block, const ArrayRef& box) const {
+  exchange(block, blocks_, box, boxes_);
+}
+
+void Redistribution::move_back(const ArrayRef& box, const ArrayRef& block) const {
+  exchange(box, boxes_, block, blocks_);
+}
+
+void Redistribution::exchange(const ArrayRef& from, const std::vector<Block>& sources, const ArrayRef& to,
+                              const std::vector<Block>& targets) const {
   const auto self = static_cast<std::size_t>(rank_);
   std::vector<HostArray> buffers;
   std::vector<MPI_Request> requests;
@@ -103,17 +112,17 @@ void Redistribution::move(const ArrayRef& block, const ArrayRef& box) const {
     Block part;
   };
   std::vector<Arrival> arrivals;
-  for (std::size_t r = 0; r < boxes_.size(); ++r) {
-    if (const Block part = intersection(boxes_[self], blocks_[r]); !is_empty(part) && r != self) {
-      buffers.push_back(packed(view_of(box, boxes_[self], part)));
+  for (std::size_t r = 0; r < targets.size(); ++r) {
+    if (const Block part = intersection(targets[self], sources[r]); !is_empty(part) && r != self) {
+      buffers.push_back(packed(view_of(to, targets[self], part)));
       arrivals.push_back({buffers.size() - 1, part});
       MPI_Irecv(buffers.back().ref().data, byte_count(buffers.back()), MPI_BYTE, static_cast<int>(r), 0, comm_,
                 &requests.emplace_back());
     }
-    if (const Block part = intersection(blocks_[self], boxes_[r]); !is_empty(part)) {
-      const ArrayRef view = view_of(block, blocks_[self], part);
+    if (const Block part = intersection(sources[self], targets[r]); !is_empty(part)) {
+      const ArrayRef view = view_of(from, sources[self], part);
       if (r == self) {
-        copy(view, view_of(box, boxes_[self], part));
+        copy(view, view_of(to, targets[self], part));
         continue;
       }
       buffers.push_back(packed(view));
@@ -124,7 +133,7 @@ void Redistribution::move(const ArrayRef& block, const ArrayRef& box) const {
   }
   MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
   for (const Arrival& arrival : arrivals)
-    copy(buffers[arrival.buffer].ref(), view_of(box, boxes_[self], arrival.part));
+    copy(buffers[arrival.buffer].ref(), view_of(to, targets[self], arrival.part));
 }
 
 std::vector<std::int64_t> chunk_of_blocks(MPI_Comm comm, const Block& block) {

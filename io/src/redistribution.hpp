@@ -24,10 +24,13 @@ class Redistribution {
   bool identity() const { return identity_; }
   /// `block` and `box` may have further last axes (components); equal dtypes. Collective.
   void move(const ArrayRef& block, const ArrayRef& box) const;
+  void move_back(const ArrayRef& box, const ArrayRef& block) const;
 
  private:
   Redistribution(MPI_Comm comm, const Block& block);
   void finish();
+  void exchange(const ArrayRef& from, const std::vector<Block>& sources, const ArrayRef& to,
+                const std::vector<Block>& targets) const;
 
   MPI_Comm comm_;
   int rank_ = 0;

@@ -8,6 +8,7 @@
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/field_extents.hpp>
 #include <marea/io/hdf5.hpp>
 
 #include "snapshot_layout.hpp"
@@ -221,8 +222,7 @@ void SnapshotReader::Impl::read(const StoredField& field, std::int64_t trajector
   if (field.by_time && (step < 0 || step >= static_cast<std::int64_t>(times.size())))
     fail<DataError>(dataset.where(), "step ", step, " is not among its ", times.size());
   const auto axes = grid.axis_names.size();
-  Extents whole(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank);
-  whole.insert(whole.end(), static_cast<std::size_t>(field.info.rank), static_cast<std::int64_t>(axes));
+  const Extents whole = grid_extents(grid.block, field.info);
   if (!std::equal(whole.begin(), whole.end(), out.extents().begin(), out.extents().end()))
     fail<ShapeError>(dataset.where(), to_string(out), " must be ", to_string(make_array_ref(nullptr, out.dtype, whole)));
   if (out.dtype != DType::f32 && out.dtype != DType::f64)

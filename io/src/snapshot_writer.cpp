@@ -6,6 +6,7 @@
 
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/field_extents.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/mpi_io.hpp>
 #include <marea/io/repair.hpp>
@@ -159,8 +160,7 @@ struct SnapshotWriter::Impl {
 
   /// This rank's block of a field in the file's precision and order of components, or on a single writer the whole.
   HostArray staged(const FieldInfo& field, const ArrayRef& block) const {
-    Extents extents(grid.block.extent.begin(), grid.block.extent.begin() + grid.block.rank);
-    extents.insert(extents.end(), static_cast<std::size_t>(field.rank), grid.block.rank);
+    const Extents extents = block_extents(grid.block, field);
     if (!std::equal(extents.begin(), extents.end(), block.extents().begin(), block.extents().end()))
       fail<ShapeError>(path, "field ", field.name, ": ", to_string(block), " must have the extents ",
                        to_string(make_array_ref(nullptr, block.dtype, extents)), " of this rank's block");

@@ -14,6 +14,7 @@
 #include <fmt/ostream.h>
 
 #include <marea/io/error.hpp>
+#include <marea/io/field_extents.hpp>
 #include <marea/io/statistics.hpp>
 
 #include "dataset_files.hpp"
@@ -31,10 +32,7 @@ struct FieldStatistics {
 
 /// One snapshot of a field, (cells…, components).
 HostArray read_state(const SnapshotReader& reader, const FieldInfo& field, std::int64_t trajectory, std::int64_t step) {
-  const Block& block = reader.grid().block;
-  std::vector<std::int64_t> extents(block.global.begin(), block.global.begin() + block.rank);
-  for (int r = 0; r < field.rank; ++r) extents.push_back(block.rank);
-  HostArray state(DType::f64, extents);
+  HostArray state(DType::f64, grid_extents(reader.grid().block, field));
   reader.read(field.name, trajectory, step, state.ref());
   return state;
 }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include <marea/io/error.hpp>
+#include <marea/io/field_extents.hpp>
 #include <marea/io/unknown_name.hpp>
 
 namespace marea::detail {
@@ -44,9 +45,7 @@ template <class T> std::int64_t first_not_finite(std::span<T> values) {
 }  // namespace
 
 HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype) {
-  std::vector<std::int64_t> extents(grid.block.extent.begin(), grid.block.extent.begin() + grid.block.rank);
-  if (field.rank > 0) extents.push_back(grid.block.rank);
-  return HostArray(dtype, extents);
+  return HostArray(dtype, block_extents(grid.block, field));
 }
 
 void require_finite(const FieldInfo& field, const HostArray& array, const GridInfo& grid, double time) {
@@ -56,7 +55,8 @@ void require_finite(const FieldInfo& field, const HostArray& array, const GridIn
   const Block& b = grid.block;
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   if (local >= 0) {
-    std::int64_t rest = field.rank > 0 ? local / b.rank : local, factor = 1;
+    std::int64_t rest = local, factor = 1;
+    for (int r = 0; r < field.rank; ++r) rest /= b.rank;
     first = 0;
     for (int a = b.rank - 1; a >= 0; --a) {
       first += (b.offset[a] + rest % b.extent[a]) * factor;

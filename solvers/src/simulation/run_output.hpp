@@ -12,7 +12,7 @@
 
 namespace marea::detail {
 
-/// Host array of this rank's part of a field: extents of the block, one last axis of components for a vector.
+/// Host array of this rank's part of a field, of block_extents.
 HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype);
 
 /// Throws NumericalError on all ranks when a value of `array` is NaN or infinite on any: field, index, time named.

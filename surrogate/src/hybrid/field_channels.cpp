@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/hybrid/field_channels.hpp>
 
+#include <marea/io/field_extents.hpp>
+
 namespace marea::hybrid {
 namespace {
 
@@ -16,9 +18,7 @@ FieldChannels::FieldChannels(std::vector<FieldInfo> fields, const GridInfo& grid
 }
 
 HostArray FieldChannels::local(const FieldInfo& field) const {
-  std::vector<std::int64_t> extents(block_.extent.begin(), block_.extent.begin() + block_.rank);
-  if (field.rank > 0) extents.push_back(block_.rank);
-  return HostArray(DType::f64, extents);
+  return HostArray(DType::f64, block_extents(block_, field));
 }
 
 /// The channels of a field as an array with the axes of the grid and, for vectors, the components last.

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
-#include <vector>
+#include <memory>
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/grid_info.hpp>
 
 namespace marea {
+namespace detail {
+class Redistribution;
+}
 
 /// Moves a field between the blocks of all ranks and one whole array on rank 0. Collective over grid.comm.
 ///
-/// A block has the extents of grid.block, and may have one more last axis (components); dtypes must agree.
+/// A block has the extents of grid.block, and may have further last axes (components); dtypes must agree.
 /// The cost is the whole field over the network to one rank: for grids that fit there.
 class BlockGather {
  public:
@@ -22,10 +25,8 @@ class BlockGather {
   bool root() const { return rank_ == 0; }
 
  private:
-  ArrayRef part(const ArrayRef& whole, const Block& block) const;
-  MPI_Comm comm_;
+  std::shared_ptr<const detail::Redistribution> plan_;
   int rank_ = 0;
-  std::vector<Block> blocks_;  ///< of every rank
 };
 
 }  // namespace marea
