@@ -31,6 +31,12 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
+/// A terminal that is gone or a full disk behind it is no reason to end a run.
+void show_text(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
 void draw_bar(const ProgressState& state) {
   winsize window{};
   const int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 ? window.ws_col : 80;
@@ -41,14 +47,10 @@ void draw_bar(const ProgressState& state) {
     line = fmt::format("[{:#>{}}{:->{}}] {}", "", full, "", width - full, line);
   }
   line.resize(std::min<std::size_t>(line.size(), static_cast<std::size_t>(columns) - 1));
-  fmt::print(stderr, "\r{}\033[K{}", line, state.finished ? "\n" : "");
-  std::fflush(stderr);
+  show_text("\r" + line + "\033[K" + (state.finished ? "\n" : ""));
 }
 
-void print_line(const ProgressState& state) {
-  fmt::print(stderr, "{}\n", progress_text(state));
-  std::fflush(stderr);
-}
+void print_line(const ProgressState& state) { show_text(progress_text(state) + "\n"); }
 
 }  // namespace
 
@@ -86,7 +88,11 @@ Progress::Progress(std::string task, double total, std::string unit, double star
 }
 
 Progress::~Progress() {
-  if (active_ && std::uncaught_exceptions() == 0) show(true);
+  if (!active_ || std::uncaught_exceptions() > 0) return;
+  try {
+    show(true);
+  } catch (...) {  // of a user's sink: a destructor has nobody to tell
+  }
 }
 
 void Progress::update(double done, std::string_view note) {

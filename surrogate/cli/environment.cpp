@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include "environment.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -45,6 +46,12 @@ int launcher_ranks() {
 }
 
 int threads_from_environment() { return std::max(0, first_number({"OMP_NUM_THREADS"}, 0)); }
+
+void open_standard_streams() {
+  int descriptor = 0;
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = ::open("/dev/null", O_RDWR);
+  if (descriptor > STDERR_FILENO) ::close(descriptor);
+}
 
 void prepare_environment(char** argv) {
   const char* guard = "MAREA_ENVIRONMENT_OF_PROCESS";

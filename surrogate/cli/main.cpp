@@ -50,6 +50,7 @@ std::string failure_message(const CLI::App* program, const CLI::Error& error) {
 
 int main(int argc, char** argv) {
   using namespace marea::cli;
+  open_standard_streams();
   prepare_environment(argv);
   CLI::App program{"Solvers and learned surrogates for scientific simulation.", "marea"};
   program.require_subcommand(1);

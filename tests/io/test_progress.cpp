@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -26,6 +27,17 @@ int world_rank() {
 }
 
 }  // namespace
+
+TEST_CASE("a sink that throws reaches the caller of update, and no destructor") {
+  int calls = 0;
+  set_progress_sink({[&](const ProgressState&) { ++calls, throw std::runtime_error("no terminal"); }, 0});
+  {
+    Progress progress("simulate", 2);
+    if (world_rank() == 0) CHECK_THROWS_AS(progress.update(1), std::runtime_error);
+  }
+  CHECK(calls == (world_rank() == 0 ? 2 : 0));
+  set_progress_sink(standard_progress());
+}
 
 TEST_CASE("progress reaches the sink on rank 0 alone, with the last report marked") {
   std::vector<ProgressState> seen;

@@ -3,12 +3,13 @@
 """Bad input: the documented exit code and one clear line."""
 
 import os
+import subprocess
 
 import h5py
 import numpy as np
 import pytest
 
-from program import MAREA, failure, marea, write_case
+from program import ENVIRONMENT, MAREA, failure, marea, write_case
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
 
@@ -106,6 +107,15 @@ def test_a_grid_too_large_for_the_memory_is_refused_before_it_is_taken(tmp_path)
     code, line = failure(write_case(tmp_path), "-o", "grid.nx=2000000", "-o", "grid.ny=2000000")
     assert code == 3
     assert "memory" in line
+
+
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", ">/dev/full 2>&1", "<&- >&- 2>&-"])
+def test_a_run_goes_on_where_nobody_can_read_its_messages(tmp_path, redirection):
+    case = write_case(tmp_path)
+    assert subprocess.run(["bash", "-c", f'"$0" simulate "$1" {redirection}', MAREA, case], env=ENVIRONMENT,
+                          timeout=120).returncode == 0
+    with h5py.File(tmp_path / "run" / "run.h5") as file:
+        assert file.attrs["complete"] and file["time"].shape == (4,)
 
 
 def test_a_folder_that_is_not_writable_is_exit_code_5(tmp_path, mount):
