@@ -175,8 +175,10 @@ def test_a_disk_that_fills_up_keeps_the_checkpoints_and_the_run_goes_on_to_the_s
     for _ in range(3):
         next_event(process, "checkpoint")
     filler = disk / "filler"
+    process.send_signal(signal.SIGSTOP)  # takes no room while it is measured
     with open(filler, "wb") as file:
         os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free)
+    process.send_signal(signal.SIGCONT)
     _, problem = process.communicate(timeout=60)
     assert process.returncode == 5
     assert "are free on the disk" in problem and ".checkpoints" in problem
