@@ -14,6 +14,7 @@
 #include <marea/io/case_file.hpp>
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/file_lock.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/surrogate/surrogate.hpp>
 
@@ -152,7 +153,9 @@ TEST_CASE("the loss of unrolled steps is that of the network on its own states, 
   for (const int history : {1, 2}) {
     OptionTree file = t.file("unrolled" + std::to_string(history));
     file["data"]["history"] = history;
-    file["normalise"] = OptionTree::Table{{"kind", "none"}, {"mask", "sea_mask"}};
+    // One output without increments: the scales of the network's units leave the quotient of the loss.
+    file["normalise"] = OptionTree::Table{
+        {"amplitude_of", "u"}, {"amplitude_scaled", OptionTree::Array{"u"}}, {"mask", "sea_mask"}};
     file["train"]["epochs"] = 1;
     file["train"]["rollout"] = OptionTree::Array{3};
     file["train"]["learning_rate"] = 1e-30;  // below the round-off of every weight: the loss is of the weights written
@@ -221,6 +224,17 @@ TEST_CASE("a finished training is not repeated, and another one does not overwri
 
   marea::test::write_advected_runs(t.folder.file("runs"), 8, 6);
   CHECK_THROWS_AS(marea::train(file), marea::ConfigError);
+}
+
+TEST_CASE("a training that another process has in hand is refused") {
+  Trainings t;
+  {
+    const marea::FileLock other(t.folder.file("held.lock"));
+    CHECK_THROWS_WITH_AS(marea::train(t.file("held")), doctest::Contains("is in use by"), marea::IoError);
+    CHECK_FALSE(std::filesystem::exists(t.folder.file("held.h5")));
+  }
+  CHECK_NOTHROW(marea::train(t.file("held")));
+  CHECK_FALSE(std::filesystem::exists(t.folder.file("held.lock")));
 }
 
 TEST_CASE("a loss that is not finite stops the training with its place") {
