@@ -123,8 +123,16 @@ bool HybridSolver::guard(const Channels& inputs, const Channels& proposal, Ledge
     if (!decide(entry.domain <= options_.domain_margin)) return false;
   }
   if (!checks("residual") && !checks("invariants")) return true;
+  try {
+    return probe(proposal, entry, root);
+  } catch (const NumericalError&) {  // on every rank: the solver cannot take a short step from such a state
+    if (root) (checks("residual") ? entry.residual : entry.invariants) = std::numeric_limits<double>::infinity();
+    return false;
+  }
+}
 
-  const double start = solver_->time(), interval = info.interval;
+bool HybridSolver::probe(const Channels& proposal, LedgerEntry& entry, bool root) {
+  const double start = solver_->time(), interval = surrogate_.info().interval;
   const Channels q0 = read(outputs_, solver_, entry);
   if (!start_tendency_) {
     copy_state_to_probe(entry);

@@ -136,6 +136,17 @@ TEST_CASE("a bad surrogate is always rejected, and the run is the solver's bit f
   for (const char* field : {"h", "hu", "hv", "max_eta"}) CHECK(same_bits(whole(hybrid, field), whole(*alone, field)));
 }
 
+TEST_CASE("a proposal from which the solver cannot take a step is rejected") {
+  for (const auto& check : {std::vector<std::string>{"residual"}, std::vector<std::string>{"residual", "invariants"}}) {
+    auto hybrid = make_hybrid(MPI_COMM_WORLD, 1e200, {.tolerance = 0.02, .check = check});
+    auto alone = marea::make_solver(basin(), MPI_COMM_WORLD);
+    run(hybrid, 2);
+    for (int k = 1; k <= 2; ++k) advance_to(*alone, k * interval);
+    CHECK(summarise(hybrid.ledger(), 0.02).accepted == 0);
+    CHECK(same_bits(whole(hybrid, "h"), whole(*alone, "h")));
+  }
+}
+
 TEST_CASE("a surrogate that fails on rank 0 is an error on every rank") {
   class Broken final : public SurrogateInterface {
    public:

@@ -58,6 +58,7 @@ class HybridSolver final : public SolverInterface {
   Channels tendency(const Channels& state, LedgerEntry& entry);
   Channels propose(const Channels& start, LedgerEntry& entry);
   bool guard(const Channels& inputs, const Channels& proposal, LedgerEntry& entry);
+  bool probe(const Channels& proposal, LedgerEntry& entry, bool root);
   void accept(const Channels& proposal, LedgerEntry& entry);
   void audit(const Channels& proposal, LedgerEntry& entry);
   bool decide(bool on_root) const;
