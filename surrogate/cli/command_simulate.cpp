@@ -116,7 +116,7 @@ std::string summary(const SimulationResult& result) {
 
 #ifdef MAREA_HAS_SURROGATE
 /// What a hybrid run says of itself: four lines, or an event for each interval and one for their sum. On rank 0.
-void report_ledger(const SimulationResult& result, const Console& console) {
+void report_ledger(const SimulationResult& result, bool guarded, const Console& console) {
   for (const Table& table : SnapshotReader(result.snapshot_file).tables()) {
     if (table.name != "ledger") continue;
     const hybrid::LedgerSummary ledger = hybrid::summarise(table);
@@ -127,7 +127,9 @@ void report_ledger(const SimulationResult& result, const Console& console) {
       console.event("interval", interval);
     }
     console.event("ledger", hybrid::to_tree(ledger));
-    console.say(hybrid::to_string(ledger));
+    console.say(guarded ? hybrid::to_string(ledger)
+                        : "surrogate alone: " + std::to_string(ledger.accepted) + " of " +
+                              std::to_string(ledger.intervals) + " intervals, nothing was checked; [hybrid] guards it");
   }
 }
 #endif
@@ -160,7 +162,9 @@ int simulate_case(const CaseArguments& arguments, const Console& console) {
 #ifdef MAREA_HAS_SURROGATE
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (rank == 0 && stopped == 0 && case_file.find("surrogate")) report_ledger(results.front(), console);
+    if (rank == 0 && stopped == 0 && case_file.find("surrogate")) {
+      report_ledger(results.front(), case_file.find("hybrid") != nullptr, console);
+    }
 #endif
   } else {
     console.say(std::to_string(results.size() - stopped) + " of " + std::to_string(results.size()) + " members done");

@@ -159,6 +159,19 @@ def test_a_model_of_another_grid_is_refused_with_both_shapes(tmp_path, model):
     assert "16 x 24" in line and "16 x 30" in line
 
 
+def test_output_within_the_model_s_interval_is_refused(tmp_path, model):
+    done = marea("simulate", write_case(tmp_path, every=30.0), "-o", f"surrogate.model={model}")
+    assert done.returncode == 3
+    (line,) = error_lines(done)
+    assert "output.every = 30 must be a multiple of 20" in line
+
+
+def test_a_surrogate_without_a_guard_says_that_nothing_was_checked(tmp_path, model):
+    done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={model}")
+    assert done.returncode == 0, done.stderr
+    assert "surrogate alone: 3 of 3 intervals, nothing was checked" in done.stdout
+
+
 def test_a_hybrid_run_sums_itself_up(tmp_path, model):
     done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={model}", "-o", "hybrid={mode=\"emulate\"}")
     assert done.returncode == 0, done.stderr

@@ -50,6 +50,16 @@ void require_grid(const ModelInfo& info, const GridInfo& grid) {
   }
 }
 
+/// A run that stops for output within an interval gives the surrogate nothing to do.
+void require_interval(const ModelInfo& info, const OptionTree& case_file) {
+  const OptionTree* every = case_file.at_path("output.every");
+  if (!every || every->as_double() <= 0) return;
+  const double ratio = every->as_double() / info.interval;
+  if (ratio < 0.5 || std::abs(ratio - std::round(ratio)) > 1e-9 * ratio)
+    fail<ConfigError>(every->where(), "output.every = ", every->as_double(), " must be a multiple of ", info.interval,
+                      ", the interval of the model");
+}
+
 /// The case without what only the run itself needs.
 OptionTree probe_case(const OptionTree& case_file) {
   OptionTree probe = case_file;
@@ -90,9 +100,10 @@ AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {
     tables["hybrid"] = write_options(options);
     probe = marea::make_solver(probe_case(case_file), comm);
   }
+  Surrogate model = Surrogate::load(surrogate.model, surrogate.device, surrogate.precision);
+  require_interval(model.info(), case_file);
   return AnySolver(std::make_unique<HybridSolver>(marea::make_solver(case_file, comm), std::move(probe),
-                                                  Surrogate::load(surrogate.model, surrogate.device, surrogate.precision),
-                                                  options, tables));
+                                                  std::move(model), options, tables));
 }
 
 }  // namespace marea::hybrid
