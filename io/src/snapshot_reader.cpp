@@ -107,6 +107,9 @@ struct SnapshotReader::Impl {
 
   void read_grid() {
     const hdf5::Group dimensions = file.open_group("dimensions");
+    if (!dimensions.has_attribute("spatial_dims"))
+      fail<DataError>(dimensions.where(), "has no attribute spatial_dims; name the axes in the order of the arrays, "
+                      "such as [\"y\", \"x\"]");
     grid.axis_names = dimensions.read_strings("spatial_dims");
     const auto rank = grid.axis_names.size();
     if (rank < 1 || rank > 3) fail<DataError>(dimensions.where(), "spatial_dims must name 1 to 3 axes, not ", rank);
@@ -194,7 +197,7 @@ struct SnapshotReader::Impl {
     for (const std::int64_t extent : dataset.extents()) found << ' ' << extent;
     for (const std::int64_t extent : expected) wanted << ' ' << extent;
     fail<DataError>(dataset.where(), "its extents are", found.str(), "; the grid, times and trajectories of the file want",
-                    wanted.str());
+                    wanted.str(), file.has_attribute("n_trajectories") ? "" : " (no attribute n_trajectories: 1 taken)");
   }
 
   void check_trajectory(std::int64_t trajectory) const {

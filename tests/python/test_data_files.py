@@ -93,6 +93,18 @@ def test_a_step_sample_of_a_file_by_h5py_holds_its_arrays(tmp_path, dtype, stora
         np.testing.assert_array_equal(out[1:], np.moveaxis(arrays["stress"][n, t + 1].reshape(NX, NY, 4), -1, 0).astype("f4"))
 
 
+@pytest.mark.parametrize("owner, attribute, message", [
+    ("/", "n_trajectories", "(no attribute n_trajectories: 1 taken)"),
+    ("/dimensions", "spatial_dims", "has no attribute spatial_dims; name the axes"),
+])
+def test_an_attribute_that_is_missing_is_named(tmp_path, owner, attribute, message):
+    write_well(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as f:
+        del f[owner].attrs[attribute]
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
+    assert done.returncode == 3 and message in done.stderr, done.stderr
+
+
 def test_a_map_sample_on_a_coarser_grid_holds_block_means(tmp_path):
     arrays = write_well(tmp_path / "a.h5")
     reply = samples(tmp_path, task="map", inputs=["floor", "density"], outputs=["source"], coarsen=2)
