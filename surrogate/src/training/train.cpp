@@ -6,6 +6,7 @@
 
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/file_lock.hpp>
 #include <marea/io/log.hpp>
 #include <marea/surrogate/normaliser.hpp>
 #include <marea/surrogate/registry.hpp>
@@ -65,13 +66,14 @@ struct Paths {
     last = stem.string() + ".last.h5";
     checkpoint = stem.string() + ".checkpoint.h5";
     curve = stem.string() + ".csv";
+    lock = stem.string() + ".lock";
     if (!stem.parent_path().empty()) {
       std::error_code error;
       std::filesystem::create_directories(stem.parent_path(), error);
       if (error) fail<IoError>(stem.parent_path().string(), "cannot be made: ", error.message());
     }
   }
-  std::string model, last, checkpoint, curve;
+  std::string model, last, checkpoint, curve, lock;
 };
 
 OptionTree card_of(const TrainOptions& options, const ModelInfo& info, const Dataset& train, double error) {
@@ -154,6 +156,8 @@ TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks
     fs::remove(paths.checkpoint, none);
     return finished_before(paths);
   }
+  FileLock lock(paths.lock);  // nobody else writes these files meanwhile
+  lock.remove_at_end();
 
   ModelFile model;
   detail::TrainingState state;
