@@ -9,6 +9,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/advance.hpp>
+#include <marea/solvers/time_step.hpp>
 
 namespace marea::hybrid {
 namespace {
@@ -82,7 +83,7 @@ void HybridSolver::copy_state_to_probe(LedgerEntry& entry) {
 /// `state` is what the probe holds now.
 Channels HybridSolver::tendency(const Channels& state, LedgerEntry& entry) {
   auto& probe = **probe_;
-  const double dt = options_.probe * probe.stable_dt();
+  const double dt = options_.probe * std::min(probe.stable_dt(), surrogate_.info().interval);  // finite at rest too
   probe.step(dt);
   Channels f = read(outputs_, *probe_, entry);
   for (std::size_t i = 0; i < f.size(); ++i) f[i] = (f[i] - state[i]) / dt;
@@ -184,6 +185,7 @@ void HybridSolver::accept(const Channels& proposal, LedgerEntry& entry) {
 }
 
 void HybridSolver::step(double dt) {
+  check_time_step(name(), dt);
   const double interval = surrogate_.info().interval;
   LedgerEntry entry{.start = solver_->time(), .end = solver_->time() + dt, .residual = unknown, .invariants = unknown,
                     .domain = unknown, .audited_error = unknown};

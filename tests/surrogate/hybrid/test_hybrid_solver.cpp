@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -202,6 +203,15 @@ TEST_CASE("steps that are no whole interval are the solver's") {
   CHECK(hybrid.ledger().size() == 1);
   CHECK(!hybrid.ledger()[0].proposed);
   CHECK(hybrid.time() == 0.5 * interval);
+}
+
+TEST_CASE("a step that is not finite and positive is refused, and the ledger stays empty") {
+  auto hybrid = make_hybrid(MPI_COMM_WORLD, 1.0, {.tolerance = 0.02});
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double dt : {0.0, -0.01, infinity, std::numeric_limits<double>::quiet_NaN()})
+    CHECK_THROWS_AS(hybrid.step(dt), ConfigError);
+  CHECK(hybrid.ledger().empty());
+  CHECK(hybrid.time() == 0);
 }
 
 TEST_CASE("a model for another grid, field or boundary is refused by name") {
