@@ -270,6 +270,8 @@ TEST_CASE("durations and snapshot times mean what they say") {
   CHECK_THROWS_AS(parse_duration("2"), ConfigError);
   OutputOptions output;
   CHECK(snapshot_times(output, 10) == std::vector<double>{0, 10});
+  CHECK_THROWS_WITH_AS(snapshot_times(output, RunOptions{}.end_time),
+                       "run: end_time is missing; give the physical time to reach", ConfigError);
   output.every = 0.1;
   CHECK(snapshot_times(output, 0.3) == std::vector<double>{0, 0.1, 0.2, 0.3});
   output.every = 4;

@@ -27,6 +27,7 @@ double parse_duration(const std::string& text) {
 }
 
 std::vector<double> snapshot_times(const OutputOptions& output, double end_time) {
+  if (end_time <= 0) fail<ConfigError>("run", "end_time is missing; give the physical time to reach");
   if (!output.times.empty()) {
     if (output.every > 0) fail<ConfigError>("output", "every and times exclude each other; give one of them");
     std::vector<double> times;
@@ -37,7 +38,7 @@ std::vector<double> snapshot_times(const OutputOptions& output, double end_time)
     }
     return times;
   }
-  if (output.every == 0) return end_time > 0 ? std::vector<double>{0, end_time} : std::vector<double>{0};
+  if (output.every == 0) return {0, end_time};
   const double count = std::floor(end_time / output.every + 1e-9);  // an end that is a multiple but for round-off counts
   if (count > 1e7) fail<ConfigError>("output", "every = ", output.every, " makes ", count, " snapshots; use a longer one");
   std::vector<double> times;

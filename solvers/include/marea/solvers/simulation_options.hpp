@@ -42,7 +42,7 @@ struct RunOptions {
   std::string wall_limit;  ///< "90s", "30m", "1h30m": then a checkpoint and exit code 75; empty: no limit
 };
 template <class Visitor> void visit(Visitor&& v, RunOptions& o) {
-  v("end_time", o.end_time, {"physical time to reach", "solver's time unit", at_least(0)});
+  v("end_time", o.end_time, {"physical time to reach, required", "solver's time unit", positive()});
   v("wall_limit", o.wall_limit, {"as 90s, 30m, 1h30m: then write a checkpoint and stop; empty: no limit"});
 }
 
