@@ -29,7 +29,6 @@ TEST_CASE("a number depends on seed, stream and index alone") {
   CHECK(Random(1, "train.order", 0).bits(0) != Random(1, "train.order", 1).bits(0));
   CHECK(Random(1, "train.order").bits(0) != Random(1, "train.weights").bits(0));
   CHECK(random_uniform(1, 2, 3) == Random(1, 2).uniform(3));
-  CHECK(random_normal(1, 2, 3) == Random(1, 2).normal(3));
 }
 
 TEST_CASE("uniform numbers have the mean and the variance of [0, 1), normal ones those of the normal law") {

@@ -64,6 +64,6 @@ TEST_CASE("a wrong grid says which option is wrong") {
   o.boundary_x = {"wall", "inflow"};
   const Grid grid = make_grid(o, 2, MPI_COMM_SELF, {"inflow"});
   CHECK(grid.boundary[2][1] == BoundaryKind::other);
-  CHECK(grid.boundary_name(2, 1) == "inflow");
+  CHECK(grid.info.boundary[0][1] == "inflow");
   CHECK(grid.at_boundary(2, 0));
 }

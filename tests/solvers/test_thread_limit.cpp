@@ -2,10 +2,9 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/thread_limit.hpp>
 
-#include <omp.h>
-
 #include <algorithm>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -29,8 +28,9 @@ Grid plane() {
 
 /// Threads that a loop over 64 rows takes.
 std::size_t threads_taken() {
-  std::vector<int> owner(64, -1);
-  for_each_row("test", Box{{0, 0, 0}, {1, 64, 1}}, [&](int, int j) { owner[static_cast<std::size_t>(j)] = omp_get_thread_num(); });
+  std::vector<std::thread::id> owner(64);
+  const auto sign = [&](int, int j, int) { owner[static_cast<std::size_t>(j)] = std::this_thread::get_id(); };
+  for_each_cell("test", Box{{0, 0, 0}, {1, 64, 1}}, sign);
   return std::set(owner.begin(), owner.end()).size();
 }
 

@@ -37,9 +37,5 @@ class Random {
 inline double random_uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
   return Random(seed, stream).uniform(index);
 }
-/// Random(seed, stream).normal(index).
-inline double random_normal(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
-  return Random(seed, stream).normal(index);
-}
 
 }  // namespace marea

@@ -51,11 +51,8 @@ struct Grid {
 
   double dx() const { return cells.spacing[2]; }
   double dy() const { return cells.spacing[1]; }
-  double dz() const { return cells.spacing[0]; }
   /// Whether this rank's cells touch that end of the domain and a boundary condition stands there.
   bool at_boundary(int axis, int side) const { return axis >= 3 - dimensions && neighbour[axis][side] == MPI_PROC_NULL; }
-  /// Kind by name at one end, as given in the case file.
-  const std::string& boundary_name(int axis, int side) const { return info.boundary[axis - 3 + dimensions][side]; }
 };
 
 /// Builds the grid of `options` with `ghost` layers of ghost cells over the ranks of `comm`. Collective.

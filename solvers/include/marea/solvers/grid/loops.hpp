@@ -43,14 +43,6 @@ template <class F> struct CellsOfRow {
   }
 };
 
-template <class F> struct Row {
-  Box box;
-  F f;
-  KOKKOS_INLINE_FUNCTION void operator()(int row) const {
-    f(box.begin[0] + row / box.count(1), box.begin[1] + row % box.count(1));
-  }
-};
-
 template <class F> struct Band {
   int rows, bands;
   F f;
@@ -93,12 +85,6 @@ template <class F> void for_each_cell(const std::string& label, const Box& box, 
 }
 template <class F> void for_each_cell(const std::string& label, const Cells& cells, const F& f) {
   for_each_cell(label, interior(cells), f);
-}
-
-/// Calls f(k, j) once for each row of the box; f loops over i itself, for sweeps that keep a row in cache.
-template <class F> void for_each_row(const std::string& label, const Box& box, const F& f) {
-  if (box.count(0) <= 0 || box.count(1) <= 0) return;
-  detail::for_each_index(label, box.count(0) * box.count(1), detail::Row<F>{box, f});
 }
 
 /// Bands that for_each_band cuts `rows` rows into: one a thread, never more than rows.

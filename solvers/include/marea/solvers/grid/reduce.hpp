@@ -84,10 +84,7 @@ template <class F> double local_min(const std::string& label, const Cells& cells
   return detail::extremum<false>(label, cells, f);
 }
 
-/// The same over all ranks. Collective.
-template <class F> double reduce_max(const std::string& label, const Grid& grid, const F& f) {
-  return max_over_ranks(grid, local_max(label, grid.cells, f));
-}
+/// The smallest over all ranks. Collective.
 template <class F> double reduce_min(const std::string& label, const Grid& grid, const F& f) {
   return min_over_ranks(grid, local_min(label, grid.cells, f));
 }
