@@ -6,13 +6,14 @@
 #include <cstdio>
 
 #include <marea/io/case_file.hpp>
+#include <marea/io/error.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/runtime.hpp>
 #include <marea/surrogate/hybrid/field_channels.hpp>
 #include <marea/surrogate/surrogate.hpp>
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   if (argc != 3) return std::fprintf(stderr, "usage: %s CASE.toml MODEL.h5\n", argv[0]), 2;
   marea::Runtime runtime(argc, argv);
   const auto surrogate = marea::Surrogate::load(argv[2]);
@@ -34,5 +35,9 @@ int main(int argc, char** argv) {
     error += std::pow(forecast[i] - truth[i], 2);
     size += truth[i] * truth[i];
   }
-  std::printf("%s after %g s: relative L2 difference %.3g\n", info.output_channels[0].c_str(), info.interval, std::sqrt(error / size));
+  std::printf("%s after %g s: relative L2 difference %.3g\n", info.output_channels[0].c_str(), info.interval,
+              std::sqrt(error / size));
+} catch (const marea::Error& error) {
+  std::fprintf(stderr, "%s\n", error.what());
+  return 1;
 }

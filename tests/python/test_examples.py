@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from program import ENVIRONMENT, MAREA, marea
+from program import ENVIRONMENT, MAREA, MPIEXEC, marea
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -54,6 +54,24 @@ def test_solver_loop_in_cxx_keeps_its_volume(tmp_path):
     assert len(volumes) == 3
     assert volumes[0] == pytest.approx(25 + np.pi * 0.25, rel=1e-2)
     assert volumes[1] == pytest.approx(volumes[0], rel=1e-12)
+
+
+def test_solver_loop_in_cxx_names_a_missing_case_in_one_line(tmp_path):
+    if not PROGRAMS or not (PROGRAMS / "01_solver_loop").exists():
+        pytest.skip("the C++ examples are not built")
+    done = subprocess.run([PROGRAMS / "01_solver_loop", "absent.toml"], cwd=tmp_path, capture_output=True, text=True,
+                          env=ENVIRONMENT, timeout=60)
+    assert done.returncode == 1
+    assert re.fullmatch(r"absent\.toml: [^\n]+\n", done.stderr)
+
+
+def test_solver_loop_in_cxx_finds_the_deepest_water_of_all_ranks(tmp_path):
+    if not PROGRAMS or not (PROGRAMS / "01_solver_loop").exists():
+        pytest.skip("the C++ examples are not built")
+    command = [PROGRAMS / "01_solver_loop", EXAMPLES / "05_radial_dam_break" / "case.toml"]
+    alone = run(*command, folder=tmp_path)
+    assert "deepest 2.0000 m" in alone
+    assert run(MPIEXEC, "-n", "3", *command, folder=tmp_path) == alone
 
 
 @needs_surrogate
