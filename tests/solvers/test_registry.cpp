@@ -2,10 +2,13 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/registry.hpp>
 
+#include <limits>
+
 #include <doctest/doctest.h>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/host_array.hpp>
 
 using namespace marea;
 
@@ -20,24 +23,19 @@ TEST_CASE("an unknown solver names its place, the nearest one and all known ones
 }
 
 TEST_CASE("a wrong value in the cells of one rank is thrown on all") {
-  const auto case_file = parse_case_text(R"(
-[grid]
-nx = 30
-ny = 8
-x = [0.0, 30.0]
-y = [0.0, 8.0]
-[solver]
-name = "shallow_water"
-bathymetry = -10.0
+  const std::string grid = "[grid]\nnx = 30\nny = 8\nx = [0.0, 30.0]\ny = [0.0, 8.0]\n[solver]\nname = \"shallow_water\"\n";
+  const auto make = [&](const std::string& rest) { make_solver(parse_case_text(grid + rest, "case.toml"), MPI_COMM_WORLD); };
+  CHECK_THROWS_WITH_AS(make(R"(bathymetry = -10.0
 [initial]
 profile = "gaussian_hump"
 centre = [29.5, 7.5]
 radius = 0.5
 height = 1.7e308
 level = 1.7e308
-)", "case.toml");
-  CHECK_THROWS_WITH_AS(make_solver(case_file, MPI_COMM_WORLD),
-                       "initial: the value of cell (j = 7, i = 29) is inf, must be finite", DataError);
+)"), "initial: the value of cell (j = 7, i = 29) is inf, must be finite", DataError);
+  // Its square distance is 926.5, that of the next cell 912.5.
+  CHECK_THROWS_WITH_AS(make("bathymetry = { profile = \"paraboloid\", depth = 1.95e305, radius = 1.0 }\n"),
+                       "solver.bathymetry: the value of cell (j = 7, i = 29) is inf, must be finite", DataError);
 }
 
 TEST_CASE("every solver of the registry lists its options and makes itself from a case file that names it alone") {
@@ -48,6 +46,12 @@ TEST_CASE("every solver of the registry lists its options and makes itself from 
     AnySolver solver = make_solver(case_file, MPI_COMM_SELF);
     CHECK(solver->name() == entry.name);
     CHECK(solver->fields().size() == static_cast<std::size_t>(solver->state().extent[0]));
+    for (const double dt : {0.0, -0.01, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+      CHECK_THROWS_WITH_AS(solver->step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
+    CHECK(solver->time() == 0);
+    const HostArray values(DType::f64, {12, 16});
+    CHECK_THROWS_WITH_AS(solver->read("nothing", values.ref()), doctest::Contains("unknown field 'nothing'; known: "),
+                         ConfigError);
     // What it says of itself makes it again.
     CHECK(make_solver(solver->options(), MPI_COMM_SELF)->options() == solver->options());
   }

@@ -7,8 +7,10 @@
 #include <memory>
 #include <numeric>
 
+#include <marea/io/collective.hpp>
 #include <marea/solvers/climate/shallow_water_setup.hpp>
 #include <marea/solvers/grid/reduce.hpp>
+#include <marea/solvers/time_step.hpp>
 
 namespace marea {
 
@@ -66,7 +68,10 @@ ShallowWater<Real>::ShallowWater(const OptionTree& case_file, MPI_Comm comm)
 }
 
 template <class Real> void ShallowWater<Real>::load_bed() {
-  upload<Real>(read_bed(options_.bathymetry, grid_.info), bed_, 0, grid_.cells);
+  // All ranks see an error of one before they wait for its halo.
+  run_collectively(grid_.info.comm, [&] {
+    upload<Real>(read_bed(options_.bathymetry, grid_.info), bed_, 0, grid_.cells);
+  });
   HaloExchange<Real>(grid_, 1).exchange(bed_);
   mirror_bed(grid_, bed_);
 }
@@ -112,6 +117,7 @@ void ShallowWater<Real>::run_stage(const StateView<Real>& from, const StateView<
 }
 
 template <class Real> void ShallowWater<Real>::step(double dt) {
+  check_time_step("shallow_water", dt);
   const Finish<Real> end = finish(dt, time_ + dt);
   fill_ghosts(state_, time_);
   run_stage(state_, stages_[0], 1, dt, nullptr);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include <marea/io/unknown_name.hpp>
 #include <marea/solvers/climate/shallow_water.hpp>
 #include <marea/solvers/climate/shallow_water_setup.hpp>
 #include <marea/solvers/grid/reduce.hpp>
@@ -141,9 +142,7 @@ template <class Real> void ShallowWater<Real>::read(std::string_view field, cons
   }
   std::vector<std::string> known;
   for (const FieldInfo& info : all_fields) known.push_back(info.name);
-  const std::string nearest = nearest_name(field, known);
-  fail<ConfigError>("shallow_water", "unknown field '", field, "'",
-                    nearest.empty() ? "" : ", did you mean '" + nearest + "'?");
+  fail_unknown("shallow_water", "field", field, known);
 }
 
 template <class Real> void ShallowWater<Real>::write(std::span<const NamedArray> fields) {
