@@ -45,7 +45,7 @@ AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {
   const OptionTree* solver = case_file.find("solver");
   const OptionTree* name = solver ? solver->find("name") : nullptr;
   if (!name)
-    fail<ConfigError>(solver ? solver->where() : "solver", "name is missing; `marea list solvers` shows the known ones");
+    fail<ConfigError>(solver ? solver->where() : "solver", "name is missing; `marea list solvers` shows all");
   std::vector<std::string> names;
   for (const auto& entry : solver_registry()) {
     names.push_back(entry.name);

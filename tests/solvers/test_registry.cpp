@@ -23,8 +23,18 @@ TEST_CASE("an unknown solver names its place, the nearest one and all known ones
 }
 
 TEST_CASE("a wrong value in the cells of one rank is thrown on all") {
-  const std::string grid = "[grid]\nnx = 30\nny = 8\nx = [0.0, 30.0]\ny = [0.0, 8.0]\n[solver]\nname = \"shallow_water\"\n";
-  const auto make = [&](const std::string& rest) { make_solver(parse_case_text(grid + rest, "case.toml"), MPI_COMM_WORLD); };
+  const std::string start = R"(
+[grid]
+nx = 30
+ny = 8
+x = [0.0, 30.0]
+y = [0.0, 8.0]
+[solver]
+name = "shallow_water"
+)";
+  const auto make = [&](const std::string& rest) {
+    make_solver(parse_case_text(start + rest, "case.toml"), MPI_COMM_WORLD);
+  };
   CHECK_THROWS_WITH_AS(make(R"(bathymetry = -10.0
 [initial]
 profile = "gaussian_hump"
@@ -42,11 +52,13 @@ TEST_CASE("every solver of the registry lists its options and makes itself from 
   for (const auto& entry : solver_registry()) {
     CHECK(!entry.summary.empty());
     CHECK(!entry.options().empty());
-    const auto case_file = parse_case_text("[grid]\nnx = 16\nny = 12\n[solver]\nname = \"" + entry.name + "\"\n", "case.toml");
+    const auto case_file =
+        parse_case_text("[grid]\nnx = 16\nny = 12\n[solver]\nname = \"" + entry.name + "\"\n", "case.toml");
     AnySolver solver = make_solver(case_file, MPI_COMM_SELF);
     CHECK(solver->name() == entry.name);
     CHECK(solver->fields().size() == static_cast<std::size_t>(solver->state().extent[0]));
-    for (const double dt : {0.0, -0.01, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    for (const double dt : {0.0, -0.01, infinity, std::numeric_limits<double>::quiet_NaN()})
       CHECK_THROWS_WITH_AS(solver->step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
     CHECK(solver->time() == 0);
     const HostArray values(DType::f64, {12, 16});

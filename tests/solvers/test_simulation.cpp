@@ -252,9 +252,10 @@ TEST_CASE("a state that is not finite ends the run on all ranks") {
 TEST_CASE("unknown fields, missing folders and wrong times are refused with the remedy") {
   const std::string folder = fresh_folder("wrong");
   const auto run = [&](const char* override) { simulate(test_case(folder, {override}), MPI_COMM_WORLD); };
-  CHECK_THROWS_WITH_AS(run("output.fields=[\"etta\"]"), doctest::Contains("unknown entry of fields 'etta', did you mean 'eta'?"),
+  CHECK_THROWS_WITH_AS(run("output.fields=[\"etta\"]"),
+                       doctest::Contains("unknown entry of fields 'etta', did you mean 'eta'?"), ConfigError);
+  CHECK_THROWS_WITH_AS(run("output.fields=[\"sea_mask\"]"), doctest::Contains("'sea_mask' in fields is fixed"),
                        ConfigError);
-  CHECK_THROWS_WITH_AS(run("output.fields=[\"sea_mask\"]"), doctest::Contains("'sea_mask' in fields is fixed"), ConfigError);
   CHECK_THROWS_AS(run("output.diagnostics=[\"h\"]"), ConfigError);
   CHECK_THROWS_AS(run("output.folder=\"\""), ConfigError);
   CHECK_THROWS_AS(run("run.wall_limit=\"soon\""), ConfigError);
@@ -295,7 +296,8 @@ TEST_CASE("an ensemble that fails does not report its end") {
 TEST_CASE("an ensemble runs each member once on any number of ranks, and only the unfinished ones again") {
   const std::string folder = fresh_folder("ensemble");
   const auto case_of = [&](const std::string& where) {
-    return test_case(where, {"ensemble.members=5", "ensemble.seed=3", "ensemble.vary={\"initial.height\" = [0.5, 2.0]}"});
+    return test_case(where, {"ensemble.members=5", "ensemble.seed=3",
+                             "ensemble.vary={\"initial.height\" = [0.5, 2.0]}"});
   };
   const auto results = simulate_ensemble(case_of(folder), MPI_COMM_WORLD);
   REQUIRE(results.size() == 5);

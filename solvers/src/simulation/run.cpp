@@ -135,8 +135,9 @@ class Run {
       checkpoint();
     }
     if (lock_) lock_->remove_at_end();
-    report(done ? "finished" : "stopped", {{"time", result_.time}, {"steps", result_.steps}, {"seconds", result_.seconds},
-                                           {"mcell_steps_per_second", result_.mcell_steps_per_second}});
+    report(done ? "finished" : "stopped",
+           {{"time", result_.time}, {"steps", result_.steps}, {"seconds", result_.seconds},
+            {"mcell_steps_per_second", result_.mcell_steps_per_second}});
     return result_;
   }
 

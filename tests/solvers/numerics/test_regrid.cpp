@@ -3,6 +3,7 @@
 #include <marea/solvers/numerics/regrid.hpp>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -30,7 +31,8 @@ void write_field(const std::string& path, const Numbers& y, const Numbers& x, Nu
 /// A grid of cells with these centres.
 GridInfo grid_of(const Numbers& y, const Numbers& x, double spacing) {
   GridInfo grid;
-  grid.block = {.rank = 2, .global = {std::ssize(y), std::ssize(x)}, .offset = {}, .extent = {std::ssize(y), std::ssize(x)}};
+  const std::array<std::int64_t, 3> cells{std::ssize(y), std::ssize(x)};
+  grid.block = {.rank = 2, .global = cells, .offset = {}, .extent = cells};
   grid.axis_names = {"y", "x"};
   grid.centres = {y, x};
   grid.spacing = {spacing, spacing};
