@@ -99,8 +99,9 @@ void Progress::update(double done, std::string_view note) {
   if (!active_) return;
   const Clock::time_point now = Clock::now();
   state_.done = done;
-  if (std::chrono::duration<double>(now - last_).count() < current_sink().interval) return;
   state_.note = note;
+  if (state_.total > 0 && done >= state_.total) return;  // the last report says so
+  if (std::chrono::duration<double>(now - last_).count() < current_sink().interval) return;
   last_ = now;
   show(false);
 }

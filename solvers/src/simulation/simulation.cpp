@@ -73,7 +73,9 @@ void share_results(std::vector<SimulationResult>& results, const Group& group, M
 SimulationResult simulate(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks) {
   if (const OptionTree* ensemble = case_file.find("ensemble"))
     fail<ConfigError>(ensemble->where(), "describes many runs; simulate_ensemble runs them");
-  return detail::run_simulation(case_file, comm, hooks, {}, detail::Clock::now());
+  detail::RunIdentity identity;
+  identity.progress = hooks.progress;
+  return detail::run_simulation(case_file, comm, hooks, identity, detail::Clock::now());
 }
 
 std::vector<SimulationResult> simulate_ensemble(const OptionTree& case_file, MPI_Comm comm,

@@ -19,7 +19,8 @@ bool below(const CostErrorPoint& p, const CostErrorPoint& a, const CostErrorPoin
 }  // namespace
 
 CostErrorCurve::CostErrorCurve(std::vector<CostErrorPoint> points) {
-  if (points.empty()) fail<ConfigError>("cost_error_curve", "no solver configuration was measured; at least one is needed");
+  if (points.empty())
+    fail<ConfigError>("cost_error_curve", "no solver configuration was measured; at least one is needed");
   for (const auto& p : points)
     if (!(p.cost > 0 && p.error > 0 && std::isfinite(p.cost) && std::isfinite(p.error)))
       fail<ConfigError>("cost_error_curve", "'", p.label, "' has cost ", p.cost, " s and error ", p.error,
@@ -37,11 +38,12 @@ CostErrorCurve::CostErrorCurve(std::vector<CostErrorPoint> points) {
 EquivalentCost CostErrorCurve::cost_at(double error) const {
   const auto good = std::find_if(envelope_.begin(), envelope_.end(), [&](const auto& p) { return p.error <= error; });
   if (good == envelope_.end())
-    return {EquivalentCost::Kind::lower_bound, envelope_.back().cost, envelope_.back().label};
-  if (good == envelope_.begin()) return {EquivalentCost::Kind::upper_bound, good->cost, good->label};
+    return {EquivalentCost::Kind::lower_bound, envelope_.back().cost, envelope_.back().label, envelope_.back().error};
+  if (good == envelope_.begin()) return {EquivalentCost::Kind::upper_bound, good->cost, good->label, good->error};
   const auto& cheap = *(good - 1);
   const double share = std::log(cheap.error / error) / std::log(cheap.error / good->error);
-  return {EquivalentCost::Kind::interpolated, cheap.cost * std::pow(good->cost / cheap.cost, share), good->label};
+  return {EquivalentCost::Kind::interpolated, cheap.cost * std::pow(good->cost / cheap.cost, share), good->label,
+          good->error, cheap.label};
 }
 
 }  // namespace marea

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
 
 #include "report.hpp"
@@ -12,36 +13,65 @@
 namespace marea {
 namespace {
 
-void write_text(const std::filesystem::path& path, const std::string& text) {
+namespace fs = std::filesystem;
+
+void write_text(const fs::path& path, const std::string& text) {
   const auto temporary = path.string() + ".tmp";
   {
     std::ofstream file(temporary);
     file << text;
-    if (!file.flush()) fail<IoError>("evaluate", "cannot write ", path.string(), "; is the folder writable, the disk full?");
+    if (!file.flush())
+      fail<IoError>("evaluate", "cannot write ", path.string(), "; is the folder writable, the disk full?");
   }
-  std::filesystem::rename(temporary, path);
+  std::error_code error;
+  fs::rename(temporary, path, error);
+  if (error) fail<IoError>("evaluate", "cannot write ", path.string(), ": ", error.message());
+}
+
+/// Makes a folder and writes into it once, before the work begins. Collective.
+void require_writable(const fs::path& folder, MPI_Comm comm, int rank) {
+  run_collectively(comm, [&] {
+    if (rank != 0) return;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) fail<IoError>("evaluate", "cannot make the folder ", folder.string(), ": ", error.message());
+    write_text(folder / "report.probe", "");
+    fs::remove(folder / "report.probe", error);
+  });
 }
 
 }  // namespace
 
 OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks) {
   check_options(options, "evaluate");
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  const fs::path folder = options.output;
+  require_writable(folder, comm, rank);
   const Surrogate surrogate = Surrogate::load(options.model);
   std::vector<Surrogate> baselines;
   for (const auto& file : options.baselines) baselines.push_back(Surrogate::load(file));
+  const auto& info = surrogate.info();
 
-  const auto runs = detail::held_out_runs(options, surrogate.info(), comm, hooks);
-  int rank = 0;
-  MPI_Comm_rank(comm, &rank);
+  const auto count = static_cast<std::size_t>(detail::count_held_out(options, info));
+  detail::Stages stages(2 * count + 2);  // references, the finer one, the first look, the runs
+  const auto runs = detail::held_out_runs(options, info, comm, hooks, stages);
+  const auto finer = detail::finer_reference(options, info, runs.front(), comm, hooks, stages);
   if (rank != 0) return {};
 
-  auto methods = detail::make_methods(surrogate, baselines, runs, options.resolutions);
-  const auto facts = detail::measure(methods, runs, surrogate.info(), options.rounds, hooks);
-  OptionTree report = detail::build_report(options, surrogate.info(), runs, methods, facts);
+  const auto leads = runs.front().times.size();
+  auto methods = detail::learned_methods(surrogate, baselines, leads);
+  detail::Facts facts;
+  facts.distance_to_finer = detail::distance_to_finer(runs.front(), finer, info);
+  facts.data_runs = std::ssize(info.training_files) + detail::validation_runs(options, info);
+  facts.looks = detail::screen_solvers(methods.front(), runs, info, options.resolutions, options.case_file.empty(),
+                                        stages, hooks);
+  for (const auto& look : facts.looks)
+    if (look.dominated_by.empty()) methods.push_back(detail::solver_method(look.configuration, info, leads));
+  facts.drift = detail::measure(methods, runs, info, options.rounds, hooks, stages);
+  OptionTree report = detail::build_report(options, info, runs, methods, facts);
 
-  const std::filesystem::path folder = options.output;
-  std::filesystem::create_directories(folder);
-  detail::write_figure_fields((folder / "report_fields.h5").string(), surrogate.info(), runs, methods, report);
+  detail::write_figure_fields((folder / "report_fields.h5").string(), info, runs, methods, report);
   write_text(folder / "report.md", detail::to_markdown(report));
   write_text(folder / "report.json", to_json(report) + "\n");
   return report;

@@ -9,6 +9,29 @@
 
 namespace marea::detail {
 
+namespace {
+
+struct Gauge {
+  std::string name;
+  std::vector<double> position;
+};
+
+/// Both forms of a case file: name = [x, y], or [[solver.gauges]] with name and position.
+std::vector<Gauge> gauges_of(const OptionTree& tree) {
+  std::vector<Gauge> gauges;
+  const auto add = [&](const std::string& name, const OptionTree& position) {
+    gauges.push_back({name, {}});
+    for (const auto& x : position.as_array()) gauges.back().position.push_back(x.as_double());
+  };
+  if (tree.is_table())
+    for (const auto& [name, position] : tree.as_table()) add(name, position);
+  else
+    for (const auto& entry : tree.as_array()) add(entry.find("name")->as_string(), *entry.find("position"));
+  return gauges;
+}
+
+}  // namespace
+
 std::int64_t gauge_cell(const std::vector<double>& position, const ModelInfo& info, const ArrayRef& mask) {
   const auto axes = info.extents.size();
   std::int64_t cells = 1, nearest = -1;
@@ -40,9 +63,7 @@ void GaugeScores::add(const HostArray& forecast, const HeldOut& run, const Model
   std::int64_t cells = 1;
   for (auto n : info.extents) cells *= n;
   std::size_t entry = 0;
-  for (const auto& [name, value] : gauges->as_table()) {
-    std::vector<double> position;
-    for (const auto& x : value.as_array()) position.push_back(x.as_double());
+  for (const auto& [name, position] : gauges_of(*gauges)) {
     const auto cell = gauge_cell(position, info, mask);
     for (std::size_t c = 0; c < info.output_channels.size(); ++c, ++entry) {
       if (sums_.size() <= entry) sums_.push_back({name, info.output_channels[c]});

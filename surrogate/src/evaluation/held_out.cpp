@@ -3,14 +3,17 @@
 #include "held_out.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
-#include <marea/io/progress.hpp>
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/solvers/simulation.hpp>
+
+#include "score.hpp"
+#include "solver_candidate.hpp"
 
 namespace marea::detail {
 namespace fs = std::filesystem;
@@ -34,19 +37,9 @@ std::int64_t first_sample(const Dataset& data, std::int64_t run) {
   fail<DataError>("evaluate", data.runs()[static_cast<std::size_t>(run)].file, " has too few snapshots for one sample");
 }
 
-OptionTree reference_case(const OptionTree& case_file, int refinement, const fs::path& folder) {
-  OptionTree fine = case_file;
-  std::erase_if(fine.as_table(), [](const auto& e) { return e.first == "ensemble"; });
-  for (const char* key : {"nx", "ny", "nz"})
-    if (auto* n = fine["grid"].find(key); n && n->as_integer() > 1) *n = OptionTree(n->as_integer() * refinement);
-  if (auto* precision = fine["solver"].find("precision")) *precision = OptionTree("double");
-  fine["output"]["folder"] = folder.string();
-  return fine;
-}
-
-void read_reference(const EvaluationOptions& options, const ModelInfo& info, const std::string& folder, HeldOut& run) {
+void read_reference(const ModelInfo& info, const std::string& folder, int refinement, HeldOut& run) {
   DatasetOptions o = data_options(info, folder);
-  o.coarsen *= options.refinement;
+  o.coarsen *= refinement;
   const Dataset fine(o, "all");
   const auto& times = fine.runs().front().time;
   std::int64_t leads = 1;
@@ -56,6 +49,7 @@ void read_reference(const EvaluationOptions& options, const ModelInfo& info, con
     const std::int64_t first = o.history - 1;
     leads = (static_cast<std::int64_t>(times.size()) - 1) / o.stride - first;
     run.start = times[static_cast<std::size_t>(first * o.stride)];
+    run.times.clear();
     for (std::int64_t l = 1; l <= leads; ++l) run.times.push_back(times[static_cast<std::size_t>((first + l) * o.stride)]);
   }
   const auto channels = static_cast<std::int64_t>(info.output_channels.size());
@@ -68,6 +62,20 @@ void read_reference(const EvaluationOptions& options, const ModelInfo& info, con
   copy_converting(values.ref(), run.reference.ref());
 }
 
+/// Runs the solver at `refinement` times the resolution of the data and reads what it wrote as the reference of `run`.
+void make_reference(const EvaluationOptions& options, const ModelInfo& info, int refinement, const std::string& name,
+                    HeldOut& run, MPI_Comm comm, const EvaluationHooks& hooks, Stages& stages) {
+  stages.begin("reference of " + name);
+  const fs::path all = options.reference.empty() ? fs::path(options.output) / "reference" : fs::path(options.reference);
+  const std::string folder = (all / name).string();
+  const SimulationHooks simulation{.stop = hooks.stop, .progress = [&](double share) { stages.at(share); }};
+  if (simulate(reference_case(run.case_file, refinement, folder), comm, simulation).status == RunStatus::stopped)
+    fail<Stopped>("evaluate", "stopped in the reference run ", name, "; the same command goes on");
+  MPI_Barrier(comm);
+  read_reference(info, folder, refinement, run);
+  stages.end();
+}
+
 }  // namespace
 
 OptionTree with_tables_of(OptionTree run, const OptionTree& case_file) {
@@ -76,38 +84,83 @@ OptionTree with_tables_of(OptionTree run, const OptionTree& case_file) {
   return run;
 }
 
-std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const ModelInfo& info, MPI_Comm comm,
-                                   const EvaluationHooks& hooks) {
+OptionTree reference_case(const OptionTree& case_file, int refinement, const std::string& folder) {
+  OptionTree fine = case_file;
+  std::erase_if(fine.as_table(), [](const auto& e) { return e.first == "ensemble"; });
+  for (const char* key : {"nx", "ny", "nz"})
+    if (auto* n = fine["grid"].find(key); n && n->as_integer() > 1) *n = OptionTree(n->as_integer() * refinement);
+  if (has_option(case_file, "precision")) fine["solver"]["precision"] = "double";
+  if (const auto order = largest_allowed(case_file, "order")) fine["solver"]["order"] = static_cast<std::int64_t>(*order);
+  fine["output"]["folder"] = folder;
+  return fine;
+}
+
+std::int64_t count_held_out(const EvaluationOptions& options, const ModelInfo& info) {
   const Dataset data(data_options(info, options.data), options.split);
   const auto all = static_cast<std::int64_t>(data.runs().size());
-  const std::int64_t count = options.runs > 0 ? std::min<std::int64_t>(options.runs, all) : all;
-  if (count == 0) fail<ConfigError>("evaluate", "no run of split '", options.split, "' in ", options.data);
+  return options.runs > 0 ? std::min<std::int64_t>(options.runs, all) : all;
+}
 
+std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const ModelInfo& info, MPI_Comm comm,
+                                   const EvaluationHooks& hooks, Stages& stages) {
+  const Dataset data(data_options(info, options.data), options.split);
   const OptionTree case_file = options.case_file.empty() ? OptionTree() : read_case_file(options.case_file);
-  Progress progress("reference runs", static_cast<double>(count), "runs");
-  std::vector<HeldOut> runs(static_cast<std::size_t>(count));
-  for (std::int64_t r = 0; r < count; ++r) {
-    auto& run = runs[static_cast<std::size_t>(r)];
-    run.file = data.runs()[static_cast<std::size_t>(r)].file;
+  std::vector<HeldOut> runs(static_cast<std::size_t>(count_held_out(options, info)));
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    auto& run = runs[r];
+    run.file = data.runs()[r].file;
     run.case_file = SnapshotReader(run.file).schema().config;
     if (run.case_file.empty())
       fail<DataError>("evaluate", run.file, " holds no configuration, so the solver cannot run beside the model; ",
                       "evaluate on files that marea simulate wrote");
     run.case_file = with_tables_of(std::move(run.case_file), case_file);
-    const fs::path references = options.reference.empty() ? fs::path(options.output) / "reference" : fs::path(options.reference);
-    const fs::path folder = references / fs::path(run.file).stem();
-    const SimulationHooks simulation{.stop = hooks.stop};
-    if (simulate(reference_case(run.case_file, options.refinement, folder), comm, simulation).status == RunStatus::stopped)
-      fail<Stopped>("evaluate", "stopped in reference run ", r + 1, " of ", count, "; the same command goes on");
-    MPI_Barrier(comm);
-
     run.input = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.input_channels.size())}, info));
     const HostArray own(DType::f32, shape({static_cast<std::int64_t>(info.output_channels.size())}, info));
-    data.read(first_sample(data, r), run.input.ref(), own.ref());
-    read_reference(options, info, folder.string(), run);
-    progress.update(static_cast<double>(r + 1));
+    data.read(first_sample(data, static_cast<std::int64_t>(r)), run.input.ref(), own.ref());
+    make_reference(options, info, options.refinement, fs::path(run.file).stem().string(), run, comm, hooks, stages);
   }
+  require_same_lead_times(runs);
   return runs;
+}
+
+HeldOut finer_reference(const EvaluationOptions& options, const ModelInfo& info, const HeldOut& run, MPI_Comm comm,
+                        const EvaluationHooks& hooks, Stages& stages) {
+  HeldOut finer = run;
+  make_reference(options, info, options.refinement + 1, fs::path(run.file).stem().string() + "_finer", finer, comm, hooks,
+                 stages);
+  return finer;
+}
+
+double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info) {
+  const HostArray mask = error_mask(info, run);
+  return headline_error(run.reference.ref(), finer.reference.ref(), mask_ref(mask), headline_channels(info));
+}
+
+std::int64_t validation_runs(const EvaluationOptions& options, const ModelInfo& info) {
+  try {
+    return std::ssize(Dataset(data_options(info, options.data), "valid").runs());
+  } catch (const ConfigError&) {  // no such run
+    return 0;
+  }
+}
+
+void require_same_lead_times(const std::vector<HeldOut>& runs) {
+  const auto& first = runs.front();
+  for (const auto& run : runs) {
+    bool same = run.times.size() == first.times.size();
+    for (std::size_t lead = 0; same && lead < run.times.size(); ++lead) {
+      const double own = run.times[lead] - run.start, other = first.times[lead] - first.start;
+      same = std::abs(own - other) <= 1e-6 * std::abs(other);
+    }
+    if (!same)
+      fail<DataError>("evaluate", run.file, " has other lead times than ", first.file, ": ", run.times.size(), " to ",
+                      run.times.back() - run.start, " s and ", first.times.size(), " to ", first.times.back() - first.start,
+                      " s; evaluate them apart");
+  }
+}
+
+std::size_t headline_channels(const ModelInfo& info) {
+  return info.outputs.front().rank == 0 ? 1 : info.extents.size();
 }
 
 std::string mask_name(const ModelInfo& info) {
@@ -128,5 +181,7 @@ HostArray error_mask(const ModelInfo& info, const HeldOut& run) {
   for (auto& value : mask.values<double>()) value = value >= 0.5;
   return mask;
 }
+
+ArrayRef mask_ref(const HostArray& mask) { return mask.size() > 0 ? mask.ref() : ArrayRef{}; }
 
 }  // namespace marea::detail

@@ -7,6 +7,8 @@
 #include <marea/io/host_array.hpp>
 #include <marea/surrogate/evaluation.hpp>
 
+#include "stages.hpp"
+
 namespace marea::detail {
 
 /// One held-out run: its case, the first input of the model, and the reference everything is measured against.
@@ -23,13 +25,38 @@ struct HeldOut {
 /// place where that has them.
 OptionTree with_tables_of(OptionTree run, const OptionTree& case_file);
 
+/// The case of a reference run: `refinement` times the cells, the highest order, double precision.
+OptionTree reference_case(const OptionTree& case_file, int refinement, const std::string& folder);
+
+/// Held-out runs that an evaluation takes: at most options.runs of its split.
+std::int64_t count_held_out(const EvaluationOptions& options, const ModelInfo& info);
+
 /// Runs the solver again on every held-out run at `refinement` times its resolution, in double precision, keeping
 /// runs that are there already. Collective; inputs and references are read on every rank.
+/// Throws DataError where the lead times of the runs differ, Stopped.
 std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const ModelInfo& info, MPI_Comm comm,
-                                   const EvaluationHooks& hooks);
+                                   const EvaluationHooks& hooks, Stages& stages);
+
+/// `run` with a reference of refinement + 1 times the resolution of the data. Collective.
+HeldOut finer_reference(const EvaluationOptions& options, const ModelInfo& info, const HeldOut& run, MPI_Comm comm,
+                        const EvaluationHooks& hooks, Stages& stages);
+
+/// Headline error of a run's reference against the finer one.
+double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info);
+
+/// Runs of the split `valid` in the data folder: they chose the weights.
+std::int64_t validation_runs(const EvaluationOptions& options, const ModelInfo& info);
+
+/// Throws DataError where a run's lead times, counted from its input, are not those of the first.
+void require_same_lead_times(const std::vector<HeldOut>& runs);
+
+/// Channels of the first output field, whose error is the headline's.
+std::size_t headline_channels(const ModelInfo& info);
 
 /// (cells) f64, 1 where errors count: the model's mask, or empty when it has none.
 HostArray error_mask(const ModelInfo& info, const HeldOut& run);
+/// That array's view: none where it is empty.
+ArrayRef mask_ref(const HostArray& mask);
 /// Name of that field, empty when there is none.
 std::string mask_name(const ModelInfo& info);
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <marea/io/error.hpp>
-#include <marea/io/progress.hpp>
 #include <marea/solvers/runtime.hpp>
 
 #include "fronts.hpp"
@@ -44,7 +43,7 @@ double sum(const std::vector<double>& values) {
 }
 
 /// The first run: rounds over methods and thread counts.
-void sweep_threads(std::vector<Method>& methods, const Judge& judge, int rounds) {
+void sweep_threads(std::vector<Method>& methods, const Judge& judge, int rounds, Stages& stages) {
   const auto counts = thread_counts(Runtime::threads());
   for (auto& method : methods) {
     for (int threads : counts) method.timing.sweep.push_back({threads, {}});
@@ -52,22 +51,25 @@ void sweep_threads(std::vector<Method>& methods, const Judge& judge, int rounds)
     for (int threads : counts) timed(method, judge.run, threads);  // the first call of what is learned makes its scratch
   }
   for (int round = 0; round < rounds; ++round)
-    for (auto& method : methods)
+    for (auto& method : methods) {
+      stages.at(static_cast<double>(round) / rounds, method.label);
       for (auto& trial : method.timing.sweep) {
         if (sum(trial.seconds) > long_enough) continue;
         Forecast forecast = timed(method, judge.run, trial.threads);
         trial.seconds.push_back(forecast.seconds);
         if (round == 0 && &trial == &method.timing.sweep.front()) judge(method, std::move(forecast));
       }
+    }
   for (auto& method : methods) method.timing.choose();
 }
 
-void time_rounds(std::vector<Method>& methods, const Judge& judge, int rounds) {
+void time_rounds(std::vector<Method>& methods, const Judge& judge, int rounds, Stages& stages) {
   for (auto& method : methods) method.timing.seconds.emplace_back();
   for (int round = 0; round < rounds; ++round)
     for (auto& method : methods) {
       auto& seconds = method.timing.seconds.back();
       if (sum(seconds) > long_enough) continue;
+      stages.at(static_cast<double>(round) / rounds, method.label);
       Forecast forecast = timed(method, judge.run, method.timing.threads);
       seconds.push_back(forecast.seconds);
       if (round == 0) judge(method, std::move(forecast));
@@ -76,26 +78,25 @@ void time_rounds(std::vector<Method>& methods, const Judge& judge, int rounds) {
 
 }  // namespace
 
-ReferenceFacts measure(std::vector<Method>& methods, const std::vector<HeldOut>& runs, const ModelInfo& info, int rounds,
-                       const EvaluationHooks& hooks) {
-  Progress progress("evaluate", static_cast<double>(runs.size()), "runs");
-  const HostArray mask = error_mask(info, runs.front());
-  const ArrayRef mask_ref = mask.size() > 0 ? mask.ref() : ArrayRef{};
-  ReferenceFacts facts;
+Drift measure(std::vector<Method>& methods, const std::vector<HeldOut>& runs, const ModelInfo& info, int rounds,
+              const EvaluationHooks& hooks, Stages& stages) {
+  Drift drift;
   for (std::size_t r = 0; r < runs.size(); ++r) {
+    stages.begin("run " + std::to_string(r + 1) + " of " + std::to_string(runs.size()));
+    const HostArray mask = error_mask(info, runs[r]);
     auto state = StateTotals::make(runs[r], info);
-    const Judge judge{runs[r], info, mask_ref, front_cells_of(runs[r], info, mask_ref), state, r < shown_runs};
-    if (state) facts.drift.add(state->of(runs[r], runs[r].reference));
+    const Judge judge{runs[r], info, mask_ref(mask), front_cells_of(runs[r], info, mask_ref(mask)), state, r < shown_runs};
+    if (state) drift.add(state->of(runs[r], runs[r].reference));
     if (r == 0)
-      sweep_threads(methods, judge, rounds);
+      sweep_threads(methods, judge, rounds, stages);
     else
-      time_rounds(methods, judge, rounds);
-    progress.update(static_cast<double>(r + 1));
+      time_rounds(methods, judge, rounds, stages);
+    stages.end();
     if (hooks.stop && hooks.stop())
       fail<Stopped>("evaluate", "stopped after run ", r + 1, " of ", runs.size(), "; the same command measures again, ",
                     "the reference runs are kept");
   }
-  return facts;
+  return drift;
 }
 
 }  // namespace marea::detail

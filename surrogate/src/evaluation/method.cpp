@@ -32,18 +32,23 @@ Method surrogate_method(const Surrogate& model, Method::Kind kind) {
   return m;
 }
 
-Method solver_method(const SolverConfiguration& configuration, const ModelInfo& info) {
-  Method m;
-  m.label = configuration.label();
-  m.configuration = configuration;
-  m.forecast = [configuration, &info](const HeldOut& run) { return run_solver(configuration, run, info); };
-  return m;
+void set_score(Method& m, const ModelInfo& info, std::size_t leads) {
+  m.score = Score(info.output_channels, static_cast<std::int64_t>(leads));
+  m.score.set_headline_channels(headline_channels(info));
 }
 
 }  // namespace
 
-std::vector<Method> make_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
-                                 const std::vector<HeldOut>& runs, const std::vector<double>& resolutions) {
+Method solver_method(const SolverConfiguration& configuration, const ModelInfo& info, std::size_t leads) {
+  Method m;
+  m.label = configuration.label();
+  m.configuration = configuration;
+  m.forecast = [configuration, &info](const HeldOut& run) { return run_solver(configuration, run, info); };
+  set_score(m, info, leads);
+  return m;
+}
+
+std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines, std::size_t leads) {
   const auto& info = surrogate.info();
   std::vector<Method> methods{surrogate_method(surrogate, Method::Kind::surrogate)};
   for (const auto& baseline : baselines) {
@@ -53,14 +58,7 @@ std::vector<Method> make_methods(const Surrogate& surrogate, const std::vector<S
       fail<ConfigError>("evaluate", "the baseline ", other.name, " has other inputs, outputs or another grid than the model");
     methods.push_back(surrogate_method(baseline, Method::Kind::baseline));
   }
-  for (const auto& configuration : solver_configurations(runs.front().case_file, info, resolutions))
-    methods.push_back(solver_method(configuration, info));
-  // The headline is the error of the first output field, all its components together.
-  const std::size_t headline = info.outputs.front().rank == 0 ? 1 : info.extents.size();
-  for (auto& m : methods) {
-    m.score = Score(info.output_channels, static_cast<std::int64_t>(runs.front().times.size()));
-    m.score.set_headline_channels(headline);
-  }
+  for (auto& m : methods) set_score(m, info, leads);
   return methods;
 }
 

@@ -11,6 +11,7 @@
 #include "gauges.hpp"
 #include "score.hpp"
 #include "solver_candidate.hpp"
+#include "stages.hpp"
 #include "timing.hpp"
 
 namespace marea::detail {
@@ -30,19 +31,14 @@ struct Method {
   std::vector<HostArray> shown;  ///< forecasts of the first runs, for figures
 };
 
-/// Everything that is compared: the surrogate first, then baselines, then solver configurations.
-/// The surrogates must outlive the methods.
-std::vector<Method> make_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
-                                 const std::vector<HeldOut>& runs, const std::vector<double>& resolutions);
-
-/// What the reference itself shows.
-struct ReferenceFacts {
-  Drift drift;
-};
+/// The surrogate first, then the baselines, which must outlive the methods.
+std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines, std::size_t leads);
+Method solver_method(const SolverConfiguration& configuration, const ModelInfo& info, std::size_t leads);
 
 /// Every method on every run, `rounds` times in turn, so that a drifting machine touches all alike; on the first run
 /// with every thread count, then with the one that suits the method best.
-ReferenceFacts measure(std::vector<Method>& methods, const std::vector<HeldOut>& runs, const ModelInfo& info, int rounds,
-                       const EvaluationHooks& hooks);
+/// \return  drift of the reference
+Drift measure(std::vector<Method>& methods, const std::vector<HeldOut>& runs, const ModelInfo& info, int rounds,
+              const EvaluationHooks& hooks, Stages& stages);
 
 }  // namespace marea::detail

@@ -3,6 +3,7 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <marea/solvers/runtime.hpp>
 
@@ -29,6 +30,8 @@ OptionTree row(const Method& m) {
     t["grid"] = m.configuration->grid_label();
     t["order"] = m.configuration->order;
     t["precision"] = m.configuration->precision;
+    if (m.configuration->cfl > 0) t["cfl"] = m.configuration->cfl;
+    t["mean_bed"] = m.configuration->mean_bed;
     t["made_the_data"] = m.configuration->is_data;
   }
   const auto calls = m.timing.calls();
@@ -48,12 +51,27 @@ OptionTree row(const Method& m) {
   return t;
 }
 
+/// Solver configurations that were looked at once and measured no further.
+OptionTree::Array left_out(const std::vector<Look>& looks) {
+  OptionTree::Array rows;
+  for (const auto& look : looks) {
+    if (look.dominated_by.empty()) continue;
+    OptionTree t;
+    t["label"] = look.configuration.label();
+    t["seconds"] = look.seconds;
+    t["error"] = look.error;
+    t["dominated_by"] = look.dominated_by;
+    rows.push_back(std::move(t));
+  }
+  return rows;
+}
+
 }  // namespace
 
 OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info, const std::vector<HeldOut>& runs,
-                        const std::vector<Method>& methods, const ReferenceFacts& facts) {
+                        const std::vector<Method>& methods, const Facts& facts) {
   OptionTree t;
-  t["schema"] = "marea-report-2";
+  t["schema"] = "marea-report-3";
   auto& model = t["model"];
   model["file"] = options.model;
   model["name"] = info.name;
@@ -75,23 +93,26 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
 
   auto& reference = t["reference"];
   reference["refinement"] = options.refinement;
-  for (const auto& m : methods)
-    if (m.configuration && m.configuration->is_data) {
-      auto fine = *m.configuration;
-      for (auto& n : fine.extents) n *= options.refinement;
-      reference["grid"] = fine.grid_label();
-    }
+  SolverConfiguration fine = facts.looks.front().configuration;
+  for (auto& n : fine.extents) n *= options.refinement;
+  reference["grid"] = fine.grid_label();
+  if (const auto order = largest_allowed(runs.front().case_file, "order"))
+    reference["order"] = static_cast<std::int64_t>(*order);
+  reference["distance_to_finer"] = facts.distance_to_finer;
+  // Errors that fall with the first power of the cell size, as at fronts and on a rough bed, are so many times that.
+  reference["estimated_error"] = (options.refinement + 1) * facts.distance_to_finer;
   reference["runs"] = static_cast<std::int64_t>(runs.size());
   reference["files"] = std::move(files);
   reference["times"] = std::move(times);
   if (!facts.drift.empty()) reference["drift"] = facts.drift.to_tree();
   t["threads"] = Runtime::threads();
-  t["speed_up"] = speed_up(info, methods);
+  t["speed_up"] = speed_up(info, methods, facts.data_runs);
   OptionTree::Array lines, rows;
   for (auto& line : statement(t)) lines.push_back(std::move(line));
   t["headline"] = std::move(lines);
   for (const auto& m : methods) rows.push_back(row(m));
   t["methods"] = std::move(rows);
+  t["left_out"] = left_out(facts.looks);
   return t;
 }
 

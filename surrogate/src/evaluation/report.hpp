@@ -5,12 +5,21 @@
 #include <vector>
 
 #include "method.hpp"
+#include "screen.hpp"
 
 namespace marea::detail {
 
+/// What is known beside the methods' own numbers.
+struct Facts {
+  double distance_to_finer = 0; ///< headline error of the first reference against one of refinement + 1
+  std::int64_t data_runs = 0;   ///< solver runs that training and validation took
+  std::vector<Look> looks;      ///< at every solver configuration, those left out too
+  Drift drift;                  ///< of the reference
+};
+
 /// The tree of report.json (docs/report.md), with the statement about the speed-up at equal error.
 OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info, const std::vector<HeldOut>& runs,
-                        const std::vector<Method>& methods, const ReferenceFacts& facts);
+                        const std::vector<Method>& methods, const Facts& facts);
 
 /// "surrogate", "baseline" or "solver".
 const char* to_string(Method::Kind kind);

@@ -17,14 +17,15 @@ void write_figure_fields(const std::string& path, const ModelInfo& info, const s
   for (std::size_t axis = 0; axis < info.centres.size(); ++axis) {
     const char* names[] = {"x", "y", "z"};
     file.write_dataset(names[info.centres.size() - 1 - axis],
-                       make_array_ref(info.centres[axis].data(), {static_cast<std::int64_t>(info.centres[axis].size())}));
+                       make_array_ref(info.centres[axis].data(), {std::ssize(info.centres[axis])}));
   }
-  file.write_dataset("time", make_array_ref(runs.front().times.data(), {static_cast<std::int64_t>(runs.front().times.size())}));
-  const HostArray mask = error_mask(info, runs.front());
-  if (mask.size() > 0) file.write_dataset("mask", mask.ref());
+  const auto& times = runs.front().times;
+  file.write_dataset("time", make_array_ref(times.data(), {std::ssize(times)}));
   for (std::size_t r = 0; r < shown; ++r) {
     auto group = file.create_group(fmt::format("run_{}", r));
     group.write_attribute("file", runs[r].file);
+    const HostArray mask = error_mask(info, runs[r]);
+    if (mask.size() > 0) group.write_dataset("mask", mask.ref());
     group.write_dataset("reference", runs[r].reference.ref());
     for (std::size_t m = 0; m < methods.size(); ++m) {
       const bool wanted = methods[m].kind != Method::Kind::solver || (equal && methods[m].label == equal->as_string());

@@ -34,7 +34,8 @@ std::string table_head(const std::vector<std::string>& titles) {
 }
 
 std::string cost_table(const OptionTree& report) {
-  std::string text = "\n## Cost\n\n" + table_head({"method", "error", "time of a run", "from", "to", "threads", "all counts tried"});
+  std::string text = "\n## Cost\n\n" + table_head({"method", "error (headline)", "time of a run", "from", "to", "threads",
+                                                    "time by threads, first run"});
   const auto duration = [](const OptionTree& m, const char* key) { return duration_text(m.find(key)->as_double()); };
   for (const auto& method : report.find("methods")->as_array()) {
     std::string tried;
@@ -43,14 +44,31 @@ std::string cost_table(const OptionTree& report) {
     text += table_row({label(method), percent(method, "error"), duration(method, "seconds"), duration(method, "seconds_minimum"),
                        duration(method, "seconds_maximum"), std::to_string(method.find("threads")->as_integer()), tried});
   }
+  const auto& speed = *report.find("speed_up");
+  if (speed.find("cheaper_solver_label"))
+    text += table_row({"solver at equal error, interpolated", percent(speed, "error"), duration(speed, "solver_seconds"),
+                       "–", "–", "–", "–"});
+  const auto left = std::ssize(report.find("left_out")->as_array());
+  if (left > 0)
+    text += fmt::format("\n{} solver configurations cost more than others that err no more; report.json lists them.\n", left);
   return text;
+}
+
+/// Units of the output field a channel belongs to: "velocity_x" to "velocity".
+std::string units_of(const OptionTree& report, const std::string& channel) {
+  for (const auto& field : report.at_path("model.outputs")->as_array()) {
+    const auto& name = field.find("name")->as_string();
+    if (channel == name || channel.starts_with(name + "_")) return field.find("units")->as_string();
+  }
+  return "1";
 }
 
 /// One table a channel: every method with its errors.
 std::string channel_table(const OptionTree& report, const std::string& channel) {
+  const std::string units = " [" + units_of(report, channel) + "]";
   std::string text = "\n## " + channel + "\n\n" +
-                     table_head({"method", "nRMSE", "VRMSE", "mean error", "maximum", "total", "boundary", "front", "low",
-                                 "middle", "high"});
+                     table_head({"method", "nRMSE", "VRMSE", "mean error" + units, "maximum" + units, "total", "boundary",
+                                 "front", "low", "middle", "high"});
   for (const auto& method : report.find("methods")->as_array()) {
     const auto* found = method.find("fields")->find(channel);
     const OptionTree f = found ? *found : OptionTree();
@@ -67,14 +85,17 @@ std::string lead_table(const OptionTree& report, const std::string& channel) {
   if (times.size() < 2) return "";
   const std::size_t step = std::max<std::size_t>(1, times.size() / 8);
   std::vector<std::string> titles{"method"};
-  for (std::size_t l = step - 1; l < times.size(); l += step) titles.push_back(fmt::format("{:g}", times[l].as_double()));
-  std::string text = "\n### " + channel + " by lead time (nRMSE)\n\n" + table_head(titles);
+  for (std::size_t l = step - 1; l < times.size(); l += step) titles.push_back(fmt::format("{:g} s", times[l].as_double()));
+  std::string text = fmt::format("\n### {} by lead time (nRMSE{})\n\n", channel,
+                                 step > 1 ? fmt::format(", one in {}", step) : "") + table_head(titles);
   for (const auto& method : report.find("methods")->as_array()) {
     const auto* leads = method.find("fields")->at_path(channel + ".leads.nrmse");
     if (!leads) continue;
     std::vector<std::string> cells{label(method)};
-    for (std::size_t l = step - 1; l < times.size(); l += step)
-      cells.push_back(fmt::format("{:.2f} %", 100 * leads->as_array()[l].as_double()));
+    for (std::size_t l = step - 1; l < times.size(); l += step) {
+      const double error = leads->as_array()[l].as_double();
+      cells.push_back(std::isfinite(error) ? fmt::format("{:.2f} %", 100 * error) : "–");
+    }
     text += table_row(cells);
   }
   return text;

@@ -48,20 +48,26 @@ ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const 
 
 }  // namespace
 
+double headline_error(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask, std::size_t channels) {
+  FieldError pooled;
+  for (std::int64_t lead = 0; lead < reference.extent[0]; ++lead)
+    for (std::size_t c = 0; c < channels; ++c)
+      pooled.add(forecast[lead][static_cast<std::int64_t>(c)], reference[lead][static_cast<std::int64_t>(c)], mask);
+  return pooled.nrmse();
+}
+
 Score::Score(std::vector<std::string> channels, std::int64_t leads)
     : channels_(std::move(channels)), leads_(leads), sums_(static_cast<std::size_t>(leads) * channels_.size()) {}
 
 void Score::add(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask,
                 const std::vector<HostArray>& fronts) {
-  FieldError pooled;
   for (std::int64_t lead = 0; lead < leads_; ++lead)
     for (std::size_t c = 0; c < channels_.size(); ++c) {
       const auto p = forecast[lead][static_cast<std::int64_t>(c)], r = reference[lead][static_cast<std::int64_t>(c)];
       const ChannelScore one = measure(p, r, mask, fronts.empty() ? nullptr : &fronts[static_cast<std::size_t>(lead)]);
       for (const auto& [name, error] : errors) sums_[static_cast<std::size_t>(lead) * channels_.size() + c].*error += one.*error;
-      if (c < headline_channels_) pooled.add(p, r, mask);
     }
-  headline_.push_back(pooled.nrmse());
+  headline_.push_back(headline_error(forecast, reference, mask, headline_channels_));
 }
 
 double Score::headline_mean() const {

@@ -15,6 +15,9 @@ struct ChannelScore {
   double spectral_low = 0, spectral_middle = 0, spectral_high = 0;
 };
 
+/// Relative L2 error, pooled over the leads and the first `channels` channels: forecast and reference (leads, C, …).
+double headline_error(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask, std::size_t channels);
+
 /// Errors of one method over runs: (leads, channels).
 class Score {
  public:

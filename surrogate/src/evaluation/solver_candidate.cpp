@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
 
 #include <marea/io/error.hpp>
+#include <marea/io/options.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/surrogate/hybrid/field_channels.hpp>
@@ -27,18 +31,48 @@ std::vector<std::int64_t> extents_of(const OptionTree& case_file, std::size_t ax
   return extents;
 }
 
+/// What the case's solver says of one of its options.
+std::optional<OptionRow> option_row(const OptionTree& case_file, const std::string& key) {
+  const auto* name = case_file.at_path("solver.name");
+  if (!name) return std::nullopt;
+  for (const auto& entry : solver_registry()) {
+    if (entry.name != name->as_string()) continue;
+    const auto rows = entry.options();
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.key == key; });
+    if (row != rows.end()) return *row;
+  }
+  return std::nullopt;
+}
+
+/// The case's value of a number option, or the solver's default.
+double present_value(const OptionTree& case_file, const std::string& key) {
+  if (const auto* own = case_file.at_path("solver." + key)) return own->as_double();
+  return std::stod(option_row(case_file, key)->default_value);
+}
+
+/// 0 for the Courant number of the case, and the largest one where that is another.
+std::vector<double> courant_numbers(const OptionTree& case_file) {
+  std::vector<double> numbers{0};
+  const auto largest = largest_allowed(case_file, "cfl");
+  if (largest && *largest > present_value(case_file, "cfl")) numbers.push_back(*largest);
+  return numbers;
+}
+
+bool bed_is_sampled(const OptionTree& case_file) {
+  if (!case_file.at_path("solver.bathymetry.file")) return false;
+  const auto* regrid = case_file.at_path("solver.bathymetry.regrid");
+  return !regrid || regrid->as_string() != "mean";
+}
+
 }  // namespace
 
-bool has_option(const OptionTree& case_file, const std::string& key) {
-  const auto* name = case_file.at_path("solver.name");
-  if (!name) return false;
-  for (const auto& entry : solver_registry())
-    if (entry.name == name->as_string()) {
-      const auto rows = entry.options();
-      return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.key == key; });
-    }
-  return false;
+std::optional<double> largest_allowed(const OptionTree& case_file, const std::string& key) {
+  const auto row = option_row(case_file, key);
+  if (!row || !row->range.ends_with(']')) return std::nullopt;  // "in (0, 1]"
+  return std::stod(row->range.substr(row->range.rfind(',') + 1));
 }
+
+bool has_option(const OptionTree& case_file, const std::string& key) { return option_row(case_file, key).has_value(); }
 
 std::string SolverConfiguration::grid_label() const {
   std::string text;
@@ -50,6 +84,8 @@ std::string SolverConfiguration::label() const {
   std::string text = grid_label();
   if (order > 0) text += ", order " + std::to_string(order);
   if (!precision.empty()) text += ", " + precision;
+  if (cfl > 0) text += fmt::format(", cfl {:g}", cfl);
+  if (mean_bed) text += ", mean bed";
   return text;
 }
 
@@ -63,38 +99,56 @@ OptionTree SolverConfiguration::apply(const OptionTree& case_file) const {
   std::erase_if(out["solver"].as_table(), [](const auto& e) { return e.first == "gauges"; });
   if (order > 0) out["solver"]["order"] = order;
   if (!precision.empty()) out["solver"]["precision"] = precision;
+  if (cfl > 0) out["solver"]["cfl"] = cfl;
+  if (mean_bed) out["solver"]["bathymetry"]["regrid"] = "mean";
   return out;
 }
 
-std::vector<SolverConfiguration> solver_configurations(const OptionTree& case_file, const ModelInfo& info,
-                                                       const std::vector<double>& multiples) {
-  const bool orders = has_option(case_file, "order"), precisions = has_option(case_file, "precision");
-  const auto own_order = case_file.at_path("solver.order");
-  std::vector<SolverConfiguration> all;
-  const auto add = [&](const std::vector<std::int64_t>& extents, int order, const std::string& precision, bool is_data) {
-    const auto same = [&](const auto& c) { return c.extents == extents && c.order == order && c.precision == precision; };
-    const auto known = std::find_if(all.begin(), all.end(), same);
-    if (known == all.end()) all.push_back({extents, order, precision, is_data});
-    else known->is_data = known->is_data || is_data;
-  };
-  const auto data_extents = extents_of(case_file, info.extents.size());
-  const int data_order = !orders ? 0 : own_order ? static_cast<int>(own_order->as_integer()) : 2;
-  const auto* own_precision = case_file.at_path("solver.precision");
-  add(data_extents, data_order, !precisions ? "" : own_precision ? own_precision->as_string() : "double", true);
-  if (precisions) add(data_extents, data_order, "single", false);
-
-  for (double multiple : multiples) {
-    std::vector<std::int64_t> extents;
-    for (auto n : info.extents) extents.push_back(std::llround(static_cast<double>(n) * multiple));
-    if (*std::min_element(extents.begin(), extents.end()) < 8) continue;
-    for (int order : orders ? std::vector<int>{2, 1} : std::vector<int>{0})
-      for (const auto& precision : precisions ? std::vector<std::string>{"double", "single"} : std::vector<std::string>{""})
-        add(extents, order, precision, false);
+std::vector<SolverConfiguration> data_configurations(const OptionTree& case_file, const ModelInfo& info) {
+  SolverConfiguration own;
+  own.extents = extents_of(case_file, info.extents.size());
+  if (has_option(case_file, "order")) own.order = static_cast<int>(std::lround(present_value(case_file, "order")));
+  if (const auto row = option_row(case_file, "precision")) {
+    const auto* precision = case_file.at_path("solver.precision");
+    own.precision = precision ? precision->as_string() : row->default_value;
+    std::erase(own.precision, '"');
   }
+  std::vector<SolverConfiguration> all{own};
+  all.front().is_data = true;
+  for (const auto& other : configurations_on(own.extents, case_file))
+    if (other.order == own.order && other != own) all.push_back(other);
   return all;
 }
 
+std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_t>& extents, const OptionTree& case_file) {
+  const auto highest = largest_allowed(case_file, "order");
+  std::vector<std::string> precisions{""};
+  if (has_option(case_file, "precision")) precisions = {"double", "single"};
+  std::vector<SolverConfiguration> all;
+  for (int order = highest ? static_cast<int>(*highest) : 0; order >= (highest ? 1 : 0); --order)
+    for (const auto& precision : precisions)
+      for (double cfl : courant_numbers(case_file)) {
+        all.push_back({extents, order, precision, cfl});
+        if (bed_is_sampled(case_file)) all.push_back({extents, order, precision, cfl, true});
+      }
+  return all;
+}
+
+std::vector<std::vector<std::int64_t>> competing_grids(const ModelInfo& info, const std::vector<double>& multiples) {
+  const auto least = static_cast<double>(*std::min_element(info.extents.begin(), info.extents.end()));
+  const double floor = std::min(1.0, static_cast<double>(least_cells) / least);
+  std::vector<std::vector<std::int64_t>> grids;
+  for (double multiple : multiples) {
+    std::vector<std::int64_t> extents;
+    for (auto n : info.extents) extents.push_back(std::llround(static_cast<double>(n) * std::max(multiple, floor)));
+    if (std::find(grids.begin(), grids.end(), extents) == grids.end()) grids.push_back(std::move(extents));
+  }
+  return grids;
+}
+
 Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run, const ModelInfo& info) {
+  Forecast forecast;
+  forecast.values = HostArray(DType::f64, run.reference.extents());
   AnySolver solver = make_solver(configuration.apply(run.case_file), MPI_COMM_SELF);
   const hybrid::FieldChannels outputs(info.outputs, solver->grid());
   const auto& block = solver->grid().block;
@@ -107,19 +161,22 @@ Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run
     solver->read(mask, wet.ref());
     wet_ref = wet.ref();
   }
-  advance_to(*solver, run.start);
-  Forecast forecast;
-  forecast.values = HostArray(DType::f64, run.reference.extents());
-  forecast.totals.push_back(solver->invariants());
-  for (std::size_t lead = 0; lead < run.times.size(); ++lead) {
-    const double start = MPI_Wtime();
-    advance_to(*solver, run.times[lead]);
-    forecast.seconds += MPI_Wtime() - start;
-    auto channels = outputs.read(*solver);
-    for (int c = 0; c < outputs.count(); ++c)
-      resample(make_array_ref(channels.data() + c * outputs.cells(), DType::f64, own), wet_ref,
-               forecast.values.ref()[static_cast<std::int64_t>(lead)][c]);
+  try {
+    advance_to(*solver, run.start);
     forecast.totals.push_back(solver->invariants());
+    for (std::size_t lead = 0; lead < run.times.size(); ++lead) {
+      const double start = MPI_Wtime();
+      advance_to(*solver, run.times[lead]);
+      forecast.seconds += MPI_Wtime() - start;
+      auto channels = outputs.read(*solver);
+      for (int c = 0; c < outputs.count(); ++c)
+        resample(make_array_ref(channels.data() + c * outputs.cells(), DType::f64, own), wet_ref,
+                 forecast.values.ref()[static_cast<std::int64_t>(lead)][c]);
+      forecast.totals.push_back(solver->invariants());
+    }
+  } catch (const NumericalError&) {  // a configuration that is not stable does not compete
+    std::ranges::fill(forecast.values.values<double>(), std::numeric_limits<double>::quiet_NaN());
+    forecast.totals.clear();
   }
   return forecast;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,26 +9,40 @@
 
 namespace marea::detail {
 
-/// One way to run the solver: a grid, an order, a precision.
+/// One way to run the solver: a grid, an order, a precision, a Courant number, a way to bring the bed to the grid.
 struct SolverConfiguration {
   std::vector<std::int64_t> extents;  ///< cells in storage order
   int order = 0;                      ///< 0: the solver has no such option
   std::string precision;              ///< empty: the solver has no such option
+  double cfl = 0;                     ///< 0: as the case has it
+  bool mean_bed = false;              ///< a bed from a file by means over cells; false: as the case has it
   bool is_data = false;               ///< the configuration that made the training data
 
-  std::string label() const;          ///< "120 x 92, order 2, double"
+  bool operator==(const SolverConfiguration&) const = default;
+  std::string label() const;          ///< "120 x 92, order 2, double, cfl 1, mean bed"
   std::string grid_label() const;     ///< "120 x 92"
   /// The case with this configuration, and without what only output needs (gauges, ensemble, output).
   OptionTree apply(const OptionTree& case_file) const;
 };
 
-/// The configurations that compete: every multiple of the model's grid, rounded to whole cells, of at least 8 cells a
-/// direction, with each order and precision the solver offers, and the configuration of the data in both precisions.
-std::vector<SolverConfiguration> solver_configurations(const OptionTree& case_file, const ModelInfo& info,
-                                                       const std::vector<double>& multiples);
+/// The configuration of the data in both precisions, and with the largest Courant number; the first is that of the data.
+std::vector<SolverConfiguration> data_configurations(const OptionTree& case_file, const ModelInfo& info);
+
+/// Every competitor on one grid: each order and precision the solver offers, with the Courant number of the case and with
+/// the largest the solver allows, and with the bed as the case has it and by means over cells.
+std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_t>& extents, const OptionTree& case_file);
+
+/// Grids at multiples of the model's, rounded to whole cells; one with fewer than `least_cells` in a direction becomes the
+/// grid that has so many there.
+std::vector<std::vector<std::int64_t>> competing_grids(const ModelInfo& info, const std::vector<double>& multiples);
+inline constexpr std::int64_t least_cells = 8;
+
+/// The largest value of an option of the case's solver, from the solver's own rows; none where it has no such option or
+/// that has no largest value.
+std::optional<double> largest_allowed(const OptionTree& case_file, const std::string& key);
 
 /// Steps a configuration from the start of a run through its lead times and brings its fields to the model's grid.
-/// Seconds are its stepping alone: no set-up, no reading of fields.
+/// Seconds are its stepping alone: no set-up, no reading of fields. A run that diverges has fields of NaN.
 Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run, const ModelInfo& info);
 
 /// True where the solver of a case file has that option.

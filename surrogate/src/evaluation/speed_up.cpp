@@ -3,6 +3,7 @@
 #include "speed_up.hpp"
 
 #include <cmath>
+#include <optional>
 
 #include "equal_error.hpp"
 
@@ -29,12 +30,11 @@ Measured measured(const Method& method, const Method& most_repeated) {
   return m;
 }
 
-/// Seconds of the solver runs that made the training data, from the timed configuration.
-double data_seconds(const ModelInfo& info, const std::vector<Method>& methods) {
+/// Seconds of a solver run as those that made the data; none where that configuration was not timed.
+std::optional<double> data_run_seconds(const std::vector<Method>& methods) {
   for (const auto& m : methods)
-    if (m.configuration && m.configuration->is_data)
-      return m.timing.median_seconds() * static_cast<double>(info.training_files.size());
-  return 0;
+    if (m.configuration && m.configuration->is_data) return m.timing.median_seconds();
+  return std::nullopt;
 }
 
 OptionTree::Array envelope(const std::vector<Method>& methods) {
@@ -50,7 +50,7 @@ OptionTree::Array envelope(const std::vector<Method>& methods) {
 
 }  // namespace
 
-OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods) {
+OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods, std::int64_t data_runs) {
   const auto& surrogate = methods.front();
   const double cost = surrogate.timing.median_seconds();
   OptionTree t;
@@ -58,9 +58,10 @@ OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods) {
   t["surrogate_seconds"] = cost;
   t["envelope"] = envelope(methods);
   const auto* seconds = info.card.find("seconds");
-  const double training = seconds ? seconds->as_double() : 0, data = data_seconds(info, methods);
+  const double training = seconds ? seconds->as_double() : 0;
+  const auto data_run = data_run_seconds(methods);
   t["training_seconds"] = training;
-  t["data_seconds"] = data;
+  if (data_run) t["data_seconds"] = *data_run * static_cast<double>(data_runs);
   if (!std::isfinite(surrogate.score.headline_mean())) {
     t["verdict"] = "no_speed_up";
     t["speed_up"] = false;
@@ -72,6 +73,8 @@ OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods) {
   const auto equal = compare_at_equal_error(measured(surrogate, surrogate), solvers);
   t["solver_seconds"] = equal.solver.cost;
   t["solver_label"] = equal.solver.label;
+  t["solver_error"] = equal.solver.error;
+  if (!equal.solver.cheaper_label.empty()) t["cheaper_solver_label"] = equal.solver.cheaper_label;
   t["solver_cost_is"] = to_string(equal.solver.kind);
   t["ratio"] = equal.ratio;
   t["ratio_low"] = equal.low;
@@ -81,8 +84,9 @@ OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods) {
   t["ratio_of_each_round"] = std::move(rounds);
   t["verdict"] = equal.verdict();
   t["speed_up"] = equal.verdict() == "speed_up";
-  if (equal.verdict() == "speed_up" && equal.solver.cost > cost)
-    t["break_even_runs"] = std::ceil((training + data) / (equal.solver.cost - cost));
+  if (equal.verdict() == "speed_up" && equal.solver.cost > cost && data_run)
+    t["break_even_runs"] =
+        std::ceil((training + *data_run * static_cast<double>(data_runs)) / (equal.solver.cost - cost));
   return t;
 }
 

@@ -15,10 +15,14 @@ struct Words {
         surrogate(duration_text(speed.find("surrogate_seconds")->as_double())),
         solver(duration_text(speed.find("solver_seconds")->as_double())), label(speed.find("solver_label")->as_string()),
         kind(speed.find("solver_cost_is")->as_string()),
+        solver_error(fmt::format("{:.1f} %", 100 * speed.find("solver_error")->as_double())),
         ratio(fmt::format("{:.3g}", speed.find("ratio")->as_double())),
         interval(fmt::format("95 % interval {:.3g} to {:.3g}", speed.find("ratio_low")->as_double(),
-                             speed.find("ratio_high")->as_double())) {}
-  std::string error, surrogate, solver, label, kind, ratio, interval;
+                             speed.find("ratio_high")->as_double())) {
+    if (const auto* other = speed.find("cheaper_solver_label")) cheaper = other->as_string();
+  }
+  std::string error, surrogate, solver, label, kind, solver_error, ratio, interval;
+  std::string cheaper;  ///< the other end of an interpolation
 };
 
 std::string gain(const Words& w) {
@@ -34,19 +38,23 @@ std::string loss(const Words& w) {
   if (w.kind == "lower_bound")
     return fmt::format("No speed-up: even the most accurate solver measured ({}) takes {}, the surrogate {} (error {}, ratio "
                        "{}, {}).", w.label, w.solver, w.surrogate, w.error, w.ratio, w.interval);
-  const std::string which = w.kind == "interpolated" ? "interpolated up to " + w.label : w.label;
-  return fmt::format("No speed-up: the solver ({}) has this error ({}) in less time, {} against {} (ratio {}, {}).", which,
-                     w.error, w.solver, w.surrogate, w.ratio, w.interval);
+  if (w.kind == "upper_bound")
+    return fmt::format("No speed-up: the solver ({}) is at least as good ({}) in at most {}; the surrogate takes {} for its "
+                       "error of {} (ratio {}, {}).", w.label, w.solver_error, w.solver, w.surrogate, w.error, w.ratio,
+                       w.interval);
+  return fmt::format("No speed-up: the solver reaches the surrogate's error ({}) in less time, {} against {} (ratio {}, {}); "
+                     "interpolated between {} and {}, whose error is {}.", w.error, w.solver, w.surrogate, w.ratio,
+                     w.interval, w.cheaper, w.label, w.solver_error);
 }
 
 std::string no_answer(const Words& w, std::size_t rounds) {
   if (w.kind == "upper_bound")
     return fmt::format("No speed-up shown: every solver configuration measured is more accurate than the surrogate ({}); the "
-                       "cheapest ({}) takes {}, the surrogate {}. Measure coarser ones (--resolutions).",
-                       w.error, w.label, w.solver, w.surrogate);
+                       "cheapest ({}) takes {}, the surrogate {}. Grids of fewer than {} cells a direction are not tried.",
+                       w.error, w.label, w.solver, w.surrogate, least_cells);
   if (rounds < enough_rounds)
-    return fmt::format("No speed-up shown: a ratio of {} at equal error ({}) in {} timed rounds; at least {} are needed.", w.ratio,
-                       w.error, rounds, enough_rounds);
+    return fmt::format("No speed-up shown: a ratio of {} at equal error ({}) in {} timed rounds; at least {} are needed.",
+                       w.ratio, w.error, rounds, enough_rounds);
   return fmt::format("No clear difference at equal error ({}): the surrogate takes {} a run, the solver {} (ratio {}, {}).",
                      w.error, w.surrogate, w.solver, w.ratio, w.interval);
 }
@@ -62,10 +70,21 @@ std::string first_line(const OptionTree& speed) {
 
 std::string cost_line(const OptionTree& speed) {
   const auto* runs = speed.find("break_even_runs");
-  return fmt::format("Training took {}, its data {} of solver time: {}.", duration_text(speed.find("training_seconds")->as_double()),
-                     duration_text(speed.find("data_seconds")->as_double()),
-                     runs ? fmt::format("paid back after {:.0f} runs", runs->as_double())
-                          : std::string("not paid back without a speed-up"));
+  const auto* data = speed.find("data_seconds");
+  return fmt::format("Training took {}, its data {}: {}.", duration_text(speed.find("training_seconds")->as_double()),
+                     data ? duration_text(data->as_double()) + " of solver time" : "a solver time that was not measured",
+                     runs                                                 ? fmt::format("paid back after {:.0f} runs", runs->as_double())
+                     : speed.find("verdict")->as_string() == "speed_up" ? std::string("runs until it is paid back unknown")
+                                                                          : std::string("not paid back without a speed-up"));
+}
+
+std::string reference_line(const OptionTree& report) {
+  const double own = report.at_path("reference.estimated_error")->as_double();
+  const double error = report.at_path("speed_up.error")->as_double();
+  const bool much = own > error / 3;
+  return fmt::format("{}The reference is {:.1f} % from a still finer run; its own error is about {:.1f} %{}.",
+                     much ? "Warning: " : "", 100 * report.at_path("reference.distance_to_finer")->as_double(), 100 * own,
+                     much ? ", more than a third of the surrogate's: errors and ratio are uncertain; raise --refinement" : "");
 }
 
 }  // namespace
@@ -83,7 +102,8 @@ std::vector<std::string> statement(const OptionTree& report) {
   return {first_line(speed), cost_line(speed),
           fmt::format("Errors against the solver on {} (not the training runs), {} held-out runs; {}.",
                       report.at_path("reference.grid")->as_string(), report.at_path("reference.runs")->as_integer(),
-                      threads == 1 ? "one thread" : fmt::format("each method with its best of up to {} threads", threads))};
+                      threads == 1 ? "one thread" : fmt::format("each method with its best of up to {} threads", threads)),
+          reference_line(report)};
 }
 
 }  // namespace marea::detail

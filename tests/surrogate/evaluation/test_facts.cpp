@@ -62,6 +62,18 @@ TEST_CASE("the errors of maximum and arrival time at a gauge are means over runs
   CHECK(tree.at_path("harbour.arrival_time.mean_absolute_reference")->as_double() == doctest::Approx(20));
 }
 
+TEST_CASE("gauges may stand in an array of tables") {
+  ModelInfo info;
+  auto run = three_cells(info);
+  OptionTree gauge;
+  gauge["name"] = "harbour";
+  gauge["position"] = OptionTree::Array{12.0};
+  run.case_file["solver"]["gauges"] = OptionTree::Array{gauge};
+  detail::GaugeScores gauges;
+  gauges.add(field({1, 2, 3}, {9, 2.5, 9, 99, 14, 99}), run, info, {});
+  CHECK(gauges.to_tree().at_path("harbour.max_eta.mean_absolute_error")->as_double() == doctest::Approx(0.5));
+}
+
 TEST_CASE("drift is the mean magnitude of the change since the start, absolute where that is zero") {
   detail::Drift drift;
   drift.add({{{"volume", 10, "m3"}, {"momentum_x", 0, "m4 s-1"}},

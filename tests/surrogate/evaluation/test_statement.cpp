@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <limits>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -18,6 +19,8 @@ OptionTree report(const char* verdict, const char* kind, int rounds = 6) {
   speed["surrogate_seconds"] = 0.002;
   speed["solver_seconds"] = 0.004;
   speed["solver_label"] = "60 x 46, order 2, single";
+  speed["solver_error"] = 0.08;
+  if (std::string(kind) == "interpolated") speed["cheaper_solver_label"] = "30 x 23, order 2, single";
   speed["solver_cost_is"] = kind;
   speed["ratio"] = 2.0;
   speed["ratio_low"] = 1.5;
@@ -29,6 +32,8 @@ OptionTree report(const char* verdict, const char* kind, int rounds = 6) {
   if (std::string(verdict) == "speed_up") speed["break_even_runs"] = 40000.0;
   t["reference"]["grid"] = "240 x 184";
   t["reference"]["runs"] = 6;
+  t["reference"]["distance_to_finer"] = 0.01;
+  t["reference"]["estimated_error"] = 0.03;
   t["threads"] = 2;
   return t;
 }
@@ -39,17 +44,21 @@ std::string first(const OptionTree& t) { return detail::statement(t).front(); }
 
 TEST_CASE("a gain is stated with its interval, its costs and the runs that pay it back") {
   const auto lines = detail::statement(report("speed_up", "interpolated"));
-  REQUIRE(lines.size() == 3);
+  REQUIRE(lines.size() == 4);
   CHECK(lines[0] == "Speed-up 2 at equal error (95 % interval 1.5 to 2.5): the surrogate takes 2 ms a run, the cheapest "
                     "solver configuration of its error (10.0 %) 4 ms.");
   CHECK(lines[1] == "Training took 30 s, its data 50 s of solver time: paid back after 40000 runs.");
   CHECK(lines[2] == "Errors against the solver on 240 x 184 (not the training runs), 6 held-out runs; each method with its "
                     "best of up to 2 threads.");
+  CHECK(lines[3] == "The reference is 1.0 % from a still finer run; its own error is about 3.0 %.");
   CHECK(first(report("speed_up", "lower_bound")).starts_with("Speed-up of at least 2 "));
 }
 
 TEST_CASE("a loss and a doubt stand in the first line and are never paid back") {
-  CHECK(first(report("no_speed_up", "interpolated")).starts_with("No speed-up: the solver (interpolated up to 60 x 46"));
+  CHECK(first(report("no_speed_up", "interpolated")).ends_with(
+      "interpolated between 30 x 23, order 2, single and 60 x 46, order 2, single, whose error is 8.0 %."));
+  CHECK(first(report("no_speed_up", "upper_bound"))
+            .starts_with("No speed-up: the solver (60 x 46, order 2, single) is at least as good (8.0 %) in at most 4 ms"));
   CHECK(first(report("no_speed_up", "lower_bound")).starts_with("No speed-up: even the most accurate solver"));
   CHECK(first(report("unclear", "interpolated")).starts_with("No clear difference"));
   CHECK(first(report("unclear", "upper_bound")).starts_with("No speed-up shown: every solver configuration"));
@@ -57,9 +66,27 @@ TEST_CASE("a loss and a doubt stand in the first line and are never paid back") 
   CHECK(detail::statement(report("unclear", "interpolated"))[1].ends_with("not paid back without a speed-up."));
 }
 
+TEST_CASE("a reference whose own error is a third of the surrogate's carries a warning") {
+  auto t = report("speed_up", "interpolated");
+  t["reference"]["estimated_error"] = 0.034;
+  CHECK(detail::statement(t)[3].starts_with("Warning: The reference is 1.0 % from"));
+  t["reference"]["estimated_error"] = 0.033;
+  CHECK(detail::statement(t)[3].starts_with("The reference is"));
+}
+
+TEST_CASE("data whose solver time was not measured are never said to be paid back") {
+  auto t = report("speed_up", "interpolated");
+  std::erase_if(t["speed_up"].as_table(),
+                [](const auto& e) { return e.first == "data_seconds" || e.first == "break_even_runs"; });
+  CHECK(detail::statement(t)[1] ==
+        "Training took 30 s, its data a solver time that was not measured: runs until it is paid back unknown.");
+}
+
 TEST_CASE("a forecast that does not stay finite has no speed-up") {
   auto t = report("no_speed_up", "interpolated");
   OptionTree speed;
+  speed["error"] = std::numeric_limits<double>::quiet_NaN();
+  speed["verdict"] = "no_speed_up";
   speed["training_seconds"] = 1.0;
   speed["data_seconds"] = 1.0;
   t["speed_up"] = speed;

@@ -32,6 +32,7 @@ struct SimulationHooks {
   std::function<bool()> stop;                     ///< true: write a checkpoint and stop (any rank may say it)
   std::function<void(const std::string& event, const OptionTree& values)> event;  ///< rank 0 of those that share a run; for --json and Python
   std::string restart = "auto";                   ///< auto | never | a checkpoint's path
+  std::function<void(double)> progress{};         ///< told the share of a run that is done; empty: it shows its own progress
 };
 
 /// Runs one simulation as its case file says: snapshots, running diagnostics, gauges, checkpoints. Collective.

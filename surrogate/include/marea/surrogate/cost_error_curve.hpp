@@ -23,6 +23,8 @@ struct EquivalentCost {
   Kind kind = Kind::interpolated;
   double cost = 0;
   std::string label;  ///< the next configuration of the hull that is at least as good; the best one for lower_bound
+  double error = 0;   ///< of that configuration
+  std::string cheaper_label{};  ///< the other end of the interpolation; empty without one
 };
 
 /// The lower convex hull of measured configurations in the plane of log cost and log error: a straight line between
