@@ -22,8 +22,8 @@ class Fields:
             self.channels = [str(c) for c in np.atleast_1d(file.attrs["channels"])]
             self.time = file["time"][...]
             self.axes = [file[name][...] for name in ("z", "y", "x") if name in file]
-            self.mask = file["mask"][...] > 0 if "mask" in file else None
             group = file[f"run_{run}"]
+            self.mask = group["mask"][...] > 0 if "mask" in group else None
             self.file = str(group.attrs["file"])
             self.reference = group["reference"][...]
             names = sorted((name for name in group if name.startswith("method_")), key=lambda n: int(n.split("_")[1]))
@@ -127,7 +127,8 @@ def cost_error_plane(report):
         axes.annotate("", xy=(speed["solver_seconds"], speed["error"]), xytext=(speed["surrogate_seconds"], speed["error"]),
                       arrowprops=dict(arrowstyle="<->", color="0.35"))
         axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(speed["solver_seconds"] * speed["surrogate_seconds"]), speed["error"]),
-                      xytext=(0, -15), textcoords="offset points", ha="center", fontsize=11)
+                      xytext=(0, -4), textcoords="offset points", ha="center", va="top", fontsize=11, zorder=4,
+                      bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85))
     axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel="relative error against the finer reference")
     axes.margins(0.14, 0.12)
     percent_axis(axes.yaxis)

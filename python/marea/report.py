@@ -54,6 +54,8 @@ ERRORS = [("nrmse", "nRMSE", True), ("vrmse", "VRMSE", False), ("mean_absolute_e
           ("maximum_error", "maximum", False), ("conservation", "total", True), ("boundary", "boundary", True),
           ("front", "front", True), ("spectral_low", "low", True), ("spectral_middle", "middle", True),
           ("spectral_high", "high", True)]
+IN_UNITS = ("mean_absolute_error", "maximum_error")
+CARD_UNITS = {"seconds": "s", "energy": "J"}
 
 
 def duration(seconds):
@@ -118,16 +120,23 @@ def cost_table(report):
         return [number(m["error"], True), duration(m["seconds"]),
                 f"{duration(m['seconds_minimum'])} – {duration(m['seconds_maximum'])}", str(m["threads"]), tried]
 
-    return method_table(report, ["method", "error", "time of a run", "range", "threads", "time by threads, first run"], cells)
+    speed = report["speed_up"]
+    at_equal_error = []
+    if speed.get("solver_cost_is") == "interpolated":
+        at_equal_error = [("", ["solver at equal error, interpolated", number(speed["error"], True),
+                                duration(speed["solver_seconds"]), "–", "–", "–"])]
+    return method_table(report, ["method", "error (headline)", "time of a run", "range", "threads",
+                                 "time by threads, first run"], cells, at_equal_error)
 
 
-def error_table(report, channel):
+def error_table(report, channel, units):
     def cells(m):
         errors = m["fields"].get(channel, {})
         return [number(errors.get(key), share) for key, _, share in ERRORS]
 
     return (f"<h2>Errors of {html.escape(channel)}</h2>"
-            + method_table(report, ["method", *(title for _, title, _ in ERRORS)], cells))
+            + method_table(report, ["method", *(title + (f" [{units}]" if key in IN_UNITS else "") for key, title, _ in ERRORS)],
+                           cells))
 
 
 def drift_table(report):
@@ -159,10 +168,11 @@ def gauge_table(report):
 
 
 def model_card(card):
-    def text(value):
-        return f"{value:.4g}" if isinstance(value, float) else str(value)
+    def text(key, value):
+        rounded = f"{value:.3g}" if isinstance(value, float) else str(value)
+        return f"{rounded} {CARD_UNITS[key]}" if key in CARD_UNITS else rounded
 
-    rows = "".join(f"<tr><td>{html.escape(key.replace('_', ' '))}</td><td>{html.escape(text(value))}</td></tr>"
+    rows = "".join(f"<tr><td>{html.escape(key.replace('_', ' '))}</td><td>{html.escape(text(key, value))}</td></tr>"
                    for key, value in card.items())
     return f"<h2>Model card</h2><table class='card'>{rows}</table>" if rows else ""
 
@@ -186,13 +196,16 @@ def side_by_side(fields, channel, units):
     truth = fields.reference[-1, c]
     fields_of = [(("solver " if kind == "solver" else "") + label, values[-1, c]) for label, kind, values in fields.methods]
     differences = [(label, values - truth) for label, values in fields_of]
-    spread = max((np.nanpercentile(np.abs(fields.masked(d)), 99) for _, d in differences if np.isfinite(d).all()), default=0) or 1
+    own = next(values[-1, c] for _, kind, values in fields.methods if kind == "surrogate") - truth
+    spread = np.nanpercentile(np.abs(fields.masked(own)), 99) if np.isfinite(own).all() else 0
+    spread = spread or max(abs(limit) for limit in scale_of(fields, channel)[:2])
     return (f"<h2>Fields: {html.escape(channel)} at {fields.time[-1]:g} s</h2>"
             + maps(fields, [("reference", truth), *fields_of], scale_of(fields, channel), f"{channel} [{units}]")
             + "<h3>Difference from the reference</h3>"
             + maps(fields, differences, (-spread, spread, "PuOr"), f"difference [{units}]")
-            + f"<p class='note'>Held-out run {html.escape(pathlib.Path(fields.file).name)}; grey is land. Contours at half the "
-              "range, dashed where negative.</p>")
+            + f"<p class='note'>Held-out run {html.escape(pathlib.Path(fields.file).name)}; the colours of the differences end "
+              "where the surrogate's error does (99th percentile). Contours at half the range, dashed where negative."
+            + ("" if fields.mask is None else " Grey cells lie outside the mask.") + "</p>")
 
 
 def film_strip(fields, channel, units):
@@ -219,7 +232,8 @@ def section(report, fields_path):
              + "".join(f"<p>{html.escape(line)}</p>" for line in report["headline"]) + "</div>"]
     parts.append(block("Cost and error", figures.cost_error_plane(report),
                        "Each point is a method: star surrogate, squares baselines, circles the solver at second order, "
-                       "triangles at first order, hollow in single precision. The line joins the best solver configurations."))
+                       "triangles at first order, hollow in single precision. The line joins the best solver configurations; "
+                       "the arrow leads to the solver's cost at the surrogate's error, with the ratio of the two costs."))
     parts.append(cost_table(report))
     if fields_path.exists():
         fields = figures.Fields(fields_path)
@@ -233,7 +247,7 @@ def section(report, fields_path):
             if len(fields.time) > 1:
                 parts.append(film_strip(fields, first, unit_of(first)))
             parts.append(block("Spectra", figures.spectra(fields, first), "Which wave lengths each method keeps."))
-    parts += [error_table(report, channel) for channel in report["methods"][0]["fields"]]
+    parts += [error_table(report, channel, unit_of(channel)) for channel in report["methods"][0]["fields"]]
     parts.append("<p class='note'>nRMSE is the relative L2 error; VRMSE is 1 for the mean field; mean error and maximum: of the "
                  "magnitude, in the field's units; total: error of the sum over cells; boundary and front (wet/dry): errors "
                  "there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave numbers. Means over "
