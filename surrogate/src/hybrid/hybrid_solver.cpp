@@ -7,6 +7,7 @@
 #include <limits>
 
 #include <marea/io/error.hpp>
+#include <marea/io/field_extents.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/time_step.hpp>
@@ -70,9 +71,7 @@ void HybridSolver::copy_state_to_probe(LedgerEntry& entry) {
   Stopwatch watch(entry.seconds_copies);
   const auto& block = solver_->grid().block;
   for (const auto& field : solver_->restart_fields()) {
-    std::vector<std::int64_t> extents(block.extent.begin(), block.extent.begin() + block.rank);
-    if (field.rank > 0) extents.push_back(block.rank);
-    const HostArray copy(solver_->state().dtype, extents);
+    const HostArray copy(solver_->state().dtype, block_extents(block, field));
     solver_->read_restart(field.name, copy.ref());
     (*probe_)->write_restart(field.name, copy.ref());
   }
