@@ -50,7 +50,8 @@ void read_reference(const ModelInfo& info, const std::string& folder, int refine
     leads = (static_cast<std::int64_t>(times.size()) - 1) / o.stride - first;
     run.start = times[static_cast<std::size_t>(first * o.stride)];
     run.times.clear();
-    for (std::int64_t l = 1; l <= leads; ++l) run.times.push_back(times[static_cast<std::size_t>((first + l) * o.stride)]);
+    for (std::int64_t l = 1; l <= leads; ++l)
+      run.times.push_back(times[static_cast<std::size_t>((first + l) * o.stride)]);
   }
   const auto channels = static_cast<std::int64_t>(info.output_channels.size());
   const HostArray input(DType::f32, run.input.extents()), values(DType::f32, shape({leads, channels}, info));
@@ -90,7 +91,8 @@ OptionTree reference_case(const OptionTree& case_file, int refinement, const std
   for (const char* key : {"nx", "ny", "nz"})
     if (auto* n = fine["grid"].find(key); n && n->as_integer() > 1) *n = OptionTree(n->as_integer() * refinement);
   if (has_option(case_file, "precision")) fine["solver"]["precision"] = "double";
-  if (const auto order = largest_allowed(case_file, "order")) fine["solver"]["order"] = static_cast<std::int64_t>(*order);
+  if (const auto order = largest_allowed(case_file, "order"))
+    fine["solver"]["order"] = static_cast<std::int64_t>(*order);
   fine["output"]["folder"] = folder;
   return fine;
 }
@@ -126,8 +128,8 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
 HeldOut finer_reference(const EvaluationOptions& options, const ModelInfo& info, const HeldOut& run, MPI_Comm comm,
                         const EvaluationHooks& hooks, Stages& stages) {
   HeldOut finer = run;
-  make_reference(options, info, options.refinement + 1, fs::path(run.file).stem().string() + "_finer", finer, comm, hooks,
-                 stages);
+  const std::string name = fs::path(run.file).stem().string() + "_finer";
+  make_reference(options, info, options.refinement + 1, name, finer, comm, hooks, stages);
   return finer;
 }
 
@@ -154,8 +156,8 @@ void require_same_lead_times(const std::vector<HeldOut>& runs) {
     }
     if (!same)
       fail<DataError>("evaluate", run.file, " has other lead times than ", first.file, ": ", run.times.size(), " to ",
-                      run.times.back() - run.start, " s and ", first.times.size(), " to ", first.times.back() - first.start,
-                      " s; evaluate them apart");
+                      run.times.back() - run.start, " s and ", first.times.size(), " to ",
+                      first.times.back() - first.start, " s; evaluate them apart");
   }
 }
 

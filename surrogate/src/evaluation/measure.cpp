@@ -48,7 +48,7 @@ void sweep_threads(std::vector<Method>& methods, const Judge& judge, int rounds,
   for (auto& method : methods) {
     for (int threads : counts) method.timing.sweep.push_back({threads, {}});
     if (method.kind == Method::Kind::solver) continue;
-    for (int threads : counts) timed(method, judge.run, threads);  // the first call of what is learned makes its scratch
+    for (int threads : counts) timed(method, judge.run, threads);  // the first call makes a network's scratch
   }
   for (int round = 0; round < rounds; ++round)
     for (auto& method : methods) {
@@ -85,7 +85,8 @@ Drift measure(std::vector<Method>& methods, const std::vector<HeldOut>& runs, co
     stages.begin("run " + std::to_string(r + 1) + " of " + std::to_string(runs.size()));
     const HostArray mask = error_mask(info, runs[r]);
     auto state = StateTotals::make(runs[r], info);
-    const Judge judge{runs[r], info, mask_ref(mask), front_cells_of(runs[r], info, mask_ref(mask)), state, r < shown_runs};
+    const Judge judge{runs[r], info, mask_ref(mask), front_cells_of(runs[r], info, mask_ref(mask)),
+                      state, r < shown_runs};
     if (state) drift.add(state->of(runs[r], runs[r].reference));
     if (r == 0)
       sweep_threads(methods, judge, rounds, stages);

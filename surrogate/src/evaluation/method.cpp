@@ -48,14 +48,16 @@ Method solver_method(const SolverConfiguration& configuration, const ModelInfo& 
   return m;
 }
 
-std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines, std::size_t leads) {
+std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
+                                    std::size_t leads) {
   const auto& info = surrogate.info();
   std::vector<Method> methods{surrogate_method(surrogate, Method::Kind::surrogate)};
   for (const auto& baseline : baselines) {
     const auto& other = baseline.info();
     if (other.input_channels != info.input_channels || other.output_channels != info.output_channels ||
         other.extents != info.extents)
-      fail<ConfigError>("evaluate", "the baseline ", other.name, " has other inputs, outputs or another grid than the model");
+      fail<ConfigError>("evaluate", "the baseline ", other.name,
+                        " has other inputs, outputs or another grid than the model");
     methods.push_back(surrogate_method(baseline, Method::Kind::baseline));
   }
   for (auto& m : methods) set_score(m, info, leads);

@@ -32,7 +32,8 @@ struct Method {
 };
 
 /// The surrogate first, then the baselines, which must outlive the methods.
-std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines, std::size_t leads);
+std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
+                                    std::size_t leads);
 Method solver_method(const SolverConfiguration& configuration, const ModelInfo& info, std::size_t leads);
 
 /// Every method on every run, `rounds` times in turn, so that a drifting machine touches all alike; on the first run

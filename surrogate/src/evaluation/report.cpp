@@ -40,7 +40,8 @@ OptionTree row(const Method& m) {
   t["seconds_maximum"] = *std::max_element(calls.begin(), calls.end());
   t["timed_calls"] = static_cast<std::int64_t>(calls.size());
   t["threads"] = m.timing.threads;
-  for (const auto& trial : m.timing.sweep) t["seconds_by_threads"][std::to_string(trial.threads)] = median(trial.seconds);
+  for (const auto& trial : m.timing.sweep)
+    t["seconds_by_threads"][std::to_string(trial.threads)] = median(trial.seconds);
   t["error"] = m.score.headline_mean();
   OptionTree::Array each;
   for (double e : m.score.headline()) each.push_back(e);

@@ -34,15 +34,16 @@ std::string table_head(const std::vector<std::string>& titles) {
 }
 
 std::string cost_table(const OptionTree& report) {
-  std::string text = "\n## Cost\n\n" + table_head({"method", "error (headline)", "time of a run", "from", "to", "threads",
-                                                    "time by threads, first run"});
+  std::string text = "\n## Cost\n\n";
+  text += table_head({"method", "error (headline)", "time of a run", "from", "to", "threads", "time by threads, first run"});
   const auto duration = [](const OptionTree& m, const char* key) { return duration_text(m.find(key)->as_double()); };
   for (const auto& method : report.find("methods")->as_array()) {
     std::string tried;
     for (const auto& [threads, seconds] : method.find("seconds_by_threads")->as_table())
       tried += fmt::format("{}{}: {}", tried.empty() ? "" : ", ", threads, duration_text(seconds.as_double()));
-    text += table_row({label(method), percent(method, "error"), duration(method, "seconds"), duration(method, "seconds_minimum"),
-                       duration(method, "seconds_maximum"), std::to_string(method.find("threads")->as_integer()), tried});
+    text += table_row({label(method), percent(method, "error"), duration(method, "seconds"),
+                       duration(method, "seconds_minimum"), duration(method, "seconds_maximum"),
+                       std::to_string(method.find("threads")->as_integer()), tried});
   }
   const auto& speed = *report.find("speed_up");
   if (speed.find("cheaper_solver_label"))
@@ -50,7 +51,8 @@ std::string cost_table(const OptionTree& report) {
                        "–", "–", "–", "–"});
   const auto left = std::ssize(report.find("left_out")->as_array());
   if (left > 0)
-    text += fmt::format("\n{} solver configurations cost more than others that err no more; report.json lists them.\n", left);
+    text += fmt::format("\n{} solver configurations cost more than others that err no more; report.json lists them.\n",
+                        left);
   return text;
 }
 
@@ -72,7 +74,8 @@ std::string channel_table(const OptionTree& report, const std::string& channel) 
   for (const auto& method : report.find("methods")->as_array()) {
     const auto* found = method.find("fields")->find(channel);
     const OptionTree f = found ? *found : OptionTree();
-    text += table_row({label(method), percent(f, "nrmse"), cell(f, "vrmse", "{:.3f}"), cell(f, "mean_absolute_error", "{:.3g}"),
+    text += table_row({label(method), percent(f, "nrmse"), cell(f, "vrmse", "{:.3f}"),
+                       cell(f, "mean_absolute_error", "{:.3g}"),
                        cell(f, "maximum_error", "{:.3g}"), percent(f, "conservation"), percent(f, "boundary"),
                        percent(f, "front"), percent(f, "spectral_low"), percent(f, "spectral_middle"),
                        percent(f, "spectral_high")});
@@ -85,7 +88,8 @@ std::string lead_table(const OptionTree& report, const std::string& channel) {
   if (times.size() < 2) return "";
   const std::size_t step = std::max<std::size_t>(1, times.size() / 8);
   std::vector<std::string> titles{"method"};
-  for (std::size_t l = step - 1; l < times.size(); l += step) titles.push_back(fmt::format("{:g} s", times[l].as_double()));
+  for (std::size_t l = step - 1; l < times.size(); l += step)
+    titles.push_back(fmt::format("{:g} s", times[l].as_double()));
   std::string text = fmt::format("\n### {} by lead time (nRMSE{})\n\n", channel,
                                  step > 1 ? fmt::format(", one in {}", step) : "") + table_head(titles);
   for (const auto& method : report.find("methods")->as_array()) {
@@ -137,7 +141,8 @@ std::string gauge_table(const OptionTree& report) {
   for (const auto& method : methods) {
     std::vector<std::string> cells{label(method)};
     for (const auto& [gauge, channels] : method.find("gauges")->as_table())
-      for (const auto& [channel, score] : channels.as_table()) cells.push_back(cell(score, "mean_absolute_error", "{:.3g}"));
+      for (const auto& [channel, score] : channels.as_table())
+        cells.push_back(cell(score, "mean_absolute_error", "{:.3g}"));
     text += table_row(cells);
   }
   return text;
@@ -149,11 +154,11 @@ std::string to_markdown(const OptionTree& report) {
   std::string text = fmt::format("# {} ({}) against the solver\n\n", report.at_path("model.name")->as_string(),
                                  report.at_path("model.task")->as_string());
   for (const auto& line : report.find("headline")->as_array()) text += line.as_string() + "  \n";
-  text += "\nErrors are relative to the reference's norm and means over runs and lead times. nRMSE is the relative L2 error; "
-          "mean error and maximum: of the magnitude, in the field's units; total: error of the sum over cells; boundary and "
-          "front: errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave numbers. Times: "
-          "median of a run with the best thread count, all methods in turn in one process. Drift: magnitude of the change since "
-          "the start, relative to the start unless units stand by it; a solver's on its own grid.\n";
+  text += "\nErrors are relative to the reference's norm and means over runs and lead times. nRMSE is the relative L2 "
+          "error; mean error and maximum: of the magnitude, in the field's units; total: error of the sum over cells; "
+          "boundary and front: errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave "
+          "numbers. Times: median of a run with the best thread count, all methods in turn in one process. Drift: "
+          "magnitude of the change since the start, relative to the start unless units stand by it; a solver's on its own grid.\n";
   text += cost_table(report);
   for (const auto& [channel, unused] : report.find("methods")->as_array().front().find("fields")->as_table()) {
     text += channel_table(report, channel);

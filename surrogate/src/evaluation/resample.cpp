@@ -18,10 +18,12 @@ struct Neighbours {
 };
 
 Neighbours neighbours(std::int64_t target, std::int64_t targets, std::int64_t sources) {
-  const double position = (static_cast<double>(target) + 0.5) * static_cast<double>(sources) / static_cast<double>(targets) - 0.5;
+  const double ratio = static_cast<double>(sources) / static_cast<double>(targets);
+  const double position = (static_cast<double>(target) + 0.5) * ratio - 0.5;
   const double floor = std::floor(position);
   const auto low = static_cast<std::int64_t>(floor);
-  return {std::clamp<std::int64_t>(low, 0, sources - 1), std::clamp<std::int64_t>(low + 1, 0, sources - 1), position - floor};
+  return {std::clamp<std::int64_t>(low, 0, sources - 1), std::clamp<std::int64_t>(low + 1, 0, sources - 1),
+          position - floor};
 }
 
 double& at(const ArrayRef& a, const std::array<std::int64_t, 3>& index) {
@@ -39,7 +41,8 @@ template <class Function> void for_each_index(std::span<const std::int64_t> exte
       for (index[2] = 0; index[2] < n[2]; ++index[2]) f(index);
 }
 
-double interpolate(const ArrayRef& from, const ArrayRef& mask, const ArrayRef& to, const std::array<std::int64_t, 3>& index) {
+double interpolate(const ArrayRef& from, const ArrayRef& mask, const ArrayRef& to,
+                   const std::array<std::int64_t, 3>& index) {
   std::array<Neighbours, 3> near{};
   for (int axis = 0; axis < to.rank; ++axis) {
     const auto a = static_cast<std::size_t>(axis);
@@ -62,7 +65,8 @@ double interpolate(const ArrayRef& from, const ArrayRef& mask, const ArrayRef& t
   return weights > 0 ? sum / weights : 0.0;
 }
 
-double block_mean(const ArrayRef& from, const std::array<std::int64_t, 3>& factor, const std::array<std::int64_t, 3>& index) {
+double block_mean(const ArrayRef& from, const std::array<std::int64_t, 3>& factor,
+                  const std::array<std::int64_t, 3>& index) {
   double sum = 0;
   for_each_index(std::span(factor).first(static_cast<std::size_t>(from.rank)), [&](const auto& offset) {
     std::array<std::int64_t, 3> source{};
@@ -76,7 +80,8 @@ double block_mean(const ArrayRef& from, const std::array<std::int64_t, 3>& facto
 
 void resample(const ArrayRef& from, const ArrayRef& mask, const ArrayRef& to) {
   if (from.rank != to.rank || from.rank < 1 || from.rank > 3 || from.dtype != DType::f64 || to.dtype != DType::f64)
-    fail<ShapeError>("resample", "from ", to_string(from), " to ", to_string(to), ": both must be f64 with 1 to 3 axes");
+    fail<ShapeError>("resample", "from ", to_string(from), " to ", to_string(to),
+                     ": both must be f64 with 1 to 3 axes");
   std::array<std::int64_t, 3> factor{1, 1, 1};
   bool whole = true;
   for (int axis = 0; axis < to.rank; ++axis) {

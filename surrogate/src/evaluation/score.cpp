@@ -28,7 +28,8 @@ constexpr std::pair<const char*, double ChannelScore::*> errors[] = {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask, const HostArray* fronts) {
+ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask,
+                     const HostArray* fronts) {
   FieldError everywhere, boundary, front;
   everywhere.add(forecast, reference, mask);
   boundary.add(forecast, reference, boundary_cells(reference.extents(), 1, mask).ref());
@@ -65,7 +66,8 @@ void Score::add(const ArrayRef& forecast, const ArrayRef& reference, const Array
     for (std::size_t c = 0; c < channels_.size(); ++c) {
       const auto p = forecast[lead][static_cast<std::int64_t>(c)], r = reference[lead][static_cast<std::int64_t>(c)];
       const ChannelScore one = measure(p, r, mask, fronts.empty() ? nullptr : &fronts[static_cast<std::size_t>(lead)]);
-      for (const auto& [name, error] : errors) sums_[static_cast<std::size_t>(lead) * channels_.size() + c].*error += one.*error;
+      auto& sum = sums_[static_cast<std::size_t>(lead) * channels_.size() + c];
+      for (const auto& [name, error] : errors) sum.*error += one.*error;
     }
   headline_.push_back(headline_error(forecast, reference, mask, headline_channels_));
 }

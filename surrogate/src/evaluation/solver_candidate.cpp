@@ -120,7 +120,8 @@ std::vector<SolverConfiguration> data_configurations(const OptionTree& case_file
   return all;
 }
 
-std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_t>& extents, const OptionTree& case_file) {
+std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_t>& extents,
+                                                   const OptionTree& case_file) {
   const auto highest = largest_allowed(case_file, "order");
   std::vector<std::string> precisions{""};
   if (has_option(case_file, "precision")) precisions = {"double", "single"};

@@ -25,15 +25,16 @@ struct SolverConfiguration {
   OptionTree apply(const OptionTree& case_file) const;
 };
 
-/// The configuration of the data in both precisions, and with the largest Courant number; the first is that of the data.
+/// The configuration of the data and all others on its grid with its order; the first is that of the data.
 std::vector<SolverConfiguration> data_configurations(const OptionTree& case_file, const ModelInfo& info);
 
-/// Every competitor on one grid: each order and precision the solver offers, with the Courant number of the case and with
-/// the largest the solver allows, and with the bed as the case has it and by means over cells.
-std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_t>& extents, const OptionTree& case_file);
+/// Every competitor on one grid: each order and precision the solver offers, with the Courant number of the case and
+/// with the largest the solver allows, and with the bed as the case has it and by means over cells.
+std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_t>& extents,
+                                                   const OptionTree& case_file);
 
-/// Grids at multiples of the model's, rounded to whole cells; one with fewer than `least_cells` in a direction becomes the
-/// grid that has so many there.
+/// Grids at multiples of the model's, rounded to whole cells; one with fewer than `least_cells` in a direction becomes
+/// the grid that has so many there.
 std::vector<std::vector<std::int64_t>> competing_grids(const ModelInfo& info, const std::vector<double>& multiples);
 inline constexpr std::int64_t least_cells = 8;
 

@@ -71,11 +71,12 @@ std::string first_line(const OptionTree& speed) {
 std::string cost_line(const OptionTree& speed) {
   const auto* runs = speed.find("break_even_runs");
   const auto* data = speed.find("data_seconds");
+  std::string pay_back = "not paid back without a speed-up";
+  if (speed.find("verdict")->as_string() == "speed_up") pay_back = "runs until it is paid back unknown";
+  if (runs) pay_back = fmt::format("paid back after {:.0f} runs", runs->as_double());
   return fmt::format("Training took {}, its data {}: {}.", duration_text(speed.find("training_seconds")->as_double()),
                      data ? duration_text(data->as_double()) + " of solver time" : "a solver time that was not measured",
-                     runs                                                 ? fmt::format("paid back after {:.0f} runs", runs->as_double())
-                     : speed.find("verdict")->as_string() == "speed_up" ? std::string("runs until it is paid back unknown")
-                                                                          : std::string("not paid back without a speed-up"));
+                     pay_back);
 }
 
 std::string reference_line(const OptionTree& report) {
