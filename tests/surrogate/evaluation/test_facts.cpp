@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <doctest/doctest.h>
 
+#include <marea/io/error.hpp>
 #include <marea/solvers/runtime.hpp>
 
 #include "evaluation/conserved.hpp"
@@ -157,4 +158,11 @@ TEST_CASE("a case file replaces grid and solver of a run and nothing else") {
   CHECK(both.at_path("solver.cfl")->as_double() == 0.9);
   CHECK(both.at_path("solver.order") == nullptr);
   CHECK(both.at_path("initial.height")->as_double() == 1.0);
+}
+
+TEST_CASE("a folder that cannot be made is named before any work begins") {
+  EvaluationOptions options;
+  options.model = options.data = "none";
+  options.output = "/dev/null/report";
+  CHECK_THROWS_WITH_AS(evaluate(options, MPI_COMM_SELF), doctest::Contains("cannot make the folder"), IoError);
 }
