@@ -7,11 +7,11 @@
 
 namespace marea::test {
 
-/// The stage kernel without sweeps, buffers and threads: every cell by itself. Reference of the fused row sweep.
+/// The step kernel without sweeps, buffers and threads: every cell by itself. Reference of the fused row sweep.
 template <class Limiter, class Riemann, class Real>
-Real plain_stage(const shallow_water::StageConstants<Real>& c, const shallow_water::StageFields<Real>& q,
-                 const Cells& cells, const Box& box, const shallow_water::Finish<Real>* finish,
-                 shallow_water::SweepWorkspace<Real>&) {
+Real plain_step(const shallow_water::StepConstants<Real>& c, const shallow_water::StepFields<Real>& q,
+                const Cells& cells, const Box& box, const shallow_water::Finish<Real>& finish,
+                shallow_water::SweepWorkspace<Real>&) {
   const shallow_water::PointScheme<Limiter, Riemann, Real> point{c, q};
   for (int j = box.begin[1]; j < box.end[1]; ++j) {
     for (int i = box.begin[2]; i < box.end[2]; ++i) q.drain[j * q.pitch + i] = point.factor(j, i);
@@ -21,7 +21,7 @@ Real plain_stage(const shallow_water::StageConstants<Real>& c, const shallow_wat
     for (int i = cells.begin[2]; i < cells.end[2]; ++i) {
       point.update(j, i);
       point.limit_draining(j, i);
-      if (finish) fastest = std::max(fastest, (*finish)(j, i));
+      fastest = std::max(fastest, finish(j, i));
     }
   }
   return fastest;

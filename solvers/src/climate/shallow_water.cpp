@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <numeric>
+#include <utility>
 
 #include <marea/io/collective.hpp>
 #include <marea/solvers/climate/shallow_water_setup.hpp>
@@ -52,13 +52,12 @@ template <class Real>
 ShallowWater<Real>::ShallowWater(const OptionTree& case_file, MPI_Comm comm)
     : options_(options_of(case_file)), initial_(table_of(case_file, "initial")), inflow_(options_.inflow),
       grid_(grid_of(case_file, inflow_, ghost, comm)), gauges_(read_gauges(options_.gauges, grid_.options), grid_),
-      state_(make_state<Real>("shallow_water.state", grid_, 3)), bed_(make_state<Real>("shallow_water.bed", grid_, 1)),
+      state_(make_state<Real>("shallow_water.state", grid_, 3)),
+      start_(make_state<Real>("shallow_water.start", grid_, 3)), bed_(make_state<Real>("shallow_water.bed", grid_, 1)),
       drain_(make_state<Real>("shallow_water.drain", grid_, 1)),
       diagnostics_(make_state<Real>("shallow_water.diagnostics", grid_, 3)), halo_(grid_, 3),
-      kernel_(stage_kernel<Real>(options_.order == 1 ? "none" : options_.limiter, options_.riemann)),
+      kernel_(step_kernel<Real>(options_.order == 1 ? "none" : options_.limiter, options_.riemann)),
       workspace_(grid_.cells) {
-  const int copies = options_.integrator == "ssp_rk3" ? 2 : 1;
-  for (int n = 0; n < copies; ++n) stages_.push_back(make_state<Real>("shallow_water.stage", grid_, 3));
   Kokkos::deep_copy(drain_, Real(1));
   load_bed();
   set_initial_state();
@@ -98,42 +97,29 @@ template <class Real> Finish<Real> ShallowWater<Real>::finish(double dt, double 
           Real(options_.arrival_threshold)};
 }
 
-template <class Real>
-void ShallowWater<Real>::run_stage(const StateView<Real>& from, const StateView<Real>& to, double weight, double dt,
-                                   const Finish<Real>* finish) {
+template <class Real> void ShallowWater<Real>::step(double dt) {
+  check_time_step(name(), dt);
+  fill_ghosts(state_, time_ + 0.5 * dt);  // faces see the boundary in the middle of the step
+  if (viewed_) Kokkos::deep_copy(start_, state_);
+  else std::swap(start_, state_);
   const auto plane = [](const StateView<Real>& view, int n) { return &view(n, 0, 0, 0); };
-  const StageConstants<Real> constants{Real(options_.gravity), Real(options_.dry_depth), Real(dt / grid_.dx()),
-                                       Real(dt / grid_.dy()), Real(dt * options_.coriolis), Real(weight)};
-  const StageFields<Real> fields{plane(from, 0), plane(from, 1), plane(from, 2), plane(bed_, 0),
-                                 plane(state_, 0), plane(state_, 1), plane(state_, 2),
-                                 plane(to, 0), plane(to, 1), plane(to, 2), plane(drain_, 0), grid_.cells.extent(2)};
+  const double half_turn = 0.5 * dt * options_.coriolis;
+  const StepConstants<Real> constants{Real(options_.gravity), Real(options_.dry_depth), Real(dt / grid_.dx()),
+                                      Real(dt / grid_.dy()), Real(half_turn), Real(1 / (1 + half_turn * half_turn))};
+  const StepFields<Real> fields{plane(start_, 0), plane(start_, 1), plane(start_, 2), plane(bed_, 0),
+                                plane(state_, 0), plane(state_, 1), plane(state_, 2), plane(drain_, 0),
+                                grid_.cells.extent(2)};
   Box with_neighbours = interior(grid_.cells);
   for (const int axis : {1, 2}) {
     with_neighbours.begin[axis] -= grid_.at_boundary(axis, 0) ? 0 : 1;
     with_neighbours.end[axis] += grid_.at_boundary(axis, 1) ? 0 : 1;
   }
-  const Real speed = kernel_(constants, fields, grid_.cells, with_neighbours, finish, workspace_);
-  if (finish) local_speed_ = speed;
-}
-
-template <class Real> void ShallowWater<Real>::step(double dt) {
-  check_time_step("shallow_water", dt);
-  const Finish<Real> end = finish(dt, time_ + dt);
-  fill_ghosts(state_, time_);
-  run_stage(state_, stages_[0], 1, dt, nullptr);
-  fill_ghosts(stages_[0], time_ + dt);
-  if (stages_.size() == 1) {
-    run_stage(stages_[0], state_, 0.5, dt, &end);
-  } else {
-    run_stage(stages_[0], stages_[1], 0.25, dt, nullptr);
-    fill_ghosts(stages_[1], time_ + 0.5 * dt);
-    run_stage(stages_[1], state_, 2.0 / 3, dt, &end);
-  }
+  local_speed_ = kernel_(constants, fields, grid_.cells, with_neighbours, finish(dt, time_ + dt), workspace_);
   time_ += dt;
   ++steps_;
   stale_ = false;
   record_gauges();
-  if (steps_ % 16 == 0) global_speed();
+  if (steps_ % finite_check_every == 0) global_speed();
 }
 
 template <class Real> double ShallowWater<Real>::global_speed() {
@@ -143,9 +129,9 @@ template <class Real> double ShallowWater<Real>::global_speed() {
 }
 
 template <class Real> double ShallowWater<Real>::stable_dt() {
-  if (stale_) observe();
-  const double speed = global_speed();
-  return options_.cfl / std::max(speed, std::numeric_limits<double>::min());
+  if (stale_ || viewed_) observe();
+  const double cfl = steps_ < short_steps ? std::min(options_.cfl, short_cfl) : options_.cfl;
+  return cfl / std::max(global_speed(), std::numeric_limits<double>::min());
 }
 
 template <class Real> void ShallowWater<Real>::observe() {

@@ -88,7 +88,7 @@ template <class Real> std::span<const FieldInfo> ShallowWater<Real>::fields() co
 template <class Real> std::span<const FieldInfo> ShallowWater<Real>::outputs() const { return all_fields; }
 
 template <class Real> ArrayRef ShallowWater<Real>::state() {
-  stale_ = true;
+  viewed_ = true;
   const Cells& c = grid_.cells;
   ArrayRef ref;
   ref.data = &state_(0, 0, c.begin[1], c.begin[2]);

@@ -4,6 +4,6 @@
 
 namespace marea::shallow_water {
 
-template StageKernel<double> stage_kernel<double>(const std::string&, const std::string&);
+template StepKernel<double> step_kernel<double>(const std::string&, const std::string&);
 
 }  // namespace marea::shallow_water

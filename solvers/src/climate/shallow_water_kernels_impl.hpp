@@ -7,13 +7,13 @@
 #include <marea/solvers/climate/shallow_water_kernels.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
-// Body of the stage kernels, compiled once for each precision.
+// Body of the step kernels, compiled once for each precision.
 namespace marea::shallow_water {
 
 namespace {
 
 /// Factors of a row that drained before and does not now go back to 1.
-template <class Real> void note_drains(const StageFields<Real>& q, const Box& box, SweepWorkspace<Real>& w, int j,
+template <class Real> void note_drains(const StepFields<Real>& q, const Box& box, SweepWorkspace<Real>& w, int j,
                                        bool drains) {
   if (!drains && w.dirty[j]) std::fill_n(q.drain + j * q.pitch + box.begin[2], box.count(2), Real(1));
   w.drains[j] = w.dirty[j] = drains;
@@ -26,12 +26,12 @@ template <class Real> bool drains_near(const SweepWorkspace<Real>& w, int j) {
 /// Rows in cache: each band sweeps its rows and ends the step two rows behind; rows at the ends of a band and rows
 /// near draining cells are ended afterwards, when their neighbours are known.
 template <class Limiter, class Riemann, class Real>
-Real sweep_rows(const StageConstants<Real>& c, const StageFields<Real>& q, const Cells& cells, const Box& box,
-                const Finish<Real>* finish, SweepWorkspace<Real>& w) {
+Real sweep_rows(const StepConstants<Real>& c, const StepFields<Real>& q, const Cells& cells, const Box& box,
+                const Finish<Real>& finish, SweepWorkspace<Real>& w) {
   const int i0 = cells.begin[2], i1 = cells.end[2], j0 = cells.begin[1], j1 = cells.end[1];
   std::fill(w.finished.begin(), w.finished.end(), 0);
   const auto end_row = [&](int j) {
-    if (finish) w.row_speed[j] = finish_row(*finish, j, i0, i1);
+    w.row_speed[j] = finish_row(finish, j, i0, i1);
     w.finished[j] = 1;
   };
   for_each_band("shallow_water.sweep", box.count(1), [&](int band, int begin, int end) {
@@ -52,9 +52,7 @@ Real sweep_rows(const StageConstants<Real>& c, const StageFields<Real>& q, const
       end_row(j);
     }
   });
-  Real fastest = 0;
-  if (finish) fastest = *std::max_element(w.row_speed.begin() + j0, w.row_speed.begin() + j1);
-  return fastest;
+  return *std::max_element(w.row_speed.begin() + j0, w.row_speed.begin() + j1);
 }
 
 template <class Scheme> struct WriteDrainFactor {
@@ -72,33 +70,33 @@ template <class Scheme> struct UpdateCell {
 };
 /// Cell by cell, for GPUs.
 template <class Limiter, class Riemann, class Real>
-Real each_cell(const StageConstants<Real>& c, const StageFields<Real>& q, const Cells& cells, const Box& box,
-               const Finish<Real>* finish, SweepWorkspace<Real>&) {
+Real each_cell(const StepConstants<Real>& c, const StepFields<Real>& q, const Cells& cells, const Box& box,
+               const Finish<Real>& finish, SweepWorkspace<Real>&) {
   const PointScheme<Limiter, Riemann, Real> point{c, q};
   for_each_cell("shallow_water.drain", box, WriteDrainFactor<PointScheme<Limiter, Riemann, Real>>{point});
   for_each_cell("shallow_water.update", cells, UpdateCell<PointScheme<Limiter, Riemann, Real>>{point});
-  return finish ? static_cast<Real>(local_max("shallow_water.finish", cells, FinishCell<Real>{*finish})) : Real(0);
+  return static_cast<Real>(local_max("shallow_water.finish", cells, FinishCell<Real>{finish}));
 }
 
-template <class Limiter, class Riemann, class Real> StageKernel<Real> kernel_of() {
+template <class Limiter, class Riemann, class Real> StepKernel<Real> kernel_of() {
   if constexpr (device_is_host) return sweep_rows<Limiter, Riemann, Real>;
   else return each_cell<Limiter, Riemann, Real>;
 }
 
-template <class Limiter, class Real> StageKernel<Real> kernel_with(const std::string& riemann) {
+template <class Limiter, class Real> StepKernel<Real> kernel_with(const std::string& riemann) {
   return riemann == Rusanov::name ? kernel_of<Limiter, Rusanov, Real>() : kernel_of<Limiter, Hllc, Real>();
 }
 
 }  // namespace
 
-template <class Real> StageKernel<Real> stage_kernel(const std::string& limiter, const std::string& riemann) {
+template <class Real> StepKernel<Real> step_kernel(const std::string& limiter, const std::string& riemann) {
   using namespace limiters;
   if (limiter == None::name) return kernel_with<None, Real>(riemann);
   if (limiter == Minmod::name) return kernel_with<Minmod, Real>(riemann);
   if (limiter == VanLeer::name) return kernel_with<VanLeer, Real>(riemann);
-  if (limiter == Koren::name) return kernel_with<Koren, Real>(riemann);
+  if (limiter == Mc::name) return kernel_with<Mc, Real>(riemann);
   if (limiter == Superbee::name) return kernel_with<Superbee, Real>(riemann);
-  return kernel_with<Mc, Real>(riemann);
+  return kernel_with<Steep, Real>(riemann);
 }
 
 }  // namespace marea::shallow_water

@@ -4,6 +4,6 @@
 
 namespace marea::shallow_water {
 
-template StageKernel<float> stage_kernel<float>(const std::string&, const std::string&);
+template StepKernel<float> step_kernel<float>(const std::string&, const std::string&);
 
 }  // namespace marea::shallow_water

@@ -25,7 +25,7 @@ TEST_CASE("bad options are errors that name place, rule and remedy") {
   };
   fails(grid() + "[solver]\nclf = 0.5\n", "did you mean 'cfl'?");
   fails(grid() + "[solver]\ncfl = 1.5\n", "cfl = 1.5 must lie in (0, 1]");
-  fails(grid() + "[solver]\nlimiter = \"mcc\"\n", "must be one of minmod, mc, van_leer, superbee, koren");
+  fails(grid() + "[solver]\nlimiter = \"mcc\"\n", "must be one of minmod, mc, van_leer, superbee, steep");
   fails(grid() + "[solver]\ngravity = -1\n", "gravity = -1 must be > 0");
   fails(grid() + "[initial]\nprofile = \"gausian_hump\"\n", "must be one of gaussian_hump, dam_break");
   fails(grid() + "[initial]\nprofile = \"gaussian_hump\"\nhight = 1\n", "did you mean 'height'?");
@@ -102,6 +102,32 @@ TEST_CASE("a state that is not finite is found, and field, cell and time are nam
   const ArrayRef state = solver->state();
   state.as<double>()[1 * state.stride[0] + 3 * state.stride[1] + 7] = NAN;
   CHECK_THROWS_WITH_AS(solver->stable_dt(), doctest::Contains("hu is not finite in cell (j = 3, i = 7)"), NumericalError);
+}
+
+TEST_CASE("a kept view of the state may be written between any two steps") {
+  const std::string lake = grid() + "[solver]\nbathymetry = -2.0\n";
+  AnySolver kept = make_case(lake), fresh = make_case(lake);
+  const ArrayRef state = kept->state();
+  const auto raise = [](const ArrayRef& q) { q.as<double>()[3 * q.stride[1] + 7] += 6; };
+  for (int n = 0; n < 3; ++n) {
+    kept->step(kept->stable_dt());
+    fresh->step(fresh->stable_dt());
+    CHECK(kept->stable_dt() == fresh->stable_dt());
+    raise(state);
+    raise(fresh->state());
+    CHECK(kept->stable_dt() == fresh->stable_dt());
+    CHECK(field_of(*kept, "h") == field_of(*fresh, "h"));
+  }
+}
+
+TEST_CASE("a step that is not finite and positive is refused and changes nothing") {
+  AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\n[initial]\nprofile = \"gaussian_hump\"\n");
+  const auto before = field_of(*solver, "h");
+  for (const double dt : {double(NAN), double(INFINITY), 0.0, -1.0})
+    CHECK_THROWS_WITH_AS(solver->step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
+  CHECK(solver->steps() == 0);
+  CHECK(solver->time() == 0);
+  CHECK(field_of(*solver, "h") == before);
 }
 
 TEST_CASE("bathymetry and state come from files, regridded; NaN and wrong extents are errors") {

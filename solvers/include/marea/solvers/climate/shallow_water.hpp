@@ -21,14 +21,19 @@ namespace marea {
 ///   h_t + (hu)_x + (hv)_y = 0
 ///   (hu)_t + (hu^2 + g h^2 / 2)_x + (huv)_y = -g h b_x + f hv - friction      (and alike for hv)
 ///
-/// Finite volumes, second order: MUSCL on eta, h, u, v with hydrostatic reconstruction (Audusse et al. 2004,
-/// doi:10.1137/S1064827503431090), HLLC or Rusanov, SSP Runge-Kutta. Conservative; a lake at rest stays exactly; depths
-/// are never negative (fluxes out of draining cells are cut). Bits depend neither on ranks nor on threads.
+/// Finite volumes, second order: MUSCL-Hancock on eta, h, u, v with hydrostatic reconstruction (Audusse et al. 2004,
+/// doi:10.1137/S1064827503431090), HLLC or Rusanov. Conservative; a lake at rest stays exactly; depths are never
+/// negative (fluxes out of draining cells are cut). Bits depend neither on ranks nor on threads.
 ///
 /// \tparam Real  double or float: the state and all arithmetic on it
 template <class Real> class ShallowWater final : public SolverInterface {
  public:
-  static constexpr int ghost = 3;  ///< two for the reconstruction, one for the neighbour's draining cells
+  static constexpr int ghost = 3;  ///< two for the prediction, one for the neighbour's draining cells
+  static constexpr int finite_check_every = 16;  ///< steps between two looks for NaN
+  /// The first steps of a run have at most this Courant number: a jump in the initial state sends signals faster than
+  /// any cell shows (Toro 2001, ch. 9).
+  static constexpr int short_steps = 5;
+  static constexpr double short_cfl = 0.2;
 
   /// From the tables `grid`, `solver`, `initial` of a case file. Collective.
   /// Throws ConfigError, DataError (NaN in bathymetry or state), IoError.
@@ -64,8 +69,6 @@ template <class Real> class ShallowWater final : public SolverInterface {
   void load_bed();
   void set_initial_state();
   void fill_ghosts(const StateView<Real>& q, double time);
-  void run_stage(const StateView<Real>& from, const StateView<Real>& to, double weight, double dt,
-                 const shallow_water::Finish<Real>* finish);
   shallow_water::Finish<Real> finish(double dt, double time) const;
   void record_gauges();
   std::pair<StateView<Real>, int> kept_array(std::string_view restart_field) const;
@@ -77,14 +80,15 @@ template <class Real> class ShallowWater final : public SolverInterface {
   shallow_water::InflowWave inflow_;
   Grid grid_;
   shallow_water::GaugeRecorder gauges_;
-  StateView<Real> state_, bed_, drain_, diagnostics_;  ///< diagnostics: max_eta, max_speed^2, arrival
-  std::vector<StateView<Real>> stages_;
+  StateView<Real> state_, start_;                      ///< start: of the step, ghosts filled
+  StateView<Real> bed_, drain_, diagnostics_;          ///< diagnostics: max_eta, max_speed^2, arrival
   HaloExchange<Real> halo_;
-  shallow_water::StageKernel<Real> kernel_;
+  shallow_water::StepKernel<Real> kernel_;
   shallow_water::SweepWorkspace<Real> workspace_;
   double time_ = 0, local_speed_ = 0;
   std::int64_t steps_ = 0;
   bool stale_ = true;                                  ///< the state was set from outside since the last step
+  bool viewed_ = false;                                ///< state() was called: its memory may change any time
 };
 
 extern template class ShallowWater<double>;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <marea/solvers/climate/shallow_water_finish.hpp>
-#include <marea/solvers/climate/shallow_water_stage.hpp>
+#include <marea/solvers/climate/shallow_water_step.hpp>
 #include <marea/solvers/climate/shallow_water_sweep.hpp>
 #include <marea/solvers/grid/loops.hpp>
 
@@ -24,14 +24,14 @@ template <class Real> struct SweepWorkspace {
   std::vector<Real> row_speed;                ///< largest signal speed of each row
 };
 
-/// One stage over `cells`. With `finish`, also the end of the step, and the largest signal speed of this rank's cells
-/// is returned (else 0). The ghosts of fields.h, hu, hv and bed are filled, three wide; where another rank goes on,
-/// the sweep takes one ghost layer along, because a neighbour's draining cell cuts fluxes into ours.
+/// One step over `cells` and its end by `finish`. \return the largest signal speed of this rank's cells.
+/// The ghosts of fields.h, hu, hv and bed are filled, three wide; where another rank goes on, the sweep takes one ghost
+/// layer along, because a neighbour's draining cell cuts fluxes into ours.
 template <class Real>
-using StageKernel = Real (*)(const StageConstants<Real>&, const StageFields<Real>&, const Cells& cells,
-                             const Box& with_neighbours, const Finish<Real>* finish, SweepWorkspace<Real>&);
+using StepKernel = Real (*)(const StepConstants<Real>&, const StepFields<Real>&, const Cells& cells,
+                            const Box& with_neighbours, const Finish<Real>& finish, SweepWorkspace<Real>&);
 
 /// The kernel for these options ("none" is the limiter of order 1).
-template <class Real> StageKernel<Real> stage_kernel(const std::string& limiter, const std::string& riemann);
+template <class Real> StepKernel<Real> step_kernel(const std::string& limiter, const std::string& riemann);
 
 }  // namespace marea::shallow_water

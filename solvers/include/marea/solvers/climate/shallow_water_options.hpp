@@ -25,10 +25,9 @@ struct Options {
   double gravity = 9.80665;
   double coriolis = 0;
   double manning = 0;
-  double cfl = 0.8;
+  double cfl = 0.9;
   int order = 2;
-  std::string integrator = "ssp_rk2";
-  std::string limiter = "mc";
+  std::string limiter = "steep";
   std::string riemann = "hllc";
   std::string precision = "double";
   double dry_depth = 1e-3;
@@ -42,8 +41,7 @@ template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("coriolis", o.coriolis, {"Coriolis parameter f", "s-1"});
   v("manning", o.manning, {"Manning's bottom friction, implicit; 0: none", "s m-1/3", at_least(0)});
   v("cfl", o.cfl, {"Courant number: dt ((|u| + c) / dx + (|v| + c) / dy)", "1", between(0, 1, Ends::open_closed)});
-  v("order", o.order, {"order of accuracy in space: 1 (no reconstruction) or 2 (MUSCL)", "1", between(1, 2)});
-  v("integrator", o.integrator, {"Runge-Kutta method", "", one_of({"ssp_rk2", "ssp_rk3"})});
+  v("order", o.order, {"order of accuracy: 1 (Godunov) or 2 (MUSCL-Hancock)", "1", between(1, 2)});
   v("limiter", o.limiter, {"slope limiter at order 2", "", one_of(limiters::names())});
   v("riemann", o.riemann, {"Riemann solver", "", one_of({"hllc", "rusanov"})});
   v("precision", o.precision, {"of the state and of all arithmetic on it", "", one_of({"double", "single"})});

@@ -4,17 +4,17 @@
 #include <utility>
 #include <vector>
 
-#include <marea/solvers/climate/shallow_water_stage.hpp>
+#include <marea/solvers/climate/shallow_water_step.hpp>
 
-// One Runge-Kutta stage as a sweep over rows: reconstruct, flux and update a row while it is in cache. One pass over
+// One step as a sweep over rows: reconstruct, predict, flux and update a row while it is in cache. One pass over
 // the state, buffers of a few rows, every inner loop contiguous in i, free of branches and vectorised.
-// The plain form of the same arithmetic is PointScheme of shallow_water_stage.hpp.
+// The plain form of the same arithmetic is PointScheme of shallow_water_step.hpp.
 namespace marea::shallow_water {
 
 /// Row buffers of one thread.
 template <class Real> class RowBuffers {
  public:
-  static constexpr int count = 39;
+  static constexpr int count = 48;
   explicit RowBuffers(int width) : pitch_((width + 2 * pad + 15) / 16 * 16), storage_(count * pitch_ + 16) {}
   /// Element 0 of a buffer is the first cell of the sweep; two more stand on either side.
   Real* operator[](int index) { return storage_.data() + index * pitch_ + pad; }
@@ -50,12 +50,14 @@ template <class Real, class F> KOKKOS_FORCEINLINE_FUNCTION Real max_of_lanes(int
 template <class Real> struct PrimitiveRow {
   Real *eta, *h, *u, *v;
   Primitive<Real> operator()(int i) const { return {eta[i], h[i], u[i], v[i]}; }
-  Primitive<Real> turned(int i) const { return {eta[i], h[i], v[i], u[i]}; }
 };
 template <class Real> struct FaceRow {
   Real *eta, *bed, *u, *v;
   FaceValues<Real> operator()(int i) const { return {eta[i], bed[i], u[i], v[i]}; }
   void set(int i, const FaceValues<Real>& s) const { eta[i] = s.eta, bed[i] = s.bed, u[i] = s.u, v[i] = s.v; }
+};
+template <class Real> struct PushRow {
+  Real *x, *y;
 };
 template <class Real> struct FluxRow {
   Real *mass, *normal_left, *normal_right, *along;
@@ -70,35 +72,36 @@ template <class Real> struct FluxRow {
 /// Sweeps `n` columns from column `i0` of rows [j0, j1). Reads q two cells beyond on all sides.
 template <class Limiter, class Riemann, class Real> class RowSweep {
  public:
-  RowSweep(const StageConstants<Real>& constants, const StageFields<Real>& fields, int i0, int n,
+  RowSweep(const StepConstants<Real>& constants, const StepFields<Real>& fields, int i0, int n,
            RowBuffers<Real>& buffers)
       : c_(constants), q_(fields), i0_(i0), n_(n) {
     int next = 0;
     const auto take = [&] { return buffers[next++]; };
     for (auto& row : cells_) row = {take(), take(), take(), take()};
-    north_ = {take(), take(), take(), take()};
+    for (auto& row : north_) row = {take(), take(), take(), take()};
+    south_ = {take(), take(), take(), take()};
     west_ = {take(), take(), take(), take()};
     east_ = {take(), take(), take(), take()};
     x_face_ = {take(), take(), take(), take()};
     for (auto& row : y_face_) row = {take(), take(), take(), take()};
-    force_x_ = take();
-    for (auto& row : force_y_) row = take();
+    for (auto& row : push_) row = {take(), take()};
   }
 
   /// Calls row_done(j, drains) after each row; `drains`: some cell of it gives away more than it holds, and the
   /// factors of the row stand in fields.drain.
   template <class RowDone> void run(int j0, int j1, RowDone&& row_done) {
     load(j0 - 2), load(j0 - 1), load(j0);
-    y_faces(j0 - 1);
+    predict_row(j0 - 1);
     for (int j = j0; j <= j1; ++j) {
       load(j + 1);
+      predict_row(j);
       y_faces(j);
-      if (j == j0) continue;
-      x_ends(j - 1);
+      if (j > j0) {
+        const bool drains = update(j - 1);
+        if (drains) drain_factors(j - 1);
+        row_done(j - 1, drains);
+      }
       x_faces();
-      const bool drains = update(j - 1);
-      if (drains) drain_factors(j - 1);
-      row_done(j - 1, drains);
     }
   }
 
@@ -120,32 +123,28 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     });
   }
 
-  /// Reconstructs row j across y, takes the flux through its south face, keeps its north ends.
-  [[gnu::flatten]] void y_faces(int j) {
+  /// Row j half a step on.
+  [[gnu::flatten]] void predict_row(int j) {
     const detail::PrimitiveRow<Real> below = cells(j - 1), here = cells(j), above = cells(j + 1);
-    const detail::FaceRow<Real> north = north_;
-    const detail::FluxRow<Real> face = y_face_[j % 2];
-    Real* const force = force_y_[j % 2];
-    const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
-    detail::for_each_lane(0, n_, [=](int i) {
-      const CellEnds<Real> ends = reconstruct<Limiter>(below.turned(i), here.turned(i), above.turned(i), dry_depth);
-      face.set(i, face_flux<Riemann>(north(i), ends.low, gravity));
-      north.set(i, ends.high);
-      force[i] = surface_force(ends, gravity);
+    const detail::FaceRow<Real> south = south_, north = north_[j % 2], west = west_, east = east_;
+    const detail::PushRow<Real> push = push_[j % 2];
+    const StepConstants<Real> c = c_;
+    detail::for_each_lane(-1, n_ + 1, [=](int i) {
+      const PredictedCell<Real> cell = predict<Limiter>(c, here(i), here(i - 1), here(i + 1), below(i), above(i));
+      south.set(i, cell.y.low);
+      north.set(i, cell.y.high);
+      west.set(i, cell.x.low);
+      east.set(i, cell.x.high);
+      push.x[i] = cell.push_x, push.y[i] = cell.push_y;
     });
   }
 
-  [[gnu::flatten]] void x_ends(int j) {
-    const detail::PrimitiveRow<Real> row = cells(j);
-    const detail::FaceRow<Real> west = west_, east = east_;
-    Real* const force = force_x_;
-    const Real gravity = c_.gravity, dry_depth = c_.dry_depth;
-    detail::for_each_lane(-1, n_ + 1, [=](int i) {
-      const CellEnds<Real> ends = reconstruct<Limiter>(row(i - 1), row(i), row(i + 1), dry_depth);
-      west.set(i, ends.low);
-      east.set(i, ends.high);
-      force[i] = surface_force(ends, gravity);
-    });
+  /// Faces between rows j - 1 and j.
+  [[gnu::flatten]] void y_faces(int j) {
+    const detail::FaceRow<Real> north = north_[(j + 1) % 2], south = south_;
+    const detail::FluxRow<Real> face = y_face_[j % 2];
+    const Real gravity = c_.gravity;
+    detail::for_each_lane(0, n_, [=](int i) { face.set(i, face_flux<Riemann>(north(i), south(i), gravity)); });
   }
 
   /// Face i stands between cells i - 1 and i.
@@ -161,18 +160,17 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
   [[gnu::flatten]] bool update(int j) {
     const std::ptrdiff_t k = start_of(j);
     const Real *h = q_.h + k, *hu = q_.hu + k, *hv = q_.hv + k;
-    const Real *start_h = q_.start_h + k, *start_hu = q_.start_hu + k, *start_hv = q_.start_hv + k;
     Real *out_h = q_.out_h + k, *out_hu = q_.out_hu + k, *out_hv = q_.out_hv + k;
     const detail::FluxRow<Real> x = x_face_, south = y_face_[j % 2], north = y_face_[(j + 1) % 2];
-    const Real *force_x = force_x_, *force_y = force_y_[j % 2];
-    const StageConstants<Real> c = c_;
+    const detail::PushRow<Real> push = push_[j % 2];
+    const StepConstants<Real> c = c_;
     const Real excess = detail::max_of_lanes<Real>(0, n_, [=](int i) {
       const FaceFlux<Real> w = x(i), e = x(i + 1), s = south(i), n = north(i);
-      const Increment<Real> d = increment(c, w, e, s, n, force_x[i], force_y[i], hu[i], hv[i]);
+      const Increment<Real> d = increment(c, w, e, s, n, push.x[i], push.y[i]);
       const Real volume = drained_volume(c, w.mass, e.mass, s.mass, n.mass), depth = h[i];
-      out_h[i] = combine(start_h[i], depth, d.h, c.weight);
-      out_hu[i] = combine(start_hu[i], hu[i], d.hu, c.weight);
-      out_hv[i] = combine(start_hv[i], hv[i], d.hv, c.weight);
+      out_h[i] = depth + d.h;
+      out_hu[i] = hu[i] + d.hu;
+      out_hv[i] = hv[i] + d.hv;
       return volume - drain_share<Real> * depth;
     });
     return excess > Real(0);
@@ -187,13 +185,13 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     }
   }
 
-  StageConstants<Real> c_;
-  StageFields<Real> q_;
+  StepConstants<Real> c_;
+  StepFields<Real> q_;
   int i0_, n_;
   detail::PrimitiveRow<Real> cells_[3];
-  detail::FaceRow<Real> north_, west_, east_;
+  detail::FaceRow<Real> north_[2], south_, west_, east_;
   detail::FluxRow<Real> x_face_, y_face_[2];
-  Real *force_x_, *force_y_[2];
+  detail::PushRow<Real> push_[2];
 };
 
 }  // namespace marea::shallow_water

@@ -7,9 +7,9 @@
 #include <Kokkos_Core.hpp>
 
 // Slope limiters for second-order reconstruction (MUSCL). With the differences back = q_i - q_(i-1) and
-// front = q_(i+1) - q_i, the value at the high face of a cell is q_i + half_slope(back, front), at the low face
-// q_i - half_slope(front, back). All of them: zero where the differences differ in sign, |half_slope| <= min(|back|,
-// |front|) (so a positive field keeps positive face values, in floating point too), and odd. No branches: they vectorise.
+// front = q_(i+1) - q_i, the values at the ends of a cell are q_i -+ half_slope(back, front). All of them: zero where
+// the differences differ in sign, odd, and the same for both orders of the differences, in every bit. No branches: they
+// vectorise. But for `steep`, |half_slope| <= min(|back|, |front|): the ends stay between the neighbours.
 //
 // Source: E. F. Toro, Riemann Solvers and Numerical Methods for Fluid Dynamics (2009), doi:10.1007/b79761, ch. 13.
 namespace marea::limiters {
@@ -63,17 +63,22 @@ struct Superbee {
   }
 };
 
-/// Koren's: the third-order upwind-biased slope, at most twice the smaller difference. The sharpest in smooth flow.
-/// Source: B. Koren (1993), A robust upwind discretization method for advection, diffusion and source terms.
-struct Koren {
-  static constexpr const char* name = "koren";
-  template <class Real> KOKKOS_FORCEINLINE_FUNCTION static Real half_slope(Real back, Real front) {
-    const Real c = Real(1.0 / 6) * (back + (front + front));
-    return same_sign(smaller(smaller(back, front), c), larger(larger(back, front), c));
+/// The central slope while the differences are alike; where one is more than 1.5 times the other it is steeper, the
+/// larger difference less a quarter of the smaller, at most 2.5 times the smaller: fronts stay sharp.
+/// A step that takes the slope to half a step on (MUSCL-Hancock) makes no new extrema with slopes up to 2 / nu and
+/// 2 / (1 - nu) times the differences, nu the Courant number of a wave (M. Arora and P. L. Roe, 1997,
+/// doi:10.1006/jcph.1996.5514): 2.5 for nu from 0.2 to 0.8.
+struct Steep {
+  static constexpr const char* name = "steep";
+  template <class Real> KOKKOS_FORCEINLINE_FUNCTION static Real half_slope(Real a, Real b) {
+    const Real low = smaller(a, b), high = larger(a, b), central = Real(0.25) * (a + b);
+    const Real up = smaller(Real(1.25) * low, larger(central, Real(0.5) * high - Real(0.125) * low));
+    const Real down = larger(Real(1.25) * high, smaller(central, Real(0.5) * low - Real(0.125) * high));
+    return same_sign(up, down);
   }
 };
 
 /// Names of the limiters that options offer.
-inline std::vector<std::string> names() { return {Minmod::name, Mc::name, VanLeer::name, Superbee::name, Koren::name}; }
+inline std::vector<std::string> names() { return {Minmod::name, Mc::name, VanLeer::name, Superbee::name, Steep::name}; }
 
 }  // namespace marea::limiters
