@@ -27,7 +27,7 @@ tsunami_train step -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 -o
 tsunami_baselines map
 tsunami_baselines step
 tsunami_evaluate map --runs 6
-tsunami_evaluate step --runs 4
+tsunami_evaluate step --runs 3
 tsunami_hybrid -o grid.nx=60 -o grid.ny=46
 tsunami_report
 tsunami_summary $((built - started)) $((SECONDS - built))
