@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The tsunami case at the size that fills the tables of README and docs: at most an hour on two cores.
+# The tsunami case at full size: finer runs and more of them than the quickstart, sized for about an hour on two cores.
 #
 #   bash examples/tsunami/full.sh [--clean]
 #
@@ -22,11 +22,11 @@ source "$MAREA_ROOT/examples/tsunami/steps.sh"
 tsunami_bathymetry
 tsunami_ensemble -o ensemble.members=170
 tsunami_train map
-tsunami_train step
+tsunami_train step -o train.epochs=5
 tsunami_baselines map
 tsunami_baselines step
-tsunami_evaluate map
-tsunami_evaluate step
+tsunami_evaluate map --runs 12
+tsunami_evaluate step --runs 6
 tsunami_hybrid
 tsunami_report
 tsunami_summary $((built - started)) $((SECONDS - built))
