@@ -3,6 +3,7 @@
 #include <marea/io/case_file.hpp>
 #include <marea/io/field_info.hpp>
 #include <marea/io/progress.hpp>
+#include <marea/io/role_names.hpp>
 
 #include "convert.hpp"
 
@@ -56,10 +57,8 @@ void bind_io(py::module_& m) {
       .def_readonly("long_name", &FieldInfo::long_name)
       .def_readonly("standard_name", &FieldInfo::standard_name, "CF standard name, '' where CF has none.")
       .def_readonly("rank", &FieldInfo::rank, "Tensor rank: 0 scalar, 1 vector, 2 tensor.")
-      .def_property_readonly("role", [](const FieldInfo& self) {
-        static const char* const names[] = {"prognostic", "derived", "fixed", "diagnostic"};
-        return names[static_cast<int>(self.role)];
-      }, "prognostic, derived, fixed or diagnostic.")
+      .def_property_readonly("role", [](const FieldInfo& self) { return to_string(self.role); },
+                             "prognostic, derived, fixed or diagnostic.")
       .def("__repr__", [](const FieldInfo& self) { return "<field " + self.name + " [" + self.units + "]>"; });
 }
 

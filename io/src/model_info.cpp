@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/io/error.hpp>
 #include <marea/io/model_file.hpp>
+#include <marea/io/role_names.hpp>
 
 namespace marea {
 namespace {
@@ -24,7 +25,7 @@ OptionTree list(const std::vector<std::int64_t>& values) {
 
 // Enumerators are stored by these names, in the order of the enumeration.
 const std::vector<std::string> staggerings{"cell", "face_x", "face_y", "face_z", "node"};
-const std::vector<std::string> roles{"prognostic", "derived", "fixed", "diagnostic"};
+const std::vector<std::string> roles{role_names.begin(), role_names.end()};
 
 OptionTree field_tree(const FieldInfo& f) {
   return OptionTree::Table{{"name", f.name},
@@ -33,7 +34,7 @@ OptionTree field_tree(const FieldInfo& f) {
                            {"standard_name", f.standard_name},
                            {"rank", f.rank},
                            {"staggering", staggerings[static_cast<std::size_t>(f.staggering)]},
-                           {"role", roles[static_cast<std::size_t>(f.role)]}};
+                           {"role", to_string(f.role)}};
 }
 
 OptionTree statistics_tree(const ChannelStatistics& s) {

@@ -5,6 +5,7 @@
 
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
+#include <marea/io/role_names.hpp>
 
 #include "snapshot_layout.hpp"
 

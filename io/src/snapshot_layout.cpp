@@ -4,17 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <utility>
 
 #include <marea/io/error.hpp>
+#include <marea/io/role_names.hpp>
 
 namespace marea::detail {
 namespace {
-
-constexpr std::array<std::pair<FieldRole, const char*>, 4> roles{{{FieldRole::prognostic, "prognostic"},
-                                                                  {FieldRole::derived, "derived"},
-                                                                  {FieldRole::fixed, "fixed"},
-                                                                  {FieldRole::diagnostic, "diagnostic"}}};
 
 /// The Well knows three kinds of boundary; every other one lets something through.
 std::string well_kind(const std::string& kind) {
@@ -36,16 +31,9 @@ std::string text_or(const hdf5::Object& object, const std::string& attribute, co
 std::string field_group(int tensor_rank) { return "t" + std::to_string(tensor_rank) + "_fields"; }
 std::string field_path(const FieldInfo& field) { return field_group(field.rank) + "/" + field.name; }
 
-std::string to_string(FieldRole role) {
-  for (const auto& [value, name] : roles)
-    if (value == role) return name;
-  return roles[0].second;
-}
-
 FieldRole field_role(const std::string& name, FieldRole otherwise) {
-  for (const auto& [value, known] : roles)
-    if (name == known) return value;
-  return otherwise;
+  const auto found = std::ranges::find(role_names, name);
+  return found == role_names.end() ? otherwise : static_cast<FieldRole>(found - role_names.begin());
 }
 
 FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies) {

@@ -17,7 +17,6 @@ std::string field_group(int tensor_rank);
 /// "t1_fields/velocity"
 std::string field_path(const FieldInfo& field);
 
-std::string to_string(FieldRole role);
 FieldRole field_role(const std::string& name, FieldRole otherwise);
 
 /// Writes a new file of that schema without any snapshot. Serial.
