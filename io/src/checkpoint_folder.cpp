@@ -46,7 +46,7 @@ std::optional<std::string> latest_checkpoint(const std::string& folder, MPI_Comm
     if (rank != 0) return;
     for (const std::string& path : detail::checkpoints_newest_first(folder)) {
       try {
-        detail::check_seal(path);
+        detail::check_seal(path, "checkpoint");
         if (!hdf5::File(path, hdf5::Access::read).has_attribute("marea_checkpoint"))
           fail<DataError>(path, "is not a checkpoint");
         found = path;

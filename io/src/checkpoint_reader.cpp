@@ -8,6 +8,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 
+#include "file_kind.hpp"
 #include "seal.hpp"
 #include "snapshot_layout.hpp"
 
@@ -29,11 +30,12 @@ CheckpointReader::CheckpointReader(const std::string& path, const GridInfo& grid
   int rank = 0;
   MPI_Comm_rank(grid.comm, &rank);
   run_collectively(grid.comm, [&] {
-    if (rank == 0) detail::check_seal(path);
+    if (rank == 0) detail::check_seal(path, "checkpoint");
   });
   // Each rank reads its own block for itself: any rank count may read.
   run_collectively(grid.comm, [&] {
     self.file = hdf5::File(path, hdf5::Access::read);
+    detail::refuse_other_kind(self.file, "checkpoint");
     if (!self.file.has_attribute("marea_checkpoint")) fail<DataError>(path, "is not a checkpoint");
     if (const std::string version = self.file.read_string("marea_checkpoint"); !version.starts_with("1."))
       fail<DataError>(path, "has version ", version, "; this version of marea reads 1.x: use a newer one");

@@ -22,7 +22,7 @@ std::vector<DataFile> files_of(const fs::path& folder, const std::string& split)
     if (entry.is_regular_file() && (suffix == ".h5" || suffix == ".hdf5"))
       files.push_back({entry.path().string(), split});
   }
-  if (error) fail<ConfigError>("data", "folder = \"", folder.string(), "\" cannot be read: ", error.message());
+  if (error) fail<IoError>("data", "folder = \"", folder.string(), "\" cannot be read: ", error.message());
   std::ranges::sort(files, {}, &DataFile::path);
   return files;
 }

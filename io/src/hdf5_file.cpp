@@ -27,15 +27,17 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
   }
 #endif
   if (access != Access::create) {
-    // H5Fopen says little about a missing file: ask the operating system first.
+    // H5Fopen says little about a missing file or a folder: ask the operating system first.
     if (::access(path.c_str(), access == Access::read ? R_OK : R_OK | W_OK) != 0)
       fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
+    if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
     const unsigned mode = access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
     const hid_t opened = H5Fopen(path.c_str(), mode, list.get());
     if (opened >= 0) return Handle(opened);
     const std::string reason = detail::last_error();
     if (reason.find("unable to lock file") != std::string::npos)
       fail<IoError>(path, "is in use by another process: ", reason);
+    if (H5Fis_hdf5(path.c_str()) == 0) fail<DataError>(path, "is not an HDF5 file");
     fail<DataError>(path, "opening it as HDF5 failed: ", reason);
   }
   const Handle creation = own(H5Pcreate(H5P_FILE_CREATE), path, "preparing to create");

@@ -16,6 +16,7 @@
 #include <marea/io/snapshot_reader.hpp>
 
 #include "child_process.hpp"
+#include "file_kind.hpp"
 #include "seal.hpp"
 
 namespace marea {
@@ -103,7 +104,7 @@ void inspect_model(const std::string& path, FileReport& report) {
 
 void inspect_checkpoint(const std::string& path, FileReport& report) {
   report.kind = "checkpoint";
-  detail::check_seal(path);
+  detail::check_seal(path, "checkpoint");
   const hdf5::File file(path, hdf5::Access::read);
   report.content["time"] = file.read_double("time");
   report.content["steps"] = file.read_integer("steps");
@@ -132,10 +133,8 @@ FileReport inspect_here(const std::string& path) {
     std::string kind;
     {
       const hdf5::File file(path, hdf5::Access::read);
-      if (file.has_attribute("marea_model")) kind = "model";
-      else if (file.has_attribute("marea_checkpoint")) kind = "checkpoint";
-      else if (file.kind("dimensions") == hdf5::Kind::group) kind = "snapshot";
-      else inspect_fields(file, report);
+      kind = detail::kind_of(file);
+      if (kind.empty()) inspect_fields(file, report);
     }
     if (kind == "model") inspect_model(path, report);
     if (kind == "checkpoint") inspect_checkpoint(path, report);
@@ -159,8 +158,8 @@ OptionTree to_tree(const FileReport& report) {
 }  // namespace
 
 FileReport inspect_file(const std::string& path) {
-  if (::access(path.c_str(), R_OK) != 0 || std::filesystem::is_directory(path))
-    fail<IoError>(path, "cannot be opened: ", std::filesystem::is_directory(path) ? "is a folder" : std::strerror(errno));
+  if (::access(path.c_str(), R_OK) != 0) fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
+  if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
   const int seconds = 2 + static_cast<int>(std::filesystem::file_size(path) >> 24);  // it unpacks 16 MiB in far less
   const detail::ChildResult child = detail::run_in_child(seconds, [&] { return to_toml(to_tree(inspect_here(path))); });
   if (!child.finished)

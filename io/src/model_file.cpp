@@ -9,6 +9,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 
+#include "file_kind.hpp"
 #include "replace_file.hpp"
 #include "seal.hpp"
 
@@ -29,8 +30,9 @@ HostArray read_array(const hdf5::Group& group, const std::string& name) {
 }
 
 hdf5::File open_checked(const std::string& path) {
-  detail::check_seal(path);
+  detail::check_seal(path, "model");
   hdf5::File file(path, hdf5::Access::read);
+  detail::refuse_other_kind(file, "model");
   if (!file.has_attribute("marea_model"))
     fail<DataError>(path, "is not a model file: attribute 'marea_model' is missing");
   if (const std::string version = file.read_string("marea_model"); !version.starts_with("1."))

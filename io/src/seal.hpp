@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <string>
+#include <string_view>
 
 namespace marea::detail {
 
@@ -10,7 +11,8 @@ namespace marea::detail {
 void seal_file(const std::string& path);
 
 /// Throws IoError when the file cannot be read, DataError when it has no seal or other bytes than were sealed:
-/// so no library parses damaged data.
-void check_seal(const std::string& path);
+/// so no library parses damaged data. `kind` is what it should be, "model" or "checkpoint": a file of marea of another
+/// kind is named as such.
+void check_seal(const std::string& path, std::string_view kind);
 
 }  // namespace marea::detail

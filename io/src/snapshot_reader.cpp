@@ -10,7 +10,9 @@
 #include <marea/io/error.hpp>
 #include <marea/io/field_extents.hpp>
 #include <marea/io/hdf5.hpp>
+#include <marea/io/unknown_name.hpp>
 
+#include "file_kind.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {
@@ -69,6 +71,7 @@ struct SnapshotReader::Impl {
   std::map<std::string, StoredField> fields;
 
   explicit Impl(const std::string& path) : file(path, hdf5::Access::read) {
+    detail::refuse_other_kind(file, "snapshot");
     for (const char* group : {"dimensions", "t0_fields"})
       if (file.kind(group) != hdf5::Kind::group)
         fail<DataError>(path, "is not a snapshot file: it has no group /", group);
@@ -210,9 +213,9 @@ struct SnapshotReader::Impl {
     for (const FieldInfo& constant : schema.constants)
       if (constant.name == name)
         fail<DataError>(file.file(), "field ", name, " was never written: the run did not come to its end");
-    std::string known;
-    for (const auto& [field, unused] : fields) known += (known.empty() ? "" : ", ") + field;
-    fail<DataError>(file.file(), "has no field ", name, "; it holds ", known.empty() ? "none" : known);
+    std::vector<std::string> known;
+    for (const auto& [field, unused] : fields) known.push_back(field);
+    fail_unknown<DataError>(file.file(), "field", name, known);
   }
 
   void read(const StoredField& field, std::int64_t trajectory, std::int64_t step, const ArrayRef& out) const;

@@ -45,11 +45,14 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     try:
         with h5py.File(path, "r") as file:
             known = "marea_schema" in file.attrs
+            other = next((kind for kind in ("model", "checkpoint") if f"marea_{kind}" in file.attrs), None)
         if known:
             # The clock of a simulation starts at 0 s, not at a date.
             data = xarray.open_dataset(path, engine=engine, decode_times=False, **options)
     except (OSError, ValueError) as error:
         raise _core.DataError(f"{path}: cannot be read as a snapshot file ({error}); see marea inspect") from error
+    if other:
+        raise _core.DataError(f"{path}: is a {other} file; a snapshot file is needed")
     if not known:
         raise _core.DataError(
             f"{path}: has no attribute marea_schema, it is not a snapshot file of marea; see marea inspect, "

@@ -313,6 +313,21 @@ TEST_CASE("a value that is not finite is named by file, field, step and index") 
       DataError);
 }
 
+TEST_CASE("a folder that is missing is an IoError, as a missing file is") {
+  Runs runs;
+  runs.options.folder = "nowhere";
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
+                       "data: folder = \"nowhere\" cannot be read: No such file or directory", IoError);
+}
+
+TEST_CASE("a model among the data is named as one") {
+  Runs runs;
+  runs.add("a.h5", {});
+  hdf5::File("dataset_files/b.h5", hdf5::Access::create).write_attribute("marea_model", "1.0");
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), "dataset_files/b.h5: is a model file; a snapshot file is needed",
+                       DataError);
+}
+
 TEST_CASE("options that do not fit the data are a ConfigError that says why") {
   Runs runs;
   CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("must hold .h5 or .hdf5 files"), ConfigError);
@@ -320,10 +335,6 @@ TEST_CASE("options that do not fit the data are a ConfigError that says why") {
   file.fields = {{"eta"}, {"bathymetry", 0, false, false}};
   runs.add("a.h5", file);
   auto& o = runs.options;
-  SUBCASE("") {
-    o.folder = "nowhere";
-    CHECK_THROWS_WITH_AS(Dataset(o, "all"), Contains("\"nowhere\" cannot be read"), ConfigError);
-  }
   SUBCASE("") {
     CHECK_THROWS_WITH_AS(Dataset(o, "training"), Contains("must be one of train, valid, test, all"), ConfigError);
   }

@@ -169,6 +169,16 @@ TEST_CASE("foreign files and other schemas are told apart") {
   detail::seal_file(folder / "snapshot.h5");
   CHECK_THROWS_WITH_AS(read_model_file(folder / "snapshot.h5"), doctest::Contains("'marea_model' is missing"),
                        DataError);
+  for (const bool sealed : {false, true}) {
+    hdf5::File(folder / "run.h5", hdf5::Access::create).create_group("dimensions");
+    hdf5::File(folder / "step.h5", hdf5::Access::create).write_attribute("marea_checkpoint", "1.0");
+    if (sealed) detail::seal_file(folder / "run.h5"), detail::seal_file(folder / "step.h5");
+    CHECK_THROWS_WITH_AS(read_model_file(folder / "run.h5"),
+                         doctest::Contains("run.h5: is a snapshot file; a model file is needed"), DataError);
+    CHECK_THROWS_WITH_AS(read_model_file(folder / "step.h5"),
+                         doctest::Contains("step.h5: is a checkpoint file; a model file is needed"), DataError);
+  }
+  CHECK_THROWS_WITH_AS(read_model_file(folder / ""), doctest::Contains("is a folder; a model file is needed"), IoError);
 
   hdf5::File(folder / "new.h5", hdf5::Access::create).write_attribute("marea_model", "2.3");
   detail::seal_file(folder / "new.h5");
