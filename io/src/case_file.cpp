@@ -72,26 +72,38 @@ OptionTree tree_of(const toml::node& node, const std::string& file, const std::s
   return out;
 }
 
+/// toml++'s words, plainer ones where a closing quotation mark is missing.
+std::string plain_words(const toml::parse_error& error, std::string_view text) {
+  std::string words(error.description());
+  if (words.find("parsing string") == words.npos && words.find("parsing literal string") == words.npos) return words;
+  if (words.ends_with("end-of-file")) return "the string is not closed";
+  // It counts the end of a line among the control characters that a string must not hold.
+  const bool others = std::ranges::any_of(
+      text, [](unsigned char c) { return (c < 0x20 && c != '\t' && c != '\r' && c != '\n') || c == 0x7f; });
+  if (words.find("control character") == words.npos || others) return words;
+  return "the string is not closed on this line; end it with the quotation mark that it begins with";
+}
+
 toml::table parse(std::string_view text, const std::string& name) {
   try {
     return toml::parse(text, name);
   } catch (const toml::parse_error& error) {
-    fail<ConfigError>(place_of(location_of(error.source(), name)), error.description());
+    fail<ConfigError>(place_of(location_of(error.source(), name)), plain_words(error, text));
   }
 }
 
 /// The value of an override. Text that starts like no TOML value is a string: `solver.name=shallow_water`.
 OptionTree override_value(const std::string& text) {
-  const std::string name = "-o";
+  const std::string name = "-o", line = "value = " + text;
   try {
-    const toml::table table = toml::parse("value = " + text);
+    const toml::table table = toml::parse(line);
     if (table.size() == 1 && !table.begin()->second.is_date() && !table.begin()->second.is_time() &&
         !table.begin()->second.is_date_time()) {
       return tree_of(table.begin()->second, name, "");
     }
   } catch (const toml::parse_error& error) {
     if (!text.empty() && std::strchr("[{\"'", text.front())) {
-      fail<ConfigError>(name, "value '", text, "': ", error.description());
+      fail<ConfigError>(name, "value '", text, "': ", plain_words(error, line));
     }
   }
   return text;

@@ -10,6 +10,7 @@
 
 #include <marea/io/option_text.hpp>
 #include <marea/io/unknown_name.hpp>
+#include <marea/io/where_of.hpp>
 
 namespace marea {
 namespace {
@@ -60,6 +61,12 @@ std::string to_string(const OptionRange& range) {
   if (low) return fmt::format("must be {} {}", open_low ? ">" : ">=", range.low);
   if (high) return fmt::format("must be {} {}", open_high ? "<" : "<=", range.high);
   return "";
+}
+
+std::string where_of(const OptionTree& case_file, std::string_view path) {
+  const std::string_view table = path.substr(0, path.rfind('.'));
+  const OptionTree* value = case_file.at_path(path);
+  return value ? detail::option_where(*value, table) : std::string(table);
 }
 
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {

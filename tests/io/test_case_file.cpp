@@ -8,6 +8,7 @@
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/option_text.hpp>
+#include <marea/io/where_of.hpp>
 
 using namespace marea;
 
@@ -120,6 +121,18 @@ TEST_CASE("a wrong file says where") {
         "case.toml:2:9: run.start is a date or a time, which no option takes; write it as a string");
 }
 
+TEST_CASE("a string without its closing quotation mark is called that") {
+  for (const std::string quote : {"\"", "'"}) {
+    const std::string unclosed = "the string is not closed";
+    const std::string on_line = unclosed + " on this line; end it with the quotation mark that it begins with";
+    CHECK(message_of("[solver]\nname = " + quote + "sea\ncfl = 1\n") == "case.toml:2:12: " + on_line);
+    CHECK(message_of("[solver]\nname = [" + quote + "sea]\r\ncfl = 1\r\n") == "case.toml:2:14: " + on_line);
+    CHECK(message_of("[solver]\nname = " + quote + "sea") == "case.toml:2:12: " + unclosed);
+    CHECK(message_of(example, {"solver.name=" + quote + "sea"}) == "-o: value '" + quote + "sea': " + unclosed);
+    CHECK(message_of("name = " + quote + "\x01" + quote + "\n").find("control characters") != std::string::npos);
+  }
+}
+
 TEST_CASE("a file that is missing or a folder is an IoError with the system's words") {
   CHECK_THROWS_WITH_AS(read_case_file("no/such.toml"), "no/such.toml: cannot be read: No such file or directory",
                        IoError);
@@ -132,6 +145,15 @@ TEST_CASE("an empty file is a case without tables") {
   CHECK(read_case_file(path).as_table().empty());
   CHECK(read_case_file(path, {"run.end_time=1"}).at_path("run.end_time")->as_integer() == 1);
   std::filesystem::remove(path);
+}
+
+TEST_CASE("the place of an option is that of its value, without a value its table") {
+  const OptionTree tree = parse_case_text(example, "case.toml");
+  CHECK(where_of(tree, "grid.x") == "case.toml:3:5: grid");
+  CHECK(where_of(tree, "grid.x[1]") == "case.toml:3:11: grid");
+  CHECK(where_of(tree, "solver.bathymetry.file") == "case.toml:10:8: solver.bathymetry");
+  CHECK(where_of(tree, "grid.y") == "grid");
+  CHECK(where_of({}, "grid.y") == "grid");
 }
 
 TEST_CASE("accessors name place, path, rule and value") {
