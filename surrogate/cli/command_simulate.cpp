@@ -11,6 +11,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/io/stop_signal.hpp>
+#include <marea/io/where_of.hpp>
 #include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation.hpp>
@@ -72,9 +73,9 @@ int dry_run(const OptionTree& whole_case, const Console& console) {
   RunOptions run;
   if (const OptionTree* table = case_file.find("output")) read_options(output, *table, "output");
   if (const OptionTree* table = case_file.find("run")) read_options(run, *table, "run");
-  parse_duration(run.wall_limit);
+  parse_duration(run.wall_limit, where_of(case_file, "run.wall_limit"));
   if (output.folder.empty()) fail<ConfigError>("output", "folder is missing; name the folder for snapshots");
-  const std::size_t snapshots = snapshot_times(output, run.end_time).size();
+  const std::size_t snapshots = snapshot_times(output, run.end_time, case_file).size();
   const double before = resident_bytes();
   AnySolver solver = make_any(case_file, MPI_COMM_WORLD);
   const double dt = solver->stable_dt();

@@ -40,6 +40,16 @@ ModelEntry classical(std::string name, std::string summary, decltype(fit_persist
           .load = load};
 }
 
+/// The entry of that name; an error begins with `where`.
+const ModelEntry& entry_of(const std::string& name, const std::string& where) {
+  std::vector<std::string> names;
+  for (const ModelEntry& entry : model_registry()) {
+    if (entry.name == name) return entry;
+    names.push_back(entry.name);
+  }
+  fail_unknown(where, "model", name, names);
+}
+
 }  // namespace
 
 const std::vector<ModelEntry>& model_registry() {
@@ -56,14 +66,7 @@ const std::vector<ModelEntry>& model_registry() {
   return registry;
 }
 
-const ModelEntry& find_model(const std::string& name) {
-  std::vector<std::string> names;
-  for (const ModelEntry& entry : model_registry()) {
-    if (entry.name == name) return entry;
-    names.push_back(entry.name);
-  }
-  fail_unknown("model", "model", name, names);
-}
+const ModelEntry& find_model(const std::string& name) { return entry_of(name, "model"); }
 
 OptionTree resolve_model(const OptionTree& model) {
   const OptionTree* name = model.find("name");
@@ -72,7 +75,7 @@ OptionTree resolve_model(const OptionTree& model) {
   }
   OptionTree resolved;
   resolved["name"] = *name;
-  const OptionTree options = find_model(name->as_string()).resolve(model);
+  const OptionTree options = entry_of(name->as_string(), detail::option_where(*name, "model")).resolve(model);
   if (!options.empty()) {
     for (const auto& [key, value] : options.as_table()) resolved[key] = value;
   }

@@ -50,6 +50,38 @@ def test_a_wrong_line_of_the_file_is_named_with_line_and_column(tmp_path):
     assert f"{case}:" in line
 
 
+@pytest.mark.parametrize("old, new, message", [
+    ("nx = 24", "nx = 0", "3:6: grid: nx = 0 must be >= 1"),
+    ("nx = 24", "nx = 2", "3:6: grid: nx = 2 must be >= 3, the ghost cells this solver needs at each end"),
+    ("x = [0.0, 24.0e3]", "x = [24.0e3, 0.0]", "5:5: grid: x = [24000, 0] must rise"),
+    ('["open", "wall"]', '["opne", "wall"]', "7:15: grid: unknown boundary_x 'opne', did you mean 'open'? known: "),
+    ('["open", "wall"]', '["open", "periodic"]', "7:14: grid: boundary_x = ['open', 'periodic'] must be periodic at both"),
+    ('["open", "wall"]', '["open", "inflow"]', "7:14: grid: a boundary of kind inflow needs solver.inflow.file"),
+    ("ny = 16\n", "ny = 16\nnz = 4\n", "5:6: grid: shallow_water needs two dimensions"),
+    ("bathymetry = -100.0", 'bathymetry = { flie = "b.h5" }',
+     "12:23: solver.bathymetry: unknown option 'flie', did you mean 'file'? known: profile, file, regrid"),
+    ("bathymetry = -100.0", "bathymetry = { depth = 1.0 }", "12:14: solver.bathymetry: needs a key `profile` or `file`"),
+    ('profile = "gaussian_hump"', 'profle = "gaussian_hump"',
+     "15:10: initial: unknown option 'profle', did you mean 'profile'? known: profile, file, regrid"),
+    ("[output]\n", '[output]\nfields = ["h", "velcity"]\n',
+     "21:16: output: unknown entry of fields 'velcity', did you mean 'velocity'? known: h, "),
+    ("[output]\n", '[output]\nfields = ["bathymetry"]\n', "21:11: output: 'bathymetry' in fields is fixed"),
+    ("[output]\n", '[output]\ndiagnostics = ["max_et"]\n',
+     "21:16: output: unknown entry of diagnostics 'max_et', did you mean 'max_eta'? known: max_eta, "),
+    ("[run]\n", '[run]\nwall_limit = "soon"\n', "26:14: run: wall_limit = 'soon' must be numbers"),
+    ('"shallow_water"', '"shalow_water"', "11:8: solver.name: unknown solver 'shalow_water', did you mean 'shallow_water'?"),
+    ('"shallow_water"\n', '"shallow_water\n', "11:22: the string is not closed on this line"),
+])
+def test_a_wrong_value_is_named_with_line_and_column(tmp_path, old, new, message):
+    case = write_case(tmp_path)
+    text = case.read_text()
+    assert text.count(old) == 1
+    case.write_text(text.replace(old, new))
+    code, line = failure(case)
+    assert code == 3
+    assert line.startswith(f"marea: {case}:{message}")
+
+
 def test_missing_and_unreadable_files_are_exit_code_5_with_the_systems_words(tmp_path):
     code, line = failure(tmp_path / "none.toml")
     assert (code, line) == (5, f"marea: {tmp_path}/none.toml: cannot be read: No such file or directory")

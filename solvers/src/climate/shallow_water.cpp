@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <marea/io/collective.hpp>
+#include <marea/io/where_of.hpp>
 #include <marea/solvers/climate/shallow_water_setup.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 #include <marea/solvers/time_step.hpp>
@@ -31,16 +32,18 @@ Options options_of(const OptionTree& case_file) {
 }
 
 Grid grid_of(const OptionTree& case_file, const InflowWave& inflow, int ghost, MPI_Comm comm) {
-  GridOptions options;
-  read_options(options, table_of(case_file, "grid"), "grid");
-  if (options.ny == 0 || options.nz > 0) {
-    fail<ConfigError>("grid", "shallow_water needs two dimensions: nx and ny > 0, nz = 0; got nx = ", options.nx,
-                      ", ny = ", options.ny, ", nz = ", options.nz);
+  Grid grid = make_grid(case_file, ghost, comm, own_boundary_names());
+  if (grid.dimensions != 2) {
+    const GridOptions& o = grid.options;
+    fail<ConfigError>(where_of(case_file, grid.dimensions == 1 ? "grid.ny" : "grid.nz"),
+                      "shallow_water needs two dimensions: nx and ny > 0, nz = 0; got nx = ", o.nx, ", ny = ", o.ny,
+                      ", nz = ", o.nz);
   }
-  Grid grid = make_grid(options, ghost, comm, {"inflow"});
-  for (const auto& ends : grid.info.boundary) {
+  for (std::size_t axis = 0; axis < grid.info.boundary.size(); ++axis) {
+    const auto& ends = grid.info.boundary[axis];
     if (std::count(ends.begin(), ends.end(), "inflow") && !inflow.given()) {
-      fail<ConfigError>("grid", "a boundary of kind inflow needs solver.inflow.file");
+      fail<ConfigError>(where_of(case_file, "grid.boundary_" + grid.info.axis_names[axis]),
+                        "a boundary of kind inflow needs solver.inflow.file");
     }
   }
   return grid;

@@ -6,6 +6,7 @@
 
 #include <marea/io/error.hpp>
 #include <marea/io/unknown_name.hpp>
+#include <marea/io/where_of.hpp>
 #include <marea/solvers/grid/decomposition.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
@@ -20,9 +21,10 @@ struct AxisOptions {
   std::array<std::string, 2> boundary;
 };
 
-std::vector<AxisOptions> used_axes(const GridOptions& o) {
-  if (o.nx < 1) fail<ConfigError>("grid", "nx = ", o.nx, " must be >= 1; give the cells along x");
-  if (o.nz > 0 && o.ny < 1) fail<ConfigError>("grid", "nz = ", o.nz, " needs ny >= 1; give the cells along y");
+std::vector<AxisOptions> used_axes(const GridOptions& o, const OptionTree& case_file) {
+  if (o.nx < 1) fail<ConfigError>(where_of(case_file, "grid.nx"), "nx = ", o.nx, " must be >= 1; give the cells along x");
+  if (o.nz > 0 && o.ny < 1)
+    fail<ConfigError>(where_of(case_file, "grid.nz"), "nz = ", o.nz, " needs ny >= 1; give the cells along y");
   std::vector<AxisOptions> axes;
   if (o.nz > 0) axes.push_back({"z", o.nz, o.z, o.boundary_z});
   if (o.ny > 0) axes.push_back({"y", o.ny, o.y, o.boundary_y});
@@ -30,26 +32,29 @@ std::vector<AxisOptions> used_axes(const GridOptions& o) {
   return axes;
 }
 
-BoundaryKind boundary_kind(const AxisOptions& axis, int side, const std::vector<std::string>& other_kinds) {
+BoundaryKind boundary_kind(const AxisOptions& axis, int side, const std::vector<std::string>& other_kinds,
+                           const OptionTree& case_file) {
   const std::string& name = axis.boundary[side];
   if (name == "periodic") return BoundaryKind::periodic;
   if (name == "wall") return BoundaryKind::wall;
   if (name == "open") return BoundaryKind::open;
   if (std::find(other_kinds.begin(), other_kinds.end(), name) != other_kinds.end()) return BoundaryKind::other;
-  std::vector<std::string> known{"periodic", "wall", "open"};
+  std::vector<std::string> known = boundary_names();
   known.insert(known.end(), other_kinds.begin(), other_kinds.end());
-  fail_unknown("grid", std::string("boundary_") + axis.letter, name, known);
+  const std::string key = std::string("boundary_") + axis.letter;
+  fail_unknown(where_of(case_file, "grid." + key + "[" + std::to_string(side) + "]"), key, name, known);
 }
 
-void check_axis(const AxisOptions& axis, int ghost) {
+void check_axis(const AxisOptions& axis, int ghost, const OptionTree& case_file) {
+  const auto where = [&](const char* key) { return where_of(case_file, std::string("grid.") + key + axis.letter); };
   if (!(axis.ends[0] < axis.ends[1]))
-    fail<ConfigError>("grid", axis.letter, " = [", axis.ends[0], ", ", axis.ends[1], "] must rise");
+    fail<ConfigError>(where(""), axis.letter, " = [", axis.ends[0], ", ", axis.ends[1], "] must rise");
   if (axis.cells < ghost)
-    fail<ConfigError>("grid", "n", axis.letter, " = ", axis.cells, " must be >= ", ghost,
+    fail<ConfigError>(where("n"), "n", axis.letter, " = ", axis.cells, " must be >= ", ghost,
                       ", the ghost cells this solver needs at each end; use more cells");
   if ((axis.boundary[0] == "periodic") != (axis.boundary[1] == "periodic"))
-    fail<ConfigError>("grid", "boundary_", axis.letter, " = ['", axis.boundary[0], "', '", axis.boundary[1],
-                      "'] must be periodic at both ends or at neither");
+    fail<ConfigError>(where("boundary_"), "boundary_", axis.letter, " = ['", axis.boundary[0], "', '",
+                      axis.boundary[1], "'] must be periodic at both ends or at neither");
 }
 
 std::shared_ptr<MPI_Comm> make_cartesian(MPI_Comm comm, const std::vector<int>& ranks,
@@ -64,10 +69,10 @@ std::shared_ptr<MPI_Comm> make_cartesian(MPI_Comm comm, const std::vector<int>& 
   return cartesian;
 }
 
-}  // namespace
-
-Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds) {
-  const auto axes = used_axes(options);
+/// `case_file` is where `options` come from, for messages; it may be empty.
+Grid build_grid(const GridOptions& options, const OptionTree& case_file, int ghost, MPI_Comm comm,
+                const std::vector<std::string>& other_kinds) {
+  const auto axes = used_axes(options, case_file);
   const int dimensions = static_cast<int>(axes.size());
   Grid grid;
   grid.options = options;
@@ -77,7 +82,7 @@ Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::
   std::vector<std::int64_t> cells;
   std::vector<int> periodic;
   for (const auto& axis : axes) {
-    check_axis(axis, ghost);
+    check_axis(axis, ghost, case_file);
     cells.push_back(axis.cells);
     periodic.push_back(axis.boundary[0] == "periodic");
   }
@@ -90,7 +95,7 @@ Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::
   for (auto& pair : grid.boundary) pair = {BoundaryKind::periodic, BoundaryKind::periodic};
   for (int a = 0; a < dimensions; ++a)
     for (int side = 0; side < 2; ++side)
-      grid.boundary[3 - dimensions + a][side] = boundary_kind(axes[a], side, other_kinds);
+      grid.boundary[3 - dimensions + a][side] = boundary_kind(axes[a], side, other_kinds, case_file);
 
   grid.comm = make_cartesian(comm, ranks, periodic);
   MPI_Comm_rank(*grid.comm, &grid.rank);
@@ -125,6 +130,18 @@ Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::
     info.centres.push_back(std::move(centres));
   }
   return grid;
+}
+
+}  // namespace
+
+Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds) {
+  return build_grid(options, {}, ghost, comm, other_kinds);
+}
+
+Grid make_grid(const OptionTree& case_file, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds) {
+  GridOptions options;
+  if (const OptionTree* table = case_file.find("grid")) read_options(options, *table, "grid");
+  return build_grid(options, case_file, ghost, comm, other_kinds);
 }
 
 double min_over_ranks(const Grid& grid, double value) {

@@ -15,6 +15,7 @@
 #include <marea/io/log.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/io/snapshot_reader.hpp>
+#include <marea/io/where_of.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation_options.hpp>
@@ -99,10 +100,10 @@ class Run {
   Run(const OptionTree& case_file, MPI_Comm comm, const SimulationHooks& hooks, const RunIdentity& identity,
       Clock::time_point started)
       : hooks_(hooks), identity_(identity), output_(read_table<OutputOptions>(case_file, "output")),
-        run_(read_table<RunOptions>(case_file, "run")), times_(snapshot_times(output_, run_.end_time)),
-        limit_(parse_duration(run_.wall_limit)), started_(started),
+        run_(read_table<RunOptions>(case_file, "run")), times_(snapshot_times(output_, run_.end_time, case_file)),
+        limit_(parse_duration(run_.wall_limit, where_of(case_file, "run.wall_limit"))), started_(started),
         solver_((hooks.make_solver ? hooks.make_solver : SolverFactory(make_solver))(case_file, comm)),
-        files_(*solver_, output_) {
+        files_(*solver_, output_, case_file) {
     MPI_Comm_rank(solver_->grid().comm, &rank_);
     make_folder(output_.folder, solver_->grid().comm);
     const fs::path base = fs::path(output_.folder) / identity.stem;

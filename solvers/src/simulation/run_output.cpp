@@ -9,6 +9,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/field_extents.hpp>
 #include <marea/io/unknown_name.hpp>
+#include <marea/io/where_of.hpp>
 
 namespace marea::detail {
 namespace {
@@ -20,17 +21,20 @@ std::vector<FieldInfo> with_role(const SolverInterface& solver, FieldRole role) 
   return fields;
 }
 
-/// The fields of those names, any of `allowed`; `key` of the table `output` names them.
+/// The fields of those names, any of `allowed`; `key` of the table `output` of a case file names them.
 std::vector<FieldInfo> select(const std::vector<std::string>& names, const std::vector<FieldInfo>& allowed,
-                              const std::vector<FieldInfo>& fixed, const std::string& key) {
+                              const std::vector<FieldInfo>& fixed, const std::string& key,
+                              const OptionTree& case_file) {
   std::vector<std::string> known;
   for (const auto& f : allowed) known.push_back(f.name);
   std::vector<FieldInfo> chosen;
-  for (const auto& name : names) {
+  for (std::size_t n = 0; n < names.size(); ++n) {
+    const std::string& name = names[n];
+    const auto where = [&] { return where_of(case_file, "output." + key + "[" + std::to_string(n) + "]"); };
     if (std::any_of(fixed.begin(), fixed.end(), [&](const FieldInfo& f) { return f.name == name; }))
-      fail<ConfigError>("output", "'", name, "' in ", key, " is fixed: it stands once in every file; leave it out");
+      fail<ConfigError>(where(), "'", name, "' in ", key, " is fixed: it stands once in every file; leave it out");
     const auto at = std::find(known.begin(), known.end(), name);
-    if (at == known.end()) fail_unknown("output", "entry of " + key, name, known);
+    if (at == known.end()) fail_unknown(where(), "entry of " + key, name, known);
     chosen.push_back(allowed[at - known.begin()]);
   }
   return chosen;
@@ -83,7 +87,7 @@ std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {
   return tables;
 }
 
-RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options)
+RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options, const OptionTree& case_file)
     : dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression),
       gather_(options.writer == "gather"       ? SnapshotWriter::Gather::one_writer
               : options.writer == "collective" ? SnapshotWriter::Gather::collective
@@ -93,9 +97,10 @@ RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options
     if (f.role != FieldRole::fixed) changing.push_back(f);
   fixed_ = with_role(solver, FieldRole::fixed);
   fields_ = options.fields.empty() ? with_role(solver, FieldRole::prognostic)
-                                   : select(options.fields, changing, fixed_, "fields");
+                                   : select(options.fields, changing, fixed_, "fields", case_file);
   diagnostics_ = with_role(solver, FieldRole::diagnostic);
-  if (!options.diagnostics.empty()) diagnostics_ = select(options.diagnostics, diagnostics_, fixed_, "diagnostics");
+  if (!options.diagnostics.empty())
+    diagnostics_ = select(options.diagnostics, diagnostics_, fixed_, "diagnostics", case_file);
   // One name stands once in a file: as a series where the case asks for that.
   std::erase_if(diagnostics_, [&](const FieldInfo& d) {
     return std::any_of(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == d.name; });

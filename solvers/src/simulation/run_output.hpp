@@ -25,7 +25,7 @@ std::vector<Table> tables_on_all_ranks(SolverInterface& solver);
 class RunOutput {
  public:
   /// Chooses the fields. Throws ConfigError for a name the solver does not give.
-  RunOutput(const SolverInterface& solver, const OutputOptions& options);
+  RunOutput(const SolverInterface& solver, const OutputOptions& options, const OptionTree& case_file);
 
   /// `schema` for a new file; split and parameters as given.
   SnapshotSchema schema(const SolverInterface& solver, const OptionTree& config, const std::string& split,

@@ -46,10 +46,12 @@ template <class Visitor> void visit(Visitor&& v, RunOptions& o) {
   v("wall_limit", o.wall_limit, {"as 90s, 30m, 1h30m: then write a checkpoint and stop; empty: no limit"});
 }
 
-/// Seconds of a text such as "90s", "30m", "1h30m"; infinity for an empty one. Throws ConfigError.
-double parse_duration(const std::string& text);
+/// Seconds of a text such as "90s", "30m", "1h30m"; infinity for an empty one. Throws ConfigError, which begins with
+/// `where`.
+double parse_duration(const std::string& text, const std::string& where = "run");
 
-/// Times of the snapshots, rising, the initial one included, none after `end_time`. Throws ConfigError.
-std::vector<double> snapshot_times(const OutputOptions& output, double end_time);
+/// Times of the snapshots, rising, the initial one included, none after `end_time`. Throws ConfigError, which says
+/// where in `case_file` a wrong value stands.
+std::vector<double> snapshot_times(const OutputOptions& output, double end_time, const OptionTree& case_file = {});
 
 }  // namespace marea

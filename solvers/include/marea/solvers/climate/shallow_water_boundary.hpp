@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include <marea/solvers/climate/shallow_water_equations.hpp>
 #include <marea/solvers/climate/shallow_water_inflow.hpp>
@@ -9,6 +11,9 @@
 
 // What shallow water adds to the boundaries of the grid. The bed beyond every boundary is the mirror image.
 namespace marea::shallow_water {
+
+/// Kinds of boundary besides those of every solver.
+inline std::vector<std::string> own_boundary_names() { return {"inflow"}; }
 
 /// Open: still water at sea level beyond. An outgoing wave meets what it would meet far away and leaves; nothing comes
 /// in. Where the bed is not below sea level there is no such water, and the state of the last cell goes on.

@@ -27,6 +27,12 @@ template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("cfl", o.cfl, {"Courant number summed over the axes", "1", between(0, 1, Ends::open_closed)});
 }
 
+/// The one field.
+inline const std::vector<FieldInfo>& fields() {
+  static const std::vector<FieldInfo> fields{{.name = "q", .units = "1", .long_name = "concentration"}};
+  return fields;
+}
+
 /// sine: one wave along every axis; gaussian: a bump.
 inline std::vector<std::string> profile_names() { return {"sine", "gaussian"}; }
 
@@ -103,16 +109,11 @@ class Advection {
   Advection(const OptionTree& case_file, MPI_Comm comm) {
     if (const auto* t = case_file.find("solver")) read_options(options_, *t, "solver", {"name"});
     if (const auto* t = case_file.find("initial")) read_options(initial_, *t, "initial");
-    GridOptions grid;
-    if (const auto* t = case_file.find("grid")) read_options(grid, *t, "grid");
-    grid_ = make_grid(grid, ghost, comm);
+    grid_ = make_grid(case_file, ghost, comm);
     for (int a = 3 - grid_.dimensions; a < 3; ++a) rate_[a] = options_.velocity[2 - a] / grid_.cells.spacing[a];
   }
 
-  std::span<const FieldInfo> fields() const {
-    static const std::vector<FieldInfo> fields{{.name = "q", .units = "1", .long_name = "concentration"}};
-    return fields;
-  }
+  std::span<const FieldInfo> fields() const { return advection::fields(); }
   const Grid& grid() const { return grid_; }
   State make_state() const {
     const State q = marea::make_state<double>("q", grid_, 1);

@@ -61,6 +61,9 @@ struct Grid {
 /// Throws ConfigError for a bad option, a grid too small for its ghost cells or its ranks: values and remedy named.
 Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds = {});
 
+/// The same from the table `grid` of a case file: messages say where a wrong value stands.
+Grid make_grid(const OptionTree& case_file, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds = {});
+
 /// Values of a solver's variables over a rank's cells: (variable, k, j, i), unit stride in i, on every backend.
 template <class Real> using StateView = Kokkos::View<Real****, Kokkos::LayoutRight, Device::memory_space>;
 

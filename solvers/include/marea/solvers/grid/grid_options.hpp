@@ -10,6 +10,9 @@
 
 namespace marea {
 
+/// Kinds of boundary that every solver has: periodic, wall, open.
+inline std::vector<std::string> boundary_names() { return {"periodic", "wall", "open"}; }
+
 /// The `[grid]` table of a case file: a uniform Cartesian grid of one, two or three dimensions.
 struct GridOptions {
   std::int64_t nx = 0, ny = 0, nz = 0;              ///< cells; ny = 0: one dimension, nz = 0: at most two
@@ -19,7 +22,7 @@ struct GridOptions {
   std::vector<int> ranks;                           ///< MPI ranks per axis, storage order ([py, px]); empty: chosen
 };
 template <class Visitor> void visit(Visitor&& v, GridOptions& o) {
-  v("nx", o.nx, {"cells along x", "", at_least(0)});
+  v("nx", o.nx, {"cells along x, required", "", at_least(1)});
   v("ny", o.ny, {"cells along y, 0 in one dimension", "", at_least(0)});
   v("nz", o.nz, {"cells along z, 0 in one or two dimensions", "", at_least(0)});
   v("x", o.x, {"ends of the domain along x", "solver's length unit"});
