@@ -11,6 +11,7 @@
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation.hpp>
 #ifdef MAREA_WITH_SURROGATE
+#include <marea/surrogate/hybrid/case_tables.hpp>
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
 #endif
 
@@ -250,6 +251,21 @@ NumericalError
     }
     return all;
   }, "Built-in solvers with their options and their profiles with options.");
+  m.def("list_tables", [] {
+#ifdef MAREA_WITH_SURROGATE
+    const std::vector<TableEntry> tables = hybrid::case_tables();
+#else
+    const std::vector<TableEntry> tables = simulation_tables();
+#endif
+    py::dict all;
+    for (const TableEntry& table : tables) {
+      py::dict dict;
+      dict["summary"] = table.summary;
+      dict["options"] = to_python(table.options);
+      all[py::str(table.name)] = dict;
+    }
+    return all;
+  }, "Tables of case and training files with their options.");
 }
 
 }  // namespace marea::python

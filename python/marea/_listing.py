@@ -9,12 +9,12 @@ from typing import Any
 from . import _core
 
 
-def listing(what: str = "solvers") -> dict[str, str] | list[dict[str, Any]]:
+def listing(what: str = "solvers") -> dict[str, str] | dict[str, list[str]] | list[dict[str, Any]]:
     """What is built in, as ``marea list``.
 
     Parameters
     ----------
-    what : {"solvers", "models", "profiles"} or the name of a solver, model or profile
+    what : {"solvers", "models", "profiles", "tables"} or the name of a solver, model, profile or table of a case file
 
     Returns
     -------
@@ -27,19 +27,22 @@ def listing(what: str = "solvers") -> dict[str, str] | list[dict[str, Any]]:
     ConfigError
         for a name that is not known; it suggests the nearest
     """
-    solvers = _core.list_solvers()
-    models = _core.list_models() if hasattr(_core, "list_models") else {}
-    if what == "solvers":
-        return {name: entry["summary"] for name, entry in solvers.items()}
-    if what == "models":
-        return {name: entry["summary"] for name, entry in models.items()}
+    kinds = {
+        "solvers": _core.list_solvers(),
+        "models": _core.list_models() if hasattr(_core, "list_models") else {},
+        "tables": _core.list_tables(),
+    }
+    solvers = kinds["solvers"]
+    if what in kinds:
+        return {name: entry["summary"] for name, entry in kinds[what].items()}
     if what == "profiles":
         return {name: list(entry["profiles"]) for name, entry in solvers.items()}
-    known = {name: entry["options"] for name, entry in {**solvers, **models}.items()}
+    known = {name: entry["options"] for kind in kinds.values() for name, entry in kind.items()}
     for entry in solvers.values():
         known.update(entry["profiles"])
     if what not in known:
         near = _core.nearest_name(what, list(known))
-        hint = f", did you mean '{near}'?" if near else ""
-        raise _core.ConfigError(f"list: unknown name '{what}'{hint} known: solvers, models, profiles, {', '.join(known)}")
+        hint = f", did you mean '{near}'?" if near else ";"
+        names = ", ".join(["solvers", "models", "profiles", "tables", *known])
+        raise _core.ConfigError(f"list: unknown name '{what}'{hint} known: {names}")
     return known[what]

@@ -9,6 +9,8 @@
 #include <marea/solvers/climate/shallow_water.hpp>
 #include <marea/solvers/climate/shallow_water_profiles.hpp>
 #include <marea/solvers/engineering/advection.hpp>
+#include <marea/solvers/ensemble.hpp>
+#include <marea/solvers/simulation_options.hpp>
 
 namespace marea {
 
@@ -34,11 +36,19 @@ std::vector<ProfileEntry> shallow_water_profiles() {
 const std::vector<SolverEntry>& solver_registry() {
   static const std::vector<SolverEntry> entries{
       {"advection", "linear advection in one to three dimensions, third order", make_advection,
-       [] { return describe_options<advection::Options>(); }, advection_profiles},
+       [] { return describe_options<advection::Options>(); }, advection_profiles, advection::fields},
       {"shallow_water", "shallow-water equations over any bed, wet and dry, second order", make_shallow_water,
-       [] { return describe_options<shallow_water::Options>(); }, shallow_water_profiles},
+       [] { return describe_options<shallow_water::Options>(); }, shallow_water_profiles,
+       shallow_water::output_fields, shallow_water::own_boundary_names()},
   };
   return entries;
+}
+
+std::vector<TableEntry> simulation_tables() {
+  return {{"grid", "cells, domain and boundaries", describe_options<GridOptions>()},
+          {"output", "what a simulation writes", describe_options<OutputOptions>()},
+          {"run", "how long it runs", describe_options<RunOptions>()},
+          {"ensemble", "many runs with varied values", describe_options<EnsembleOptions>()}};
 }
 
 AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {

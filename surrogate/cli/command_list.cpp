@@ -7,17 +7,13 @@
 #include <fmt/ranges.h>
 
 #include <marea/io/error.hpp>
+#include <marea/io/role_names.hpp>
 #include <marea/io/unknown_name.hpp>
-#include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/grid/grid_options.hpp>
 #include <marea/solvers/registry.hpp>
-#include <marea/solvers/simulation_options.hpp>
 #ifdef MAREA_HAS_SURROGATE
-#include <marea/io/dataset.hpp>
-#include <marea/surrogate/hybrid/hybrid_options.hpp>
-#include <marea/surrogate/normaliser.hpp>
+#include <marea/surrogate/hybrid/case_tables.hpp>
 #include <marea/surrogate/registry.hpp>
-#include <marea/surrogate/trainer.hpp>
 #endif
 
 #include "command.hpp"
@@ -29,7 +25,8 @@ namespace {
 struct Item {
   std::string kind, name, summary;
   std::vector<OptionRow> options;
-  std::vector<std::string> profiles{};  ///< names of a solver's
+  std::vector<std::string> profiles{}, boundaries{};  ///< names of a solver's
+  std::vector<FieldInfo> fields{};                    ///< of a solver
 };
 
 std::vector<Item> all_items() {
@@ -39,6 +36,9 @@ std::vector<Item> all_items() {
     Item& solver = items.back();
     const std::vector<ProfileEntry> profiles = entry.profiles();
     for (const ProfileEntry& profile : profiles) solver.profiles.push_back(profile.name);
+    solver.fields = entry.fields();
+    solver.boundaries = boundary_names();
+    solver.boundaries.insert(solver.boundaries.end(), entry.boundaries.begin(), entry.boundaries.end());
     for (const ProfileEntry& profile : profiles) {
       items.push_back({"profile", profile.name, fmt::format("[{}] of {}", profile.table, entry.name), profile.options});
     }
@@ -47,40 +47,48 @@ std::vector<Item> all_items() {
   for (const ModelEntry& entry : model_registry()) {
     items.push_back({"model", entry.name, entry.summary, entry.options()});
   }
+  const std::vector<TableEntry> tables = hybrid::case_tables();
+#else
+  const std::vector<TableEntry> tables = simulation_tables();
 #endif
-  const auto add_table = [&](const char* name, const char* summary, std::vector<OptionRow> rows) {
-    items.push_back({"table", name, summary, std::move(rows)});
-  };
-  add_table("grid", "cells, domain and boundaries", describe_options<GridOptions>());
-  add_table("output", "what a simulation writes", describe_options<OutputOptions>());
-  add_table("run", "how long it runs", describe_options<RunOptions>());
-  add_table("ensemble", "many runs with varied values", describe_options<EnsembleOptions>());
-#ifdef MAREA_HAS_SURROGATE
-  add_table("data", "what a surrogate learns from", describe_options<DatasetOptions>());
-  add_table("normalise", "how its inputs and outputs are scaled", describe_options<NormaliserOptions>());
-  add_table("train", "how it is trained", describe_options<TrainOptions>());
-  add_table("surrogate", "the model of a run", describe_options<hybrid::SurrogateOptions>());
-  add_table("hybrid", "how the solver guards it", describe_options<hybrid::HybridOptions>());
-#endif
+  for (const TableEntry& table : tables) items.push_back({"table", table.name, table.summary, table.options});
   return items;
 }
 
-std::string option_lines(const std::vector<OptionRow>& rows) {
-  std::size_t key = 0, type = 0, value = 0, units = 0;
-  for (const OptionRow& row : rows) {
-    key = std::max(key, row.key.size());
-    type = std::max(type, row.type.size());
-    value = std::max(value, std::min<std::size_t>(row.default_value.size(), 24));
-    units = std::max(units, row.units.size() + 2);
+/// Rows of words under one another; a column without words takes no room.
+std::string columns(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> width;
+  for (const auto& row : rows) {
+    width.resize(row.size());
+    for (std::size_t c = 0; c + 1 < row.size(); ++c) width[c] = std::max(width[c], row[c].size());
   }
   std::string text;
-  for (const OptionRow& row : rows) {
-    text += fmt::format("  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {}{}\n", row.key, key, row.type, type,
-                        row.default_value.empty() ? "-" : row.default_value, value,
-                        row.units.empty() ? "" : "[" + row.units + "]", units, row.help,
-                        row.range.empty() ? "" : fmt::format("{}{}", row.help.empty() ? "" : "; ", row.range));
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c + 1 < row.size(); ++c)
+      if (width[c] > 0) text += fmt::format("  {:<{}}", row[c], width[c]);
+    text += "  " + row.back() + '\n';
   }
   return text;
+}
+
+std::string in_brackets(const std::string& units) { return units.empty() ? "" : "[" + units + "]"; }
+
+std::string option_lines(const std::vector<OptionRow>& options) {
+  std::vector<std::vector<std::string>> rows;
+  for (const OptionRow& o : options) {
+    const char* const between = o.help.empty() || o.range.empty() ? "" : "; ";
+    rows.push_back({o.key, o.type, o.default_value.empty() ? "-" : o.default_value, in_brackets(o.units),
+                    o.help + between + o.range});
+  }
+  return columns(rows);
+}
+
+std::string field_lines(const std::vector<FieldInfo>& fields) {
+  static constexpr const char* ranks[] = {"", "vector", "tensor"};
+  std::vector<std::vector<std::string>> rows;
+  for (const FieldInfo& f : fields)
+    rows.push_back({f.name, to_string(f.role), ranks[f.rank], in_brackets(f.units), f.long_name});
+  return columns(rows);
 }
 
 OptionTree option_tree(const std::vector<OptionRow>& rows) {
@@ -98,6 +106,20 @@ OptionTree option_tree(const std::vector<OptionRow>& rows) {
   return array;
 }
 
+OptionTree field_tree(const std::vector<FieldInfo>& fields) {
+  OptionTree::Array array;
+  for (const FieldInfo& f : fields) {
+    OptionTree out;
+    out["name"] = f.name;
+    out["role"] = to_string(f.role);
+    out["rank"] = f.rank;
+    out["units"] = f.units;
+    out["long_name"] = f.long_name;
+    array.push_back(std::move(out));
+  }
+  return array;
+}
+
 void show(const Item& item, const Console& console) {
   OptionTree values;
   values["kind"] = item.kind;
@@ -105,8 +127,15 @@ void show(const Item& item, const Console& console) {
   values["summary"] = item.summary;
   values["options"] = option_tree(item.options);
   values["profiles"] = OptionTree::Array(item.profiles.begin(), item.profiles.end());
+  values["fields"] = field_tree(item.fields);
+  values["boundaries"] = OptionTree::Array(item.boundaries.begin(), item.boundaries.end());
   console.event("item", values);
   std::string text = fmt::format("{} {}: {}\n\n{}", item.kind, item.name, item.summary, option_lines(item.options));
+  if (!item.fields.empty()) {
+    text += "\nfields ([output] fields takes all but the fixed ones, which stand in every file)\n";
+    text += field_lines(item.fields);
+  }
+  if (!item.boundaries.empty()) text += fmt::format("\nboundaries: {}\n", fmt::join(item.boundaries, ", "));
   if (!item.profiles.empty()) {
     text += fmt::format("\nprofiles (marea list PROFILE shows the options): {}\n", fmt::join(item.profiles, ", "));
   }
@@ -138,9 +167,9 @@ int list(const std::string& what, const Console& console) {
   if (all || what == "models") show_kind(items, "model", console);
 #endif
   if (all || what == "profiles") show_kind(items, "profile", console);
-  if (all) show_kind(items, "table", console);
-  if (all || what == "solvers" || what == "models" || what == "profiles") return exit_done;
-  std::vector<std::string> names{"solvers", "models", "profiles"};
+  if (all || what == "tables") show_kind(items, "table", console);
+  std::vector<std::string> names{"solvers", "models", "profiles", "tables"};
+  if (all || std::ranges::find(names, what) != names.end()) return exit_done;
   bool found = false;
   for (const Item& item : items) {
     names.push_back(item.name);
@@ -157,11 +186,11 @@ int list(const std::string& what, const Console& console) {
 Command add_list(CLI::App& program) {
   CLI::App* app = program.add_subcommand("list", "Show what is built in; with a NAME, its options");
   const auto what = std::make_shared<std::string>("all");
-  app->add_option("WHAT", *what, "solvers, models, profiles, or the NAME of one of them");
+  app->add_option("WHAT", *what, "solvers, models, profiles, tables (of case files), or the NAME of one of them");
   app->footer(
       "Examples:\n"
       "  marea list\n"
-      "  marea list models\n"
+      "  marea list tables\n"
       "  marea list shallow_water\n"
       "  marea list fno --json");
   return {app, Needs::files, [what](const Console& console) { return list(*what, console); }};

@@ -86,17 +86,22 @@ def test_every_public_name_has_a_docstring():
             assert name.startswith("_") or inspect.getdoc(member), f"{compiled.__name__}.{name}"
 
 
-def test_listing_knows_solvers_models_profiles_and_their_options():
+def test_listing_knows_solvers_models_profiles_tables_and_their_options():
     assert "shallow_water" in marea.list()
     assert "gaussian_hump" in marea.list("profiles")["shallow_water"]
     options = {row["key"]: row for row in marea.list("shallow_water")}
     assert options["gravity"]["units"] == "m s-2"
     assert "radius" in {row["key"] for row in marea.list("gaussian_hump")}
+    assert {"grid", "output", "run", "ensemble"} <= set(marea.list("tables"))
+    assert "boundary_x" in {row["key"] for row in marea.list("grid")}
     if _core.torch_version:
+        assert "hybrid" in marea.list("tables")
         assert "fno" in marea.list("models")
         assert "width" in {row["key"] for row in marea.list("fno")}
     with pytest.raises(marea.ConfigError, match="did you mean 'shallow_water'"):
         marea.list("shalow_water")
+    with pytest.raises(marea.ConfigError, match="unknown name 'xyzzy'; known: solvers, models, profiles, tables, "):
+        marea.list("xyzzy")
 
 
 def test_options_pass_both_ways_unchanged():

@@ -3,6 +3,7 @@
 """The program's words: help, usage, lists, versions, inspection, export."""
 
 import os
+import re
 
 import h5py
 import pytest
@@ -78,6 +79,39 @@ def test_list_of_a_name_shows_each_option_with_unit_range_and_default():
     assert options["gravity"]["range"] == "> 0"
     assert options["gravity"]["default"] == "9.80665"
     assert "gaussian_hump" in item["profiles"]
+
+
+def test_list_of_a_solver_shows_its_fields_and_boundaries():
+    (item,) = events(marea("list", "shallow_water", "--json"))
+    fields = {row["name"]: (row["role"], row["units"], row["rank"]) for row in item["fields"]}
+    assert fields["h"] == ("prognostic", "m", 0)
+    assert fields["velocity"] == ("derived", "m s-1", 1)
+    assert fields["bathymetry"] == ("fixed", "m", 0)
+    assert fields["arrival_time"] == ("diagnostic", "s", 0)
+    assert item["boundaries"] == ["periodic", "wall", "open", "inflow"]
+    text = marea("list", "shallow_water").stdout
+    for words in (r"arrival_time +diagnostic +\[s\] +first time", r"velocity +derived +vector +\[m s-1\]",
+                  "boundaries: periodic, wall, open, inflow"):
+        assert re.search(words, text)
+
+
+def test_list_shows_tables_of_a_case_file_and_their_options():
+    listed = {event["name"] for event in events(marea("list", "tables", "--json"))}
+    assert listed >= {"grid", "output", "run", "ensemble"}
+    for name in listed:
+        (table,) = events(marea("list", name, "--json"))
+        assert (table["kind"], table["name"]) == ("table", name)
+        assert table["options"]
+
+
+@pytest.mark.parametrize("name", ["shallow_water", "output", "data", "hybrid", "fno", "pod_ridge"])
+def test_columns_of_a_list_stand_under_one_another(name):
+    done = marea("list", name)
+    if done.returncode:
+        pytest.skip("not in this build")
+    (item,) = events(marea("list", name, "--json"))
+    lines = done.stdout.splitlines()[2:]
+    assert len({line.index(row["help"]) for line, row in zip(lines, item["options"])}) == 1
 
 
 def test_list_of_a_profile_shows_its_options_and_where_it_stands():
@@ -173,6 +207,7 @@ def test_inspect_says_what_a_file_is(run_file, tmp_path):
     done = marea("inspect", text)
     assert done.returncode == 3
     assert "foreign" in done.stdout
+    assert f"{text}: is not an HDF5 file" in done.stdout
     torn = tmp_path / "torn.h5"
     torn.write_bytes(run_file.read_bytes()[:-1000])
     done = marea("inspect", torn)

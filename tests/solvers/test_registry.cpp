@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/registry.hpp>
 
+#include <algorithm>
 #include <limits>
 
 #include <doctest/doctest.h>
@@ -60,6 +61,8 @@ TEST_CASE("every solver of the registry lists its options and makes itself from 
     constexpr double infinity = std::numeric_limits<double>::infinity();
     for (const double dt : {0.0, -0.01, infinity, std::numeric_limits<double>::quiet_NaN()})
       CHECK_THROWS_WITH_AS(solver->step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
+    const auto listed = entry.fields();
+    CHECK(std::ranges::equal(listed, solver->outputs(), {}, &FieldInfo::name, &FieldInfo::name));
     CHECK(solver->time() == 0);
     const HostArray values(DType::f64, {12, 16});
     CHECK_THROWS_WITH_AS(solver->read("nothing", values.ref()), doctest::Contains("unknown field 'nothing'; known: "),

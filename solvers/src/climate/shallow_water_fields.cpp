@@ -81,6 +81,8 @@ void check_extents(const ArrayRef& array, const Cells& cells, bool vector, std::
 
 }  // namespace
 
+const std::vector<FieldInfo>& shallow_water::output_fields() { return all_fields; }
+
 template <class Real> std::span<const FieldInfo> ShallowWater<Real>::fields() const {
   return std::span(all_fields).first(3);
 }

@@ -24,10 +24,21 @@ struct SolverEntry {
   std::function<AnySolver(const OptionTree& case_file, MPI_Comm comm)> make;
   std::function<std::vector<OptionRow>()> options;
   std::function<std::vector<ProfileEntry>()> profiles;
+  std::function<std::vector<FieldInfo>()> fields;  ///< all that `[output]` may name
+  std::vector<std::string> boundaries{};           ///< kinds of boundary besides those of every solver
 };
 
 /// The one explicit table of solvers.
 const std::vector<SolverEntry>& solver_registry();
+
+/// One table of a case file that no solver owns: what `marea list tables` shows.
+struct TableEntry {
+  std::string name, summary;
+  std::vector<OptionRow> options;
+};
+
+/// grid, output, run, ensemble.
+std::vector<TableEntry> simulation_tables();
 
 /// The solver that the tables `grid`, `solver`, `initial` of a case file describe. Collective.
 /// Throws ConfigError for an unknown name (listing the known ones), key or value.

@@ -16,6 +16,11 @@
 
 namespace marea {
 
+namespace shallow_water {
+/// Every field of the solver: prognostic, derived, fixed, diagnostic.
+const std::vector<FieldInfo>& output_fields();
+}  // namespace shallow_water
+
 /// The two-dimensional shallow-water equations over any bed, with wet and dry cells.
 ///
 ///   h_t + (hu)_x + (hv)_y = 0
