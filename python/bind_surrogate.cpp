@@ -23,8 +23,16 @@ std::vector<py::ssize_t> answer_shape(const py::array& in, const ModelInfo& info
   return shape;
 }
 
-py::array predict(const Surrogate& self, const py::array& in) {
+/// Lists of numbers become arrays too.
+py::array array_of(const py::object& values) {
+  py::array array = py::array::ensure(values);
+  if (!array) throw py::error_already_set();
+  return array;
+}
+
+py::array predict(const Surrogate& self, const py::object& values) {
   const ModelInfo& info = self.info();
+  const py::array in = array_of(values);
   const ArrayRef from = as_array_ref(in);
   py::array out(in.dtype(), answer_shape(in, info, info.output_channels.size()));
   const ArrayRef to = as_array_ref(out);
@@ -33,8 +41,9 @@ py::array predict(const Surrogate& self, const py::array& in) {
   return out;
 }
 
-py::array roll(const Surrogate& self, const py::array& in, int leads) {
+py::array roll(const Surrogate& self, const py::object& values, int leads) {
   const ModelInfo& info = self.info();
+  const py::array in = array_of(values);
   if (leads < 1) fail<ConfigError>("rollout", "leads = ", leads, " must be >= 1");
   if (in.ndim() != static_cast<py::ssize_t>(info.extents.size()) + 1)
     fail<ShapeError>("rollout", "input has ", in.ndim(), " axes; must be one state (channels, …), no batch");
@@ -149,7 +158,15 @@ numpy.ndarray
 Raises
 ------
 ShapeError
-    when channels or grid are not the model's
+    when the channels are not the model's, or the cells are not those of a model that runs on its own grid only
+
+Notes
+-----
+``info["extents"]`` are the cells of the training. ``fno`` and ``unet`` run on other numbers of cells too. To ``fno``
+they are another resolution of the same domain: it learnt a function of fields, so expect the error of the training
+grid's truncation at least. ``unet`` learnt stencils of cells, which are shorter on finer cells: do not expect the same
+function. Nothing here checks values: unlike the training's they give a guess, and a NaN among them gives NaN. The guard
+of a hybrid run rejects both.
 )")
       .def("rollout", &roll, py::arg("array"), py::arg("leads"), R"(Apply a step model to its own output again and again.
 

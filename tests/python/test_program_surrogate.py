@@ -88,11 +88,20 @@ def test_a_wrong_option_of_a_training_is_exit_code_3(tmp_path, runs, override, m
     assert message in line
 
 
+def test_an_unknown_model_is_named_with_line_and_column(tmp_path, runs):
+    training = write_training(tmp_path, runs)
+    training.write_text(training.read_text().replace('"fno"', '"fon"'))
+    done = marea("train", training)
+    assert done.returncode == 3
+    (line,) = error_lines(done)
+    assert line.startswith(f"marea: {training}:9:8: model: unknown model 'fon', did you mean 'fno'? known: fno, unet, ")
+
+
 def test_missing_data_are_named(tmp_path):
     done = marea("train", write_training(tmp_path, tmp_path / "nowhere"))
-    assert done.returncode in (3, 5)
+    assert done.returncode == 5
     (line,) = error_lines(done)
-    assert str(tmp_path / "nowhere") in line
+    assert f'folder = "{tmp_path}/nowhere" cannot be read: No such file or directory' in line
 
 
 def weights_of(model):
@@ -192,3 +201,26 @@ def test_evaluate_names_a_missing_model(tmp_path, runs):
     assert done.returncode == 5
     (line,) = error_lines(done)
     assert "none.h5" in line
+
+
+def test_evaluate_names_a_missing_folder(tmp_path, model):
+    done = marea("evaluate", model, "--data", tmp_path / "nowhere", "--output", tmp_path / "report")
+    assert done.returncode == 5
+    (line,) = error_lines(done)
+    assert f'"{tmp_path}/nowhere" cannot be read' in line
+
+
+def test_a_file_of_another_kind_is_named_with_the_kind_that_is_needed(tmp_path, model, runs):
+    run, case = runs / "run_0001.h5", write_case(tmp_path)
+    for arguments, message in [
+        (["simulate", case, "-o", f"surrogate.model={run}"], f"{run}: is a snapshot file; a model file is needed"),
+        (["evaluate", run, "--data", runs], f"{run}: is a snapshot file; a model file is needed"),
+        (["simulate", case, "--restart", model], f"{model}: is a model file; a checkpoint file is needed"),
+        (["train", write_training(tmp_path, model.parent)], f"{model}: is a model file; a snapshot file is needed"),
+        (["export", model, "--to", "netcdf", "--output", tmp_path / "x"],
+         f"{model}: is a model file; a snapshot file is needed"),
+    ]:
+        done = marea(*arguments)
+        assert (done.returncode, error_lines(done)) == (3, [f"marea: {message}"])
+    done = marea("export", runs, "--to", "netcdf", "--output", tmp_path / "x")
+    assert (done.returncode, error_lines(done)) == (5, [f"marea: {runs}: is a folder; name one file in it"])

@@ -41,6 +41,16 @@ def test_persistence_gives_back_its_input_in_single_and_double(training):
     assert model.rollout(batch[0], 3).shape == (3, 3, 16, 24)
 
 
+def test_a_network_takes_other_resolutions_and_gives_nan_for_nan(training):
+    training["model"] = {"name": "fno", "width": 4, "modes": [4, 4], "layers": 1}
+    training["train"].update(epochs=1, batch=2, threads=1)
+    model = marea.train(training, progress=False).load()
+    state = np.random.default_rng(1).normal(size=(3, 32, 48))
+    assert np.isfinite(model(state)).all() and model(state).shape == state.shape
+    state[0, 3, 4] = np.nan
+    assert np.isnan(model(state)).all()
+
+
 def test_a_network_learns_and_a_second_call_goes_on(training):
     training["model"] = {"name": "fno", "width": 4, "modes": [4, 4], "layers": 1}
     training["train"].update(epochs=2, batch=2, threads=1)
@@ -55,6 +65,7 @@ def test_a_network_learns_and_a_second_call_goes_on(training):
     [
         (np.zeros((2, 16, 24), "f4"), "3"),
         (np.zeros((16, 24), "f4"), "2 axes"),
+        ([1, 2], "1 axes"),
         (np.zeros((3, 16, 24), "i8"), "i64|dtype|int"),
         (np.zeros((3, 16, 24), ">f4"), "dtype >f4"),
     ],
@@ -71,3 +82,12 @@ def test_files_that_are_no_models_are_typed_errors(tmp_path):
     (tmp_path / "text.h5").write_text("no model")
     with pytest.raises(marea.DataError):
         marea.Surrogate.load(str(tmp_path / "text.h5"))
+
+
+def test_a_snapshot_file_is_no_model_and_a_model_no_snapshot_file(training):
+    run = training["data"]["folder"] + "/run_0000.h5"
+    with pytest.raises(marea.DataError, match="is a snapshot file; a model file is needed"):
+        marea.Surrogate.load(run)
+    model = marea.train(training, progress=False).model_file
+    with pytest.raises(marea.DataError, match="is a model file; a snapshot file is needed"):
+        marea.open(model)
