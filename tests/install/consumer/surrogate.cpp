@@ -12,26 +12,44 @@
 #include <marea/surrogate/surrogate.hpp>
 #include <marea/surrogate/trainer.hpp>
 
-#include "support/basin_case.hpp"
-
 /// Simulates an ensemble, fits a model to it and calls the model, with the installed package alone.
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::string folder = argv[1];
   marea::Runtime runtime(argc, argv);
-  marea::OptionTree simulation = marea::test::basin_case();
-  simulation.set_path("output", marea::parse_toml(R"(
+  marea::OptionTree simulation = marea::parse_case_text(R"(
+    [grid]
+    nx = 16
+    ny = 16
+    x = [0.0, 1000.0]
+    y = [0.0, 1000.0]
+    boundary_x = ["wall", "wall"]
+    boundary_y = ["wall", "wall"]
+    [solver]
+    name = "shallow_water"
+    bathymetry = -10.0
+    [initial]
+    profile = "gaussian_hump"
+    centre = [500.0, 500.0]
+    radius = 150.0
+    height = 0.5
+    [output]
     every = 10.0
     fields = ["eta", "velocity"]
-  )", "output"));
-  simulation.set_path("output.folder", folder + "/runs");
-  simulation.set_path("run.end_time", 20.0);
-  simulation.set_path("ensemble", marea::parse_toml(R"(
+    [run]
+    end_time = 20.0
+    [ensemble]
     members = 4
     seed = 1
-    vary = { "initial.height" = [0.1, 0.5] }
-    split = { train = 0.5, valid = 0.25, test = 0.25 }
-  )", "ensemble"));
+    sampling = "sobol"
+    [ensemble.vary]
+    "initial.height" = [0.1, 0.5]
+    [ensemble.split]
+    train = 0.5
+    valid = 0.25
+    test = 0.25
+  )", "simulation");
+  simulation.set_path("output.folder", folder + "/runs");
   const auto runs = marea::simulate_ensemble(simulation, MPI_COMM_WORLD);
 
   marea::OptionTree training = marea::parse_case_text(R"(
