@@ -21,8 +21,9 @@ export MAREA_ROOT MAREA_BUILD_DIR MAREA_DEPS_DIR MAREA_PY MAREA_BIN MAREA_DATA
 export PYTHONPATH="$MAREA_BUILD_DIR/python${PYTHONPATH:+:$PYTHONPATH}"
 unset PYTHONHOME
 
-# A waiting thread sleeps instead of spinning, and ranks may share cores: right for desktops, notebooks and CI.
-export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
+# A waiting thread spins for some microseconds, the time between two loops of a solver, and then sleeps; ranks may share
+# cores: right for desktops, notebooks and CI.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-3000}"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
 

@@ -22,12 +22,12 @@ source "$MAREA_ROOT/examples/tsunami/steps.sh"
 
 tsunami_bathymetry
 tsunami_ensemble -o grid.nx=120 -o grid.ny=92 -o ensemble.members=96
-tsunami_train map -o train.epochs=40 -o model.width=24 -o model.modes="[12, 12]"
-tsunami_train step -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 -o model.modes="[12, 12]"
-tsunami_baselines map
-tsunami_baselines step
+tsunami_train map map -o train.epochs=40 -o model.width=24 -o model.modes="[12, 12]"
+tsunami_train step step -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 -o model.modes="[12, 12]"
+tsunami_baselines map map
+tsunami_baselines step step
 tsunami_evaluate map --runs 6
 tsunami_evaluate step --runs 3
-tsunami_hybrid -o grid.nx=60 -o grid.ny=46
-tsunami_report
-tsunami_summary $((built - started)) $((SECONDS - built))
+tsunami_hybrid
+tsunami_report map step
+tsunami_summary $((built - started)) $((SECONDS - built)) map step

@@ -19,14 +19,22 @@ built=$SECONDS
 work="$MAREA_BUILD_DIR/tsunami"
 source "$MAREA_ROOT/examples/tsunami/steps.sh"
 
+# The step operators work on 60 x 46 cells; the long step leaps over nine output intervals.
+step_data=(-o data.coarsen=4)
+long_step_data=("${step_data[@]}" -o data.stride=9)
+net=(-o model.width=24 -o model.modes="[12, 12]")
+
 tsunami_bathymetry
 tsunami_ensemble -o ensemble.members=170
-tsunami_train map
-tsunami_train step -o train.epochs=5
-tsunami_baselines map
-tsunami_baselines step
-tsunami_evaluate map --runs 12
-tsunami_evaluate step --runs 6
+tsunami_train map map
+tsunami_train step step "${step_data[@]}" "${net[@]}" -o train.epochs=8
+tsunami_train long_step step "${long_step_data[@]}" "${net[@]}" -o train.epochs=20
+tsunami_baselines map map
+tsunami_baselines step step "${step_data[@]}"
+tsunami_baselines long_step step "${long_step_data[@]}"
+tsunami_evaluate map --runs 8 --refinement 4
+tsunami_evaluate step --runs 4 --refinement 4
+tsunami_evaluate long_step --runs 4 --refinement 4
 tsunami_hybrid
-tsunami_report
-tsunami_summary $((built - started)) $((SECONDS - built))
+tsunami_report map step long_step
+tsunami_summary $((built - started)) $((SECONDS - built)) map step long_step

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The steps of the tsunami example, for quickstart.sh and full.sh; each is one command of marea, run in $work, and is
-# passed over when its result is there. To be sourced after cmake/environment.sh with $work set.
+# passed over when its result is there. To be sourced after cmake/environment.sh with $work set. NAME is that of a
+# surrogate, models/NAME.h5 and report/NAME; CASE a case file of this folder; what follows goes to the command.
 cases="$MAREA_ROOT/examples/tsunami"
 mkdir -p "$work"
 cd "$work"
@@ -15,32 +16,34 @@ tsunami_ensemble() {
   OMP_NUM_THREADS=1 mpiexec -n "$(nproc)" "$MAREA_BIN" simulate "$cases/ensemble.toml" "$@"
 }
 
+# NAME CASE …
 tsunami_train() {
-  local task="$1"
-  shift
-  echo "Training of the $task operator"
-  "$MAREA_BIN" train "$cases/$task.toml" "$@"
+  local name="$1" case="$2"
+  shift 2
+  echo "Training of the $name operator"
+  "$MAREA_BIN" train "$cases/$case.toml" -o "train.output=models/$name.h5" "$@"
 }
 
-# Baselines learn from the same samples in seconds.
+# NAME CASE …: baselines learn from the same samples in seconds.
 tsunami_baselines() {
-  local task="$1" name
-  shift
-  echo "Baselines of the $task operator"
-  for name in persistence nearest_run pod_ridge; do
-    "$MAREA_BIN" train "$cases/$task.toml" --quiet -o "model={name='$name'}" \
-      -o "train.output=models/${task}_$name.h5" "$@"
+  local name="$1" case="$2" baseline
+  shift 2
+  echo "Baselines of the $name operator"
+  for baseline in persistence nearest_run pod_ridge; do
+    "$MAREA_BIN" train "$cases/$case.toml" --quiet -o "model={name='$baseline'}" \
+      -o "train.output=models/${name}_$baseline.h5" "$@"
   done
 }
 
+# NAME …
 tsunami_evaluate() {
-  local task="$1"
+  local name="$1"
   shift
-  if [ "report/$task/report.json" -nt "models/$task.h5" ]; then return; fi
-  echo "Evaluation of the $task operator"
-  "$MAREA_BIN" evaluate "models/$task.h5" --data runs --output "report/$task" --reference report/reference "$@" \
-    --baseline "models/${task}_persistence.h5" --baseline "models/${task}_nearest_run.h5" \
-    --baseline "models/${task}_pod_ridge.h5"
+  if [ "report/$name/report.json" -nt "models/$name.h5" ]; then return; fi
+  echo "Evaluation of the $name operator"
+  "$MAREA_BIN" evaluate "models/$name.h5" --data runs --output "report/$name" --reference report/reference "$@" \
+    --baseline "models/${name}_persistence.h5" --baseline "models/${name}_nearest_run.h5" \
+    --baseline "models/${name}_pod_ridge.h5"
 }
 
 tsunami_hybrid() {
@@ -48,17 +51,20 @@ tsunami_hybrid() {
   OMP_NUM_THREADS=1 "$MAREA_BIN" simulate "$cases/hybrid.toml" "$@" | tee hybrid.log
 }
 
+# NAME …: one page on all.
 tsunami_report() {
-  "$MAREA_PY" "$MAREA_ROOT/python/marea/report.py" report/map report/step --output report.html >/dev/null
+  "$MAREA_PY" "$MAREA_ROOT/python/marea/report.py" "${@/#/report/}" --output report.html >/dev/null
 }
 
+# SECONDS_OF_BUILD SECONDS_OF_WORK NAME …
 tsunami_summary() {
-  local task
+  local name times="Set-up and build $1 s, the work $2 s."
+  shift 2
   echo
-  for task in map step; do
-    echo "$task operator:"
-    sed -n '3,5 s/  $//p' "report/$task/report.md"
+  for name in "$@"; do
+    echo "$name operator:"
+    sed -n '3,5 s/  $//p' "report/$name/report.md"
   done
   grep -A 3 '^hybrid:' hybrid.log
-  echo "Set-up and build $1 s, the work $2 s. Report: $work/report.html"
+  echo "$times Report: $work/report.html"
 }

@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/io/random.hpp>
 
-#include <cmath>
-#include <numbers>
 #include <numeric>
 #include <utility>
 
@@ -39,23 +37,13 @@ Random::Random(std::uint64_t seed, std::string_view stream, std::uint64_t number
   for (int byte = 0; byte < 8; ++byte) stream_ = fnv(stream_, static_cast<unsigned char>(number >> (8 * byte)));
 }
 
-std::array<std::uint32_t, 4> Random::block(std::uint64_t index) const {
-  return philox({low_word(index), high_word(index), low_word(stream_), high_word(stream_)},
-                {low_word(seed_), high_word(seed_)});
-}
-
 std::uint64_t Random::bits(std::uint64_t index) const {
-  const auto words = block(index);
+  const auto words = philox({low_word(index), high_word(index), low_word(stream_), high_word(stream_)},
+                            {low_word(seed_), high_word(seed_)});
   return join(words[0], words[1]);
 }
 
 double Random::uniform(std::uint64_t index) const { return unit(bits(index)); }
-
-double Random::normal(std::uint64_t index) const {  // Box and Muller (1958), doi:10.1214/aoms/1177706645
-  const auto words = block(index);
-  const double radius = std::sqrt(-2 * std::log1p(-unit(join(words[0], words[1]))));
-  return radius * std::cos(2 * std::numbers::pi * unit(join(words[2], words[3])));
-}
 
 std::int64_t Random::below(std::uint64_t index, std::int64_t count) const {
   if (count < 1) fail<ConfigError>("Random", "count = ", count, " must be >= 1");

@@ -105,7 +105,13 @@ struct SnapshotReader::Impl {
       for (const std::string& name : file.read_strings("simulation_parameters"))
         if (file.has_attribute(name) && !file.is_string_attribute(name))
           if (const std::vector<double> values = file.read_doubles(name); values.size() == 1)
-            schema.parameters.push_back({name, values[0], "1"});
+            schema.parameters.push_back({name, values[0], units_of_scalar(name)});
+  }
+
+  std::string units_of_scalar(const std::string& name) const {
+    if (file.kind("scalars/" + name) != hdf5::Kind::dataset) return "1";
+    const Dataset scalar = file.open_dataset("scalars/" + name);
+    return scalar.is_string_attribute("units") ? scalar.read_string("units") : "1";
   }
 
   void read_grid() {

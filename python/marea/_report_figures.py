@@ -92,8 +92,37 @@ def colour_bar(low, high, colours, label):
 
     figure, axes = plt.subplots(figsize=(4.6, 0.62), layout="constrained")
     norm = plt.Normalize(low, high)
-    figure.colorbar(plt.cm.ScalarMappable(norm, colours), cax=axes, orientation="horizontal", label=label, extend="both")
+    figure.colorbar(plt.cm.ScalarMappable(norm, colours), cax=axes, orientation="horizontal", label=label, extend="both",
+                    ticks=plt.MaxNLocator(5))
     return figure
+
+
+def label_points(axes, labels):
+    """Write (text, point, colour, size) beside their points, each on the side where it covers the fewest others."""
+    renderer = axes.figure.canvas.get_renderer()
+    share = np.linspace(0, 1, 60)[:, None]
+    points = np.empty((0, 2))  # markers, and lines densely
+    for line in axes.lines:
+        corners = line.get_transform().transform(line.get_xydata())
+        points = np.concatenate([points, corners, *((1 - share) * a + share * b for a, b in zip(corners, corners[1:]))])
+    placed = [text.get_window_extent(renderer) for text in axes.texts if text.get_text()]
+
+    def covered(note):
+        box = note.get_window_extent(renderer).padded(1)
+        outside = not (axes.bbox.contains(*box.min) and axes.bbox.contains(*box.max))
+        inside = np.all((points > box.min) & (points < box.max), axis=1).sum()
+        return 100 * outside + 30 * sum(box.overlaps(other) for other in placed) + inside
+
+    for text, point, colour, size in labels:
+        sides = [((0, 10), "center", "bottom"), ((0, -10), "center", "top"), ((-9, 0), "right", "center"),
+                 ((9, 0), "left", "center"), ((-7, -9), "right", "top"), ((7, 9), "left", "bottom")]
+        notes = [axes.annotate(text, point, xytext=offset, textcoords="offset points", ha=ha, va=va, fontsize=size,
+                               color=colour, zorder=4) for offset, ha, va in sides]
+        best = min(notes, key=covered)
+        for note in notes:
+            if note is not best:
+                note.remove()
+        placed.append(best.get_window_extent(renderer))
 
 
 def cost_error_plane(report):
@@ -101,7 +130,7 @@ def cost_error_plane(report):
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(5.6, 4.4), layout="constrained")
-    envelope = []
+    envelope, labels = [], []
     for method in report["methods"]:
         if method["error"] is None:
             continue  # the forecast did not stay finite
@@ -112,27 +141,26 @@ def cost_error_plane(report):
         axes.plot(method["seconds"], method["error"], marker=marker, ls="", ms=16 if kind == "surrogate" else 8,
                   color=COLOURS[kind], mfc="white" if single else COLOURS[kind], zorder=3 if kind == "surrogate" else 2)
         if kind != "solver":
-            axes.annotate(method["label"], (method["seconds"], method["error"]), xytext=(0, 11), ha="center",
-                          textcoords="offset points", fontsize=10, color=COLOURS[kind])
+            labels.append((method["label"], (method["seconds"], method["error"]), COLOURS[kind], 10))
         if method["label"] in report["speed_up"]["envelope"]:
             envelope.append((method["seconds"], method["error"], method["grid"]))
     envelope.sort()
     axes.plot([e[0] for e in envelope], [e[1] for e in envelope], color=COLOURS["solver"], lw=1.2, zorder=1)
     most_accurate = {grid: (seconds, error) for seconds, error, grid in envelope}  # the last of each grid
-    for grid, point in most_accurate.items():
-        axes.annotate(grid, point, xytext=(-6, -12), textcoords="offset points", ha="right", fontsize=9,
-                      color=COLOURS["solver"])
+    labels += [(grid, point, COLOURS["solver"], 9) for grid, point in most_accurate.items()]
     speed = report["speed_up"]
     if speed.get("solver_cost_is") == "interpolated":
-        axes.annotate("", xy=(speed["solver_seconds"], speed["error"]), xytext=(speed["surrogate_seconds"], speed["error"]),
-                      arrowprops=dict(arrowstyle="<->", color="0.35"))
-        axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(speed["solver_seconds"] * speed["surrogate_seconds"]), speed["error"]),
-                      xytext=(0, -4), textcoords="offset points", ha="center", va="top", fontsize=11, zorder=4,
+        seconds = [speed["surrogate_seconds"], speed["solver_seconds"]]
+        axes.plot(seconds, [speed["error"]] * 2, color="0.35", lw=1.2, marker="|", ms=8, zorder=1)
+        axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(np.prod(seconds)), speed["error"]), xytext=(0, -4),
+                      textcoords="offset points", ha="center", va="top", fontsize=11, zorder=4,
                       bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85))
     axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel="relative error against the finer reference")
     axes.margins(0.14, 0.12)
     percent_axis(axes.yaxis)
     axes.grid(alpha=0.3, which="both", lw=0.5)
+    figure.draw_without_rendering()  # the layout stands before the labels are measured
+    label_points(axes, labels)
     return figure
 
 

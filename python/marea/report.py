@@ -155,16 +155,31 @@ def drift_table(report):
               "stand by it; a solver's on its own grid. Water leaves through open boundaries: compare with the reference.</p>")
 
 
-def gauge_table(report):
+def arrival_table(report):
+    if "arrivals" not in report["methods"][0]:
+        return ""
+    reached = number(report["methods"][0]["arrivals"]["reached"], True)
+    return ("<h2>Arrivals</h2>"
+            + method_table(report, ["method", "cells misjudged", "mean error where reached [s]"],
+                           lambda m: [number(m["arrivals"]["misjudged"], True),
+                                      number(m["arrivals"].get("mean_absolute_error"))])
+            + f"<p class='note'>A wave reaches {reached} of the cells before 99 % of the run in the reference. Misjudged: "
+              "reached in one of forecast and reference alone.</p>")
+
+
+def gauge_table(report, unit_of):
     gauges = report["methods"][0].get("gauges")
     if not gauges:
         return ""
+    places = "; ".join(f"{name}: cell at ({', '.join(f'{x:.6g}' for x in place['cell'])}), {place['distance']:.3g} away"
+                       for name, place in report["reference"]["gauges"].items())
     columns = [(gauge, channel) for gauge, channels in gauges.items() for channel in channels]
     reference = [number(gauges[g][c]["mean_absolute_reference"]) for g, c in columns]
     return ("<h2>Gauges: mean absolute error</h2>"
-            + method_table(report, ["method", *(f"{g}: {c}" for g, c in columns)],
+            + method_table(report, ["method", *(f"{g}: {c} [{unit_of(c)}]" for g, c in columns)],
                            lambda m: [number(m["gauges"][g][c]["mean_absolute_error"]) for g, c in columns],
-                           [("", ["mean of the reference", *reference])]))
+                           [("", ["mean of the reference", *reference])])
+            + f"<p class='note'>{html.escape(places)}.</p>")
 
 
 def model_card(card):
@@ -233,7 +248,7 @@ def section(report, fields_path):
     parts.append(block("Cost and error", figures.cost_error_plane(report),
                        "Each point is a method: star surrogate, squares baselines, circles the solver at second order, "
                        "triangles at first order, hollow in single precision. The line joins the best solver configurations; "
-                       "the arrow leads to the solver's cost at the surrogate's error, with the ratio of the two costs."))
+                       "the bar leads to the solver's cost at the surrogate's error, with the ratio of the two costs."))
     parts.append(cost_table(report))
     if fields_path.exists():
         fields = figures.Fields(fields_path)
@@ -252,7 +267,7 @@ def section(report, fields_path):
                  "magnitude, in the field's units; total: error of the sum over cells; boundary and front (wet/dry): errors "
                  "there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave numbers. Means over "
                  "held-out runs and lead times.</p>")
-    parts += [drift_table(report), gauge_table(report), model_card(model.get("card") or {})]
+    parts += [drift_table(report), arrival_table(report), gauge_table(report, unit_of), model_card(model.get("card") or {})]
     return "".join(parts)
 
 

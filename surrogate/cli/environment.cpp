@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <initializer_list>
 #include <string>
+#include <system_error>
 
 namespace marea::cli {
 namespace {
@@ -68,11 +70,14 @@ void prepare_environment(char** argv) {
   const bool bound = launcher_ranks() > 1 && bound_by_launcher();
   set("OMP_NUM_THREADS", std::to_string(std::max(1, bound ? own_cores() : own_cores() / local_ranks)));
   set("OMP_WAIT_POLICY", bound ? "active" : "passive");  // spinning is fine on cores that nobody else uses
+  if (!bound) set("GOMP_SPINCOUNT", "3000");             // some microseconds, the time between two loops of a solver
   if (bound) set("OMP_PLACES", "cores");
   set("OMP_PROC_BIND", bound ? "close" : "false");
   if (!changed) return;
   setenv(guard, self.c_str(), 1);
-  execv("/proc/self/exe", argv);  // where that fails, the program runs on as it is
+  std::error_code error;  // by its own name: ps and pkill show that of the file
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) execv(program.c_str(), argv);  // where that fails, the program runs on as it is
 }
 
 }  // namespace marea::cli

@@ -8,9 +8,9 @@ namespace marea::cli {
 /// that messages go to.
 void open_standard_streams();
 
-/// Sets OMP_NUM_THREADS, OMP_WAIT_POLICY and OMP_PROC_BIND where they are not set, and starts the program again, once:
-/// OpenMP reads them when its library loads. Threads are the cores of the affinity mask, divided by the ranks of this
-/// node where the launcher gave them no cores of their own. Returns where nothing had to be set.
+/// Sets OMP_NUM_THREADS, OMP_WAIT_POLICY, GOMP_SPINCOUNT and OMP_PROC_BIND where they are not set, and starts the
+/// program again, once: OpenMP reads them when its library loads. Threads are the cores of the affinity mask, divided
+/// by the ranks of this node where the launcher gave them no cores of their own. Returns where nothing had to be set.
 void prepare_environment(char** argv);
 
 /// Rank and ranks as the launcher's environment tells before MPI starts; 0 and 1 without a launcher.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <vector>
 
 #include <marea/io/error.hpp>
 #include <unsupported/Eigen/FFT>
@@ -199,31 +200,6 @@ SpectralError spectral_error(const ArrayRef& predicted, const ArrayRef& referenc
     result.reference_share[band] = ratio(in_reference[band], total);
   }
   return result;
-}
-
-std::vector<double> radial_spectrum(const ArrayRef& field, const ArrayRef& mask) {
-  const auto energy = power(masked(to_doubles(field), selection(mask, field)), field.extents());
-  const auto cells = static_cast<double>(energy.size());
-  const auto n = static_cast<double>(std::ranges::max(field.extents()));
-  std::vector<double> shells;
-  for_each_mode(field.extents(), [&](std::size_t i, double f) {
-    // A mode on a shell's edge must not fall below it by rounding.
-    const auto shell = static_cast<std::size_t>(f * n + 1e-9);
-    if (shell >= shells.size()) shells.resize(shell + 1);
-    shells[shell] += energy[i] / (cells * cells);
-  });
-  return shells;
-}
-
-double integral(const ArrayRef& field, double cell_volume, const ArrayRef& mask) {
-  const auto values = masked(to_doubles(field), selection(mask, field));
-  return cell_volume * std::accumulate(values.begin(), values.end(), 0.0);
-}
-
-double drift(std::span<const double> totals) {
-  double worst = 0;
-  for (const double total : totals) worst = std::max(worst, ratio(std::abs(total - totals[0]), std::abs(totals[0])));
-  return worst;
 }
 
 }  // namespace marea

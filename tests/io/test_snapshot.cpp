@@ -126,6 +126,7 @@ TEST_CASE("schema, grid, parameters and tables come back as they were written") 
   REQUIRE(schema.parameters.size() == 2);
   CHECK(schema.parameters[1].name == "initial.centre[0]");
   CHECK(schema.parameters[1].value == 2.0e4);
+  CHECK(schema.parameters[1].units == "m");
   CHECK(reader.grid().axis_names == run.grid.axis_names);
   CHECK(reader.grid().centres == run.grid.centres);
   CHECK(reader.grid().spacing == run.grid.spacing);

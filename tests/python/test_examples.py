@@ -86,7 +86,7 @@ def test_solver_and_surrogate_in_cxx_start_from_the_same_state(tsunami):
     if not (PROGRAMS / "02_solver_and_surrogate").exists():
         pytest.skip("the C++ examples are not built")
     case = EXAMPLES / "tsunami" / "hybrid.toml"
-    text = (case.read_text().replace("nx = 120", "nx = 24").replace("ny = 92", "ny = 20"))
+    text = (case.read_text().replace("nx = 60", "nx = 24").replace("ny = 46", "ny = 20"))
     (tsunami / "small.toml").write_text(text)
     out = run(PROGRAMS / "02_solver_and_surrogate", "small.toml", "models/step.h5", folder=tsunami)
     assert re.search(r"eta after 120 s: relative L2 difference [0-9.]+", out)
@@ -177,7 +177,7 @@ def test_report_page_holds_its_figures(tsunami):
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_guarded_run_keeps_its_ledger(tsunami, ranks):
     case = tsunami / "guarded.toml"
-    case.write_text((EXAMPLES / "tsunami" / "hybrid.toml").read_text().replace("nx = 120", "nx = 24").replace("ny = 92", "ny = 20"))
+    case.write_text((EXAMPLES / "tsunami" / "hybrid.toml").read_text().replace("nx = 60", "nx = 24").replace("ny = 46", "ny = 20"))
     folder = f"hybrid_{ranks}"
     done = marea("simulate", case, "-o", "run.end_time=600.0", "-o", f"output.folder={folder}", "-o", "hybrid.tolerance=0.5",
                  ranks=ranks, cwd=tsunami)
@@ -202,7 +202,7 @@ def test_surrogate_alone_runs_without_a_guard(tsunami):
 def test_model_for_another_grid_is_bad_input(tsunami):
     done = marea("simulate", EXAMPLES / "tsunami" / "hybrid.toml", "-o", "output.folder=other", cwd=tsunami)
     assert done.returncode == 3
-    assert "the model was trained on a grid of 20 x 24 cells, the solver runs on 92 x 120" in done.stderr
+    assert "the model was trained on a grid of 20 x 24 cells, the solver runs on 46 x 60" in done.stderr
 
 
 def test_readme_shows_the_first_example():

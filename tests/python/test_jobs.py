@@ -42,6 +42,9 @@ def test_an_ensemble_gives_one_run_a_member(case):
     with runs[0].open() as data:
         assert data.attrs["split"] in ("train", "valid", "test")
         assert data.eta[0].max() > 1.5  # the override's heights, not the case's
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(runs[0].snapshot_file) as file:
+        assert {name: item.attrs["units"] for name, item in file["scalars"].items()} == {"initial.height": "m"}
 
 
 def test_progress_goes_to_a_bar(case, capsys):

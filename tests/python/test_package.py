@@ -6,6 +6,7 @@ import ast
 import inspect
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import marea
@@ -76,6 +77,18 @@ def test_stubs_name_what_the_compiled_module_has():
                 assert names(node.body) - {"__init__"} == {
                     name for name in vars(compiled) if not name.startswith("_") or name in names(node.body)
                 } - {"__init__"}, node.name
+
+
+def test_a_wheel_holds_the_files_of_the_build_tree_and_starts_the_program(tmp_path, monkeypatch):
+    """Without the compiled files, which the wheel's own build installs beside them."""
+    build = pytest.importorskip("scikit_build_core.build")
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+    with zipfile.ZipFile(tmp_path / build.build_wheel(str(tmp_path), {"wheel.cmake": "false"})) as wheel:
+        held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+        (entry,) = (wheel.read(name).decode() for name in wheel.namelist() if name.endswith("entry_points.txt"))
+    assert held == {f"marea/{file.name}" for file in STUB.parent.iterdir() if file.is_symlink()}
+    assert {"marea/__init__.py", "marea/_core.pyi", "marea/py.typed"} <= held
+    assert "marea=marea.__main__:main" in entry.replace(" ", "")
 
 
 def test_every_public_name_has_a_docstring():

@@ -3,13 +3,14 @@
 """Bad input: the documented exit code and one clear line."""
 
 import os
+import random
 import subprocess
 
 import h5py
 import numpy as np
 import pytest
 
-from program import ENVIRONMENT, MAREA, failure, marea, write_case
+from program import ENVIRONMENT, MAREA, error_lines, failure, marea, write_case
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
 
@@ -80,6 +81,22 @@ def test_a_wrong_value_is_named_with_line_and_column(tmp_path, old, new, message
     code, line = failure(case)
     assert code == 3
     assert line.startswith(f"marea: {case}:{message}")
+
+
+def test_a_damaged_case_file_is_exit_code_3_with_one_line_or_still_a_case(tmp_path):
+    case = write_case(tmp_path)
+    whole = case.read_bytes()
+    draw = random.Random(20261121)
+    for trial in range(6):
+        damaged = bytearray(whole)
+        if trial % 3 == 0:
+            del damaged[draw.randrange(len(whole)):]
+        else:
+            damaged[draw.randrange(len(whole))] ^= 1 << draw.randrange(8)
+        case.write_bytes(damaged)
+        done = marea("simulate", case, "--dry-run", "-o", f"output.folder=\"{tmp_path}/run\"", errors="replace")
+        assert done.returncode in (0, 3), (bytes(damaged), done.stderr)
+        assert len(error_lines(done)) == (done.returncode == 3), (bytes(damaged), done.stderr)
 
 
 def test_missing_and_unreadable_files_are_exit_code_5_with_the_systems_words(tmp_path):

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from program import MAREA, events, failure, marea, start, write_case
+from program import ENVIRONMENT, MAREA, events, failure, marea, start, write_case
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
 
@@ -65,6 +66,18 @@ def test_sigterm_writes_a_checkpoint_exits_75_and_resumes_to_the_same_bits(tmp_p
     assert done.returncode == 0, done.stderr
     assert "resumed" in [event["event"] for event in events(done)]
     assert content(tmp_path / "run" / "run.h5") == uninterrupted
+
+
+def test_the_process_keeps_the_programs_name(tmp_path):
+    """It starts itself again to set OpenMP's environment; ps and pkill must find it."""
+    case = write_case(tmp_path, **LONG)
+    bare = {name: value for name, value in ENVIRONMENT.items() if not name.startswith(("OMP_", "GOMP_"))}
+    process = subprocess.Popen([MAREA, "simulate", case, "--quiet"], env={**bare, "OMP_NUM_THREADS": "1"})
+    wait_for_snapshots(process, tmp_path / "run" / "run.h5")
+    name = Path(f"/proc/{process.pid}/comm").read_text().strip()
+    process.terminate()
+    assert process.wait(60) == 75
+    assert name == Path(MAREA).name
 
 
 def test_the_wall_limit_stops_with_75_and_the_next_run_ends_in_the_same_bits(tmp_path, uninterrupted):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/sampling.hpp>
+#include "simulation/sampling.hpp"
 
 #include <map>
 #include <set>
@@ -88,6 +88,27 @@ TEST_CASE("members carry their parameters in their case file, their split and th
   CHECK(splits["valid"] == 2);
   CHECK(splits["test"] == 2);
   CHECK(members[7].stem == "run_0007");
+}
+
+TEST_CASE("parameters carry the units of the options they set") {
+  const auto members = ensemble_members(parse_case_text(R"(
+[solver]
+name = "shallow_water"
+[solver.bathymetry]
+profile = "rough"
+[initial]
+profile = "gaussian_hump"
+centre = [0.0, 0.0]
+[ensemble.vary]
+"initial.centre[1]" = [-1.0, 1.0]
+"initial.angle" = [0.0, 90.0]
+"solver.bathymetry.wavelength" = [1.0, 2.0]
+"solver.coriolis" = [0.0, 1e-4]
+"solver.cfl" = [0.5, 0.9]
+)", "case.toml"));
+  std::vector<std::string> units;
+  for (const NamedScalar& p : members.at(0).parameters) units.push_back(p.units);
+  CHECK(units == std::vector<std::string>{"m", "degree", "m", "s-1", "1"});
 }
 
 TEST_CASE("a wrong ensemble says what is wrong") {

@@ -194,22 +194,3 @@ TEST_CASE("the squares of the band errors sum to the square of nRMSE") {
 
   CHECK(std::hypot(bands[0], bands[1], bands[2]) == Approx(pointwise.nrmse()).epsilon(1e-12));
 }
-
-TEST_CASE("the radial spectrum sums to the mean square and peaks at the field's mode") {
-  const auto spectrum = radial_spectrum(wave(16, 16, 0, 5, 3));
-
-  double sum = 0;
-  for (double s : spectrum) sum += s;
-  CHECK(sum == Approx(4.5));
-  CHECK(spectrum[5] == Approx(4.5));
-}
-
-TEST_CASE("the integral counts masked cells and the drift is the largest relative change") {
-  const Field field({3}, {1, 2, 4}), mask({3}, {1, 0, 1});
-
-  CHECK(integral(field, 0.5, mask) == Approx(2.5));
-  CHECK(drift(std::vector{2.0, 2.1, 1.5, 2.0}) == Approx(0.25));
-  CHECK(drift(std::vector{0.0, 0.0}) == 0);
-  CHECK(std::isinf(drift(std::vector{0.0, 1.0})));
-  CHECK(drift({}) == 0);
-}

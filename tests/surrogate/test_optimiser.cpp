@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/surrogate/training/adam.hpp>
-#include <marea/surrogate/training/schedule.hpp>
+#include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <vector>
+#include "training/adam.hpp"
+#include "training/schedule.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <ATen/Parallel.h>
 
-#include <marea/surrogate/torch/torch_surrogate.hpp>
+#include "support/tiny_net.hpp"
 
 #include "support/doctest_with_torch.hpp"
 
@@ -29,17 +29,6 @@ using namespace marea;
 
 namespace {
 
-/// One linear map from 4 channels to 4, on a row of 16 cells.
-class TinyLinear : public Net {
- public:
-  TinyLinear() : weight_(register_parameter("weight", at::randn({16, 16}))) {}
-  void initialise(at::Generator) override {}
-  at::Tensor forward(const at::Tensor& x) override { return at::matmul(x, weight_); }
-
- private:
-  at::Tensor weight_;
-};
-
 template <class Call> long allocations_of(Call&& call) {
   for (int i = 0; i < 3; ++i) call();  // what is allocated once
   const long before = allocations;
@@ -51,12 +40,8 @@ template <class Call> long allocations_of(Call&& call) {
 
 TEST_CASE("calls of a surrogate allocate nothing beyond what LibTorch allocates for the net") {
   at::set_num_threads(1);
-  ModelInfo info;
-  info.name = "tiny";
-  info.input_channels = info.output_channels = {"a", "b", "c", "d"};
-  info.extents = {16};
-  const auto net = std::make_shared<TinyLinear>();
-  const Surrogate surrogate = make_surrogate(info, net);
+  const auto net = std::make_shared<test::TinyNet>();
+  const Surrogate surrogate = test::tiny_surrogate(net);
   const HostArray in(DType::f32, {1, 4, 16}), out(DType::f32, {1, 4, 16});
   const ArrayRef x = in.ref(), y = out.ref();
 

@@ -91,7 +91,6 @@ template <class Real> void ShallowWater<Real>::fill_ghosts(const StateView<Real>
 }
 
 template <class Real> Finish<Real> ShallowWater<Real>::finish(double dt, double time) const {
-  const auto plane = [](const StateView<Real>& view, int n) { return &view(n, 0, 0, 0); };
   return {plane(state_, 0), plane(state_, 1), plane(state_, 2), plane(bed_, 0),
           plane(diagnostics_, 0), plane(diagnostics_, 1), plane(diagnostics_, 2),
           grid_.cells.extent(2), Real(options_.gravity), Real(options_.dry_depth),
@@ -105,7 +104,6 @@ template <class Real> void ShallowWater<Real>::step(double dt) {
   fill_ghosts(state_, time_ + 0.5 * dt);  // faces see the boundary in the middle of the step
   if (viewed_) Kokkos::deep_copy(start_, state_);
   else std::swap(start_, state_);
-  const auto plane = [](const StateView<Real>& view, int n) { return &view(n, 0, 0, 0); };
   const double half_turn = 0.5 * dt * options_.coriolis;
   const StepConstants<Real> constants{Real(options_.gravity), Real(options_.dry_depth), Real(dt / grid_.dx()),
                                       Real(dt / grid_.dy()), Real(half_turn), Real(1 / (1 + half_turn * half_turn))};

@@ -93,7 +93,7 @@ template <class Real> ArrayRef ShallowWater<Real>::state() {
   viewed_ = true;
   const Cells& c = grid_.cells;
   ArrayRef ref;
-  ref.data = &state_(0, 0, c.begin[1], c.begin[2]);
+  ref.data = plane(state_, 0) + c.begin[1] * state_.stride(2) + c.begin[2];
   ref.dtype = dtype_of<Real>;
   ref.memory = device_is_host ? Memory::host : Memory::cuda;
   ref.rank = 3;

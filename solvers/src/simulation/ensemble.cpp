@@ -9,7 +9,9 @@
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/random.hpp>
-#include <marea/solvers/sampling.hpp>
+#include <marea/solvers/registry.hpp>
+
+#include "sampling.hpp"
 
 namespace marea {
 namespace {
@@ -17,15 +19,38 @@ namespace {
 struct Varied {
   std::string name;
   double low, high;
+  std::string units;
 };
 
-std::vector<Varied> varied_parameters(const OptionTree& vary) {
+/// Units of an option of the solver or of a profile by its dotted name; "1" for any other.
+std::string units_of(const std::string& name, const OptionTree& case_file) {
+  const std::string option = name.substr(0, name.find('['));
+  const auto says = [&](const std::string& path, const std::string& value) {
+    const OptionTree* node = case_file.at_path(path);
+    return node && node->is_string() && node->as_string() == value;
+  };
+  const auto among = [&](const std::string& table, const std::vector<OptionRow>& rows) -> std::string {
+    for (const OptionRow& row : rows)
+      if (table + "." + row.key == option) return row.units;
+    return "";
+  };
+  std::string units;
+  for (const SolverEntry& solver : solver_registry()) {
+    if (!says("solver.name", solver.name)) continue;
+    units = among("solver", solver.options());
+    for (const ProfileEntry& profile : solver.profiles())
+      if (units.empty() && says(profile.table + ".profile", profile.name)) units = among(profile.table, profile.options);
+  }
+  return units.empty() ? "1" : units;
+}
+
+std::vector<Varied> varied_parameters(const OptionTree& vary, const OptionTree& case_file) {
   std::vector<Varied> varied;
   if (vary.empty()) return varied;
   for (const auto& [name, range] : vary.as_table()) {
     const auto& ends = range.as_array();
     if (ends.size() != 2) fail<ConfigError>(range.where(), "'", name, "' must be [low, high]");
-    varied.push_back({name, ends[0].as_double(), ends[1].as_double()});
+    varied.push_back({name, ends[0].as_double(), ends[1].as_double(), units_of(name, case_file)});
     if (!(varied.back().low <= varied.back().high))
       fail<ConfigError>(range.where(), "'", name, "' = [", varied.back().low, ", ", varied.back().high,
                         "] must not fall");
@@ -60,7 +85,7 @@ std::string stem_of(std::int64_t index) {
 std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
   EnsembleOptions options;
   if (const OptionTree* table = case_file.find("ensemble")) read_options(options, *table, "ensemble");
-  const auto varied = varied_parameters(options.vary);
+  const auto varied = varied_parameters(options.vary, case_file);
   const auto points = sample_unit_cube(options.sampling, options.members, static_cast<int>(varied.size()),
                                        static_cast<std::uint64_t>(options.seed));
   const auto splits = split_members(options);
@@ -72,7 +97,7 @@ std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
     EnsembleMember member{stem_of(n), splits[n], {}, base};
     for (std::size_t d = 0; d < varied.size(); ++d) {
       const double value = varied[d].low + points[n][d] * (varied[d].high - varied[d].low);
-      member.parameters.push_back({varied[d].name, value});
+      member.parameters.push_back({varied[d].name, value, varied[d].units});
       member.case_file.set_path(varied[d].name, value);
     }
     if (n == 0) check_case_tables(member.case_file);

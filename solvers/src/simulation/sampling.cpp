@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/sampling.hpp>
+#include "sampling.hpp"
 
 #include <array>
 #include <bit>

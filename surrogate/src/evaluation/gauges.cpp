@@ -16,9 +16,12 @@ struct Gauge {
   std::vector<double> position;
 };
 
-/// Both forms of a case file: name = [x, y], or [[solver.gauges]] with name and position.
-std::vector<Gauge> gauges_of(const OptionTree& tree) {
+/// Both forms of a case file: name = [x, y], or [[solver.gauges]] with name and position. None for a step model.
+std::vector<Gauge> gauges_of(const HeldOut& run, const ModelInfo& info) {
   std::vector<Gauge> gauges;
+  const auto* found = run.case_file.at_path("solver.gauges");
+  if (!found || info.task != "map") return gauges;
+  const OptionTree& tree = *found;
   const auto add = [&](const std::string& name, const OptionTree& position) {
     gauges.push_back({name, {}});
     for (const auto& x : position.as_array()) gauges.back().position.push_back(x.as_double());
@@ -30,10 +33,28 @@ std::vector<Gauge> gauges_of(const OptionTree& tree) {
   return gauges;
 }
 
+/// Centre of a cell given by its flat index, x first.
+std::vector<double> centre_of(std::int64_t cell, const ModelInfo& info) {
+  std::vector<double> centre;
+  centre.reserve(info.extents.size());
+  for (std::size_t axis = info.extents.size(); axis-- > 0; cell /= info.extents[axis])
+    centre.push_back(info.centres[axis][static_cast<std::size_t>(cell % info.extents[axis])]);
+  return centre;
+}
+
+double distance(const std::vector<double>& a, const std::vector<double>& b) {
+  double squares = 0;
+  for (std::size_t axis = 0; axis < a.size(); ++axis) squares += (a[axis] - b.at(axis)) * (a[axis] - b.at(axis));
+  return std::sqrt(squares);
+}
+
+OptionTree::Array to_array(const std::vector<double>& position) {
+  return OptionTree::Array(position.begin(), position.end());
+}
+
 }  // namespace
 
 std::int64_t gauge_cell(const std::vector<double>& position, const ModelInfo& info, const ArrayRef& mask) {
-  const auto axes = info.extents.size();
   std::int64_t cells = 1, nearest = -1;
   for (auto n : info.extents) cells *= n;
   HostArray wet(DType::f64, info.extents);
@@ -41,29 +62,34 @@ std::int64_t gauge_cell(const std::vector<double>& position, const ModelInfo& in
   double least = std::numeric_limits<double>::infinity();
   for (std::int64_t cell = 0; cell < cells; ++cell) {
     if (mask.data && wet.values<double>()[static_cast<std::size_t>(cell)] == 0) continue;
-    double distance = 0;
-    for (std::size_t axis = axes, rest = static_cast<std::size_t>(cell); axis-- > 0;) {
-      const auto n = static_cast<std::size_t>(info.extents[axis]);
-      const double d = info.centres[axis][rest % n] - position.at(axes - 1 - axis);
-      distance += d * d;
-      rest /= n;
-    }
-    if (distance >= least) continue;
-    least = distance;
+    const double apart = distance(centre_of(cell, info), position);
+    if (apart >= least) continue;
+    least = apart;
     nearest = cell;
   }
   if (nearest < 0) fail<DataError>("evaluate", "the mask of the model leaves no cell for a gauge");
   return nearest;
 }
 
+OptionTree gauge_cells(const HeldOut& run, const ModelInfo& info, const ArrayRef& mask) {
+  OptionTree tree{OptionTree::Table{}};
+  for (const auto& [name, position] : gauges_of(run, info)) {
+    const auto centre = centre_of(gauge_cell(position, info, mask), info);
+    tree[name]["position"] = to_array(position);
+    tree[name]["cell"] = to_array(centre);
+    tree[name]["distance"] = distance(centre, position);
+  }
+  return tree;
+}
+
 void GaugeScores::add(const HostArray& forecast, const HeldOut& run, const ModelInfo& info, const ArrayRef& mask) {
-  const auto* gauges = run.case_file.at_path("solver.gauges");
-  if (!gauges || info.task != "map") return;
+  const auto gauges = gauges_of(run, info);
+  if (gauges.empty()) return;
   ++runs_;
   std::int64_t cells = 1;
   for (auto n : info.extents) cells *= n;
   std::size_t entry = 0;
-  for (const auto& [name, position] : gauges_of(*gauges)) {
+  for (const auto& [name, position] : gauges) {
     const auto cell = gauge_cell(position, info, mask);
     for (std::size_t c = 0; c < info.output_channels.size(); ++c, ++entry) {
       if (sums_.size() <= entry) sums_.push_back({name, info.output_channels[c]});

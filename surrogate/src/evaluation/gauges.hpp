@@ -11,6 +11,10 @@ namespace marea::detail {
 /// Flat index of the cell nearest to `position` (x, y, z) among those where `mask` is not zero (empty: all).
 std::int64_t gauge_cell(const std::vector<double>& position, const ModelInfo& info, const ArrayRef& mask);
 
+/// GAUGE = { position, cell, distance } of a map's case file: where it stands, the centre of its cell (both x first)
+/// and how far they are apart. An empty table for a step model or a case without gauges.
+OptionTree gauge_cells(const HeldOut& run, const ModelInfo& info, const ArrayRef& mask);
+
 /// Forecasts of a map at the gauges of the case file: mean of |forecast - reference| over runs.
 class GaugeScores {
  public:

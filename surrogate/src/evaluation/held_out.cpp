@@ -138,6 +138,10 @@ double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelIn
   return headline_error(run.reference.ref(), finer.reference.ref(), mask_ref(mask), headline_channels(info));
 }
 
+double reference_error(double distance_to_data, double distance_to_finer, int refinement) {
+  return std::max(distance_to_finer, distance_to_data / (refinement - 1));
+}
+
 std::int64_t validation_runs(const EvaluationOptions& options, const ModelInfo& info) {
   try {
     return std::ssize(Dataset(data_options(info, options.data), "valid").runs());

@@ -44,6 +44,12 @@ HeldOut finer_reference(const EvaluationOptions& options, const ModelInfo& info,
 /// Headline error of a run's reference against the finer one.
 double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info);
 
+/// Estimate of a reference's own error from its distances to the solver at the data's resolution, `refinement` times
+/// coarser, and to a finer run: the first extrapolated to vanishing cells at first order (Richardson), which is what
+/// fronts and rough beds leave, but no less than the second. Where the grids are not far apart the second alone tells
+/// little: it holds how differently their cells meet a coast.
+double reference_error(double distance_to_data, double distance_to_finer, int refinement);
+
 /// Runs of the split `valid` in the data folder: they chose the weights.
 std::int64_t validation_runs(const EvaluationOptions& options, const ModelInfo& info);
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "arrivals.hpp"
 #include "conserved.hpp"
 #include "forecast.hpp"
 #include "gauges.hpp"
@@ -27,6 +28,7 @@ struct Method {
   Timing timing;
   Score score;
   GaugeScores gauges;
+  ArrivalScore arrivals;
   Drift drift;
   std::vector<HostArray> shown;  ///< forecasts of the first runs, for figures
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <marea/solvers/runtime.hpp>
 
@@ -47,6 +48,7 @@ OptionTree row(const Method& m) {
   for (double e : m.score.headline()) each.push_back(e);
   t["error_of_each_run"] = std::move(each);
   t["fields"] = m.score.to_tree();
+  if (!m.arrivals.empty()) t["arrivals"] = m.arrivals.to_tree();
   if (!m.gauges.empty()) t["gauges"] = m.gauges.to_tree();
   if (!m.drift.empty()) t["drift"] = m.drift.to_tree();
   return t;
@@ -72,7 +74,7 @@ OptionTree::Array left_out(const std::vector<Look>& looks) {
 OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info, const std::vector<HeldOut>& runs,
                         const std::vector<Method>& methods, const Facts& facts) {
   OptionTree t;
-  t["schema"] = "marea-report-3";
+  t["schema"] = "marea-report-4";
   auto& model = t["model"];
   model["file"] = options.model;
   model["name"] = info.name;
@@ -100,12 +102,16 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   if (const auto order = largest_allowed(runs.front().case_file, "order"))
     reference["order"] = static_cast<std::int64_t>(*order);
   reference["distance_to_finer"] = facts.distance_to_finer;
-  // Errors that fall with the first power of the cell size, as at fronts and on a rough bed, are so many times that.
-  reference["estimated_error"] = (options.refinement + 1) * facts.distance_to_finer;
+  const double distance_to_data = facts.looks.front().error;
+  reference["distance_to_data"] = distance_to_data;
+  reference["estimated_error"] = reference_error(distance_to_data, facts.distance_to_finer, options.refinement);
   reference["runs"] = static_cast<std::int64_t>(runs.size());
   reference["files"] = std::move(files);
   reference["times"] = std::move(times);
   if (!facts.drift.empty()) reference["drift"] = facts.drift.to_tree();
+  const HostArray mask = error_mask(info, runs.front());
+  if (auto cells = gauge_cells(runs.front(), info, mask_ref(mask)); !cells.as_table().empty())
+    reference["gauges"] = std::move(cells);
   t["threads"] = Runtime::threads();
   t["speed_up"] = speed_up(info, methods, facts.data_runs);
   OptionTree::Array lines, rows;

@@ -11,10 +11,10 @@ namespace marea::detail {
 
 /// What is known beside the methods' own numbers.
 struct Facts {
-  double distance_to_finer = 0; ///< headline error of the first reference against one of refinement + 1
-  std::int64_t data_runs = 0;   ///< solver runs that training and validation took
-  std::vector<Look> looks;      ///< at every solver configuration, those left out too
-  Drift drift;                  ///< of the reference
+  double distance_to_finer = 0;  ///< headline error of the first reference against one of refinement + 1
+  std::int64_t data_runs = 0;    ///< solver runs that training and validation took
+  std::vector<Look> looks;       ///< at every solver configuration, those left out too
+  Drift drift;                   ///< of the reference
 };
 
 /// The tree of report.json (docs/report.md), with the statement about the speed-up at equal error.

@@ -35,7 +35,8 @@ std::string table_head(const std::vector<std::string>& titles) {
 
 std::string cost_table(const OptionTree& report) {
   std::string text = "\n## Cost\n\n";
-  text += table_head({"method", "error (headline)", "time of a run", "from", "to", "threads", "time by threads, first run"});
+  text += table_head(
+      {"method", "error (headline)", "time of a run", "from", "to", "threads", "time by threads, first run"});
   const auto duration = [](const OptionTree& m, const char* key) { return duration_text(m.find(key)->as_double()); };
   for (const auto& method : report.find("methods")->as_array()) {
     std::string tried;
@@ -47,8 +48,8 @@ std::string cost_table(const OptionTree& report) {
   }
   const auto& speed = *report.find("speed_up");
   if (speed.find("cheaper_solver_label"))
-    text += table_row({"solver at equal error, interpolated", percent(speed, "error"), duration(speed, "solver_seconds"),
-                       "–", "–", "–", "–"});
+    text += table_row({"solver at equal error, interpolated", percent(speed, "error"),
+                       duration(speed, "solver_seconds"), "–", "–", "–", "–"});
   const auto left = std::ssize(report.find("left_out")->as_array());
   if (left > 0)
     text += fmt::format("\n{} solver configurations cost more than others that err no more; report.json lists them.\n",
@@ -69,16 +70,15 @@ std::string units_of(const OptionTree& report, const std::string& channel) {
 std::string channel_table(const OptionTree& report, const std::string& channel) {
   const std::string units = " [" + units_of(report, channel) + "]";
   std::string text = "\n## " + channel + "\n\n" +
-                     table_head({"method", "nRMSE", "VRMSE", "mean error" + units, "maximum" + units, "total", "boundary",
-                                 "front", "low", "middle", "high"});
+                     table_head({"method", "nRMSE", "VRMSE", "mean error" + units, "maximum" + units, "total",
+                                 "boundary", "front", "low", "middle", "high"});
   for (const auto& method : report.find("methods")->as_array()) {
     const auto* found = method.find("fields")->find(channel);
     const OptionTree f = found ? *found : OptionTree();
     text += table_row({label(method), percent(f, "nrmse"), cell(f, "vrmse", "{:.3f}"),
-                       cell(f, "mean_absolute_error", "{:.3g}"),
-                       cell(f, "maximum_error", "{:.3g}"), percent(f, "conservation"), percent(f, "boundary"),
-                       percent(f, "front"), percent(f, "spectral_low"), percent(f, "spectral_middle"),
-                       percent(f, "spectral_high")});
+                       cell(f, "mean_absolute_error", "{:.3g}"), cell(f, "maximum_error", "{:.3g}"),
+                       percent(f, "conservation"), percent(f, "boundary"), percent(f, "front"),
+                       percent(f, "spectral_low"), percent(f, "spectral_middle"), percent(f, "spectral_high")});
   }
   return text;
 }
@@ -127,17 +127,43 @@ std::string drift_table(const OptionTree& report) {
   return text;
 }
 
+/// Whether and when a wave comes: maps with an arrival time.
+std::string arrival_table(const OptionTree& report) {
+  const auto& methods = report.find("methods")->as_array();
+  const auto* first = methods.front().find("arrivals");
+  if (!first) return "";
+  std::string text = fmt::format(
+      "\n## Arrivals\n\nA wave reaches {} of the cells before 99 % of the run in the reference. Misjudged: reached in "
+      "one of forecast and reference alone.\n\n",
+      percent(*first, "reached"));
+  text += table_head({"method", "cells misjudged", "mean error where reached [s]"});
+  for (const auto& method : methods) {
+    const auto& arrivals = *method.find("arrivals");
+    text += table_row({label(method), percent(arrivals, "misjudged"),
+                       cell(arrivals, "mean_absolute_error", "{:.3g}")});
+  }
+  return text;
+}
+
 std::string gauge_table(const OptionTree& report) {
   const auto& methods = report.find("methods")->as_array();
   const auto* gauges = methods.front().find("gauges");
   if (!gauges) return "";
+  std::string places;
+  for (const auto& [gauge, place] : report.at_path("reference.gauges")->as_table()) {
+    places += fmt::format("{}{}: cell at (", places.empty() ? "" : "; ", gauge);
+    for (const auto& x : place.find("cell")->as_array())
+      places += fmt::format("{}{:.6g}", places.ends_with("(") ? "" : ", ", x.as_double());
+    places += fmt::format("), {:.3g} away", place.find("distance")->as_double());
+  }
   std::vector<std::string> titles{"method"}, reference{"mean of the reference"};
   for (const auto& [gauge, channels] : gauges->as_table())
     for (const auto& [channel, score] : channels.as_table()) {
-      titles.push_back(gauge + ": " + channel);
+      titles.push_back(fmt::format("{}: {} [{}]", gauge, channel, units_of(report, channel)));
       reference.push_back(cell(score, "mean_absolute_reference", "{:.3g}"));
     }
-  std::string text = "\n## Gauges: mean absolute error\n\n" + table_head(titles) + table_row(reference);
+  std::string text = fmt::format("\n## Gauges: mean absolute error\n\n{}.\n\n", places);
+  text += table_head(titles) + table_row(reference);
   for (const auto& method : methods) {
     std::vector<std::string> cells{label(method)};
     for (const auto& [gauge, channels] : method.find("gauges")->as_table())
@@ -156,15 +182,16 @@ std::string to_markdown(const OptionTree& report) {
   for (const auto& line : report.find("headline")->as_array()) text += line.as_string() + "  \n";
   text += "\nErrors are relative to the reference's norm and means over runs and lead times. nRMSE is the relative L2 "
           "error; mean error and maximum: of the magnitude, in the field's units; total: error of the sum over cells; "
-          "boundary and front: errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave "
-          "numbers. Times: median of a run with the best thread count, all methods in turn in one process. Drift: "
-          "magnitude of the change since the start, relative to the start unless units stand by it; a solver's on its own grid.\n";
+          "boundary and front (wet/dry): errors there over the whole field's norm; low, middle, high: nRMSE by thirds "
+          "of the wave numbers. Times: median of a run with the best thread count, all methods in turn in one process. "
+          "Drift: magnitude of the change since the start, relative to the start unless units stand by it; a solver's "
+          "on its own grid.\n";
   text += cost_table(report);
   for (const auto& [channel, unused] : report.find("methods")->as_array().front().find("fields")->as_table()) {
     text += channel_table(report, channel);
     text += lead_table(report, channel);
   }
-  return text + drift_table(report) + gauge_table(report);
+  return text + drift_table(report) + arrival_table(report) + gauge_table(report);
 }
 
 }  // namespace marea::detail

@@ -65,7 +65,7 @@ std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<Held
   };
   look_at(data_configurations(first.case_file, info));
   looks.front().configuration.is_data = made_data;
-  auto grids = competing_grids(info, multiples);
+  auto grids = competing_grids(info, multiples_up_to(looks.front().configuration.extents, info, multiples));
   for (const auto& grid : grids) look_at(configurations_on(grid, first.case_file));
 
   const double error = mean_error(surrogate.forecast, runs, info);

@@ -20,8 +20,9 @@ struct Look {
 void mark_dominated(std::vector<Look>& looks);
 
 /// Looks at every solver configuration, and at coarser and coarser grids of at least `least_cells` cells a direction
-/// until one is less accurate than the surrogate, so that the cost at the surrogate's error lies between two measurements.
-/// The grid of the data comes first; `made_data` says that its case is the one that made them. Throws Stopped.
+/// until one is less accurate than the surrogate, so that the cost at the surrogate's error lies between two
+/// measurements. The grid of the data comes first; `made_data` says that its case is the one that made them.
+/// Throws Stopped.
 std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<HeldOut>& runs, const ModelInfo& info,
                                  const std::vector<double>& multiples, bool made_data, Stages& stages,
                                  const EvaluationHooks& hooks);

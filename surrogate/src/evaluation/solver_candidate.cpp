@@ -147,6 +147,13 @@ std::vector<std::vector<std::int64_t>> competing_grids(const ModelInfo& info, co
   return grids;
 }
 
+std::vector<double> multiples_up_to(const std::vector<std::int64_t>& data, const ModelInfo& info,
+                                    std::vector<double> multiples) {
+  for (std::int64_t n = 2; n * info.extents.front() < data.front(); n *= 2)
+    multiples.push_back(static_cast<double>(n));
+  return multiples;
+}
+
 Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run, const ModelInfo& info) {
   Forecast forecast;
   forecast.values = HostArray(DType::f64, run.reference.extents());

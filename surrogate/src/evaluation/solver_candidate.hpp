@@ -36,6 +36,10 @@ std::vector<SolverConfiguration> configurations_on(const std::vector<std::int64_
 /// Grids at multiples of the model's, rounded to whole cells; one with fewer than `least_cells` in a direction becomes
 /// the grid that has so many there.
 std::vector<std::vector<std::int64_t>> competing_grids(const ModelInfo& info, const std::vector<double>& multiples);
+/// `multiples`, and with them 2, 4, … as long as that many times the model's grid is coarser than `data`: no wide gap
+/// between the grids that compete.
+std::vector<double> multiples_up_to(const std::vector<std::int64_t>& data, const ModelInfo& info,
+                                    std::vector<double> multiples);
 inline constexpr std::int64_t least_cells = 8;
 
 /// The largest value of an option of the case's solver, from the solver's own rows; none where it has no such option or

@@ -13,7 +13,8 @@ struct Words {
   explicit Words(const OptionTree& speed)
       : error(fmt::format("{:.1f} %", 100 * speed.find("error")->as_double())),
         surrogate(duration_text(speed.find("surrogate_seconds")->as_double())),
-        solver(duration_text(speed.find("solver_seconds")->as_double())), label(speed.find("solver_label")->as_string()),
+        solver(duration_text(speed.find("solver_seconds")->as_double())),
+        label(speed.find("solver_label")->as_string()),
         kind(speed.find("solver_cost_is")->as_string()),
         solver_error(fmt::format("{:.1f} %", 100 * speed.find("solver_error")->as_double())),
         ratio(fmt::format("{:.3g}", speed.find("ratio")->as_double())),
@@ -30,32 +31,37 @@ std::string gain(const Words& w) {
     return fmt::format("Speed-up of at least {} ({}): the surrogate takes {} a run; no solver configuration measured "
                        "reaches its error ({}), the most accurate ({}) takes {}.",
                        w.ratio, w.interval, w.surrogate, w.error, w.label, w.solver);
-  return fmt::format("Speed-up {} at equal error ({}): the surrogate takes {} a run, the cheapest solver configuration of "
-                     "its error ({}) {}.", w.ratio, w.interval, w.surrogate, w.error, w.solver);
+  return fmt::format("Speed-up {} at equal error ({}): the surrogate takes {} a run, the cheapest solver configuration "
+                     "of its error ({}) {}.",
+                     w.ratio, w.interval, w.surrogate, w.error, w.solver);
 }
 
 std::string loss(const Words& w) {
   if (w.kind == "lower_bound")
-    return fmt::format("No speed-up: even the most accurate solver measured ({}) takes {}, the surrogate {} (error {}, ratio "
-                       "{}, {}).", w.label, w.solver, w.surrogate, w.error, w.ratio, w.interval);
+    return fmt::format("No speed-up: even the most accurate solver measured ({}) takes {}, the surrogate {} (error {}, "
+                       "ratio {}, {}).",
+                       w.label, w.solver, w.surrogate, w.error, w.ratio, w.interval);
   if (w.kind == "upper_bound")
-    return fmt::format("No speed-up: the solver ({}) is at least as good ({}) in at most {}; the surrogate takes {} for its "
-                       "error of {} (ratio {}, {}).", w.label, w.solver_error, w.solver, w.surrogate, w.error, w.ratio,
-                       w.interval);
-  return fmt::format("No speed-up: the solver reaches the surrogate's error ({}) in less time, {} against {} (ratio {}, {}); "
-                     "interpolated between {} and {}, whose error is {}.", w.error, w.solver, w.surrogate, w.ratio,
-                     w.interval, w.cheaper, w.label, w.solver_error);
+    return fmt::format("No speed-up: the solver ({}) is at least as good ({}) in at most {}; the surrogate takes {} "
+                       "for its error of {} (ratio {}, {}).",
+                       w.label, w.solver_error, w.solver, w.surrogate, w.error, w.ratio, w.interval);
+  return fmt::format("No speed-up: the solver reaches the surrogate's error ({}) in less time, {} against {} (ratio "
+                     "{}, {}); interpolated between {} and {}, whose error is {}.",
+                     w.error, w.solver, w.surrogate, w.ratio, w.interval, w.cheaper, w.label, w.solver_error);
 }
 
 std::string no_answer(const Words& w, std::size_t rounds) {
   if (w.kind == "upper_bound")
-    return fmt::format("No speed-up shown: every solver configuration measured is more accurate than the surrogate ({}); the "
-                       "cheapest ({}) takes {}, the surrogate {}. Grids of fewer than {} cells a direction are not tried.",
+    return fmt::format("No speed-up shown: every solver configuration measured is more accurate than the surrogate "
+                       "({}); the cheapest ({}) takes {}, the surrogate {}. Grids of fewer than {} cells a direction "
+                       "are not tried.",
                        w.error, w.label, w.solver, w.surrogate, least_cells);
   if (rounds < enough_rounds)
-    return fmt::format("No speed-up shown: a ratio of {} at equal error ({}) in {} timed rounds; at least {} are needed.",
+    return fmt::format("No speed-up shown: a ratio of {} at equal error ({}) in {} timed rounds; at least {} are "
+                       "needed.",
                        w.ratio, w.error, rounds, enough_rounds);
-  return fmt::format("No clear difference at equal error ({}): the surrogate takes {} a run, the solver {} (ratio {}, {}).",
+  return fmt::format("No clear difference at equal error ({}): the surrogate takes {} a run, the solver {} (ratio {}, "
+                     "{}).",
                      w.error, w.surrogate, w.solver, w.ratio, w.interval);
 }
 
@@ -74,18 +80,22 @@ std::string cost_line(const OptionTree& speed) {
   std::string pay_back = "not paid back without a speed-up";
   if (speed.find("verdict")->as_string() == "speed_up") pay_back = "runs until it is paid back unknown";
   if (runs) pay_back = fmt::format("paid back after {:.0f} runs", runs->as_double());
+  const std::string paid =
+      data ? duration_text(data->as_double()) + " of solver time" : "a solver time that was not measured";
   return fmt::format("Training took {}, its data {}: {}.", duration_text(speed.find("training_seconds")->as_double()),
-                     data ? duration_text(data->as_double()) + " of solver time" : "a solver time that was not measured",
-                     pay_back);
+                     paid, pay_back);
 }
 
 std::string reference_line(const OptionTree& report) {
   const double own = report.at_path("reference.estimated_error")->as_double();
   const double error = report.at_path("speed_up.error")->as_double();
   const bool much = own > error / 3;
-  return fmt::format("{}The reference is {:.1f} % from a still finer run; its own error is about {:.1f} %{}.",
-                     much ? "Warning: " : "", 100 * report.at_path("reference.distance_to_finer")->as_double(), 100 * own,
-                     much ? ", more than a third of the surrogate's: errors and ratio are uncertain; raise --refinement" : "");
+  return fmt::format(
+      "{}The reference is {:.1f} % from the data's resolution and {:.1f} % from a still finer run; its own error is "
+      "about {:.1f} %{}.",
+      much ? "Warning: " : "", 100 * report.at_path("reference.distance_to_data")->as_double(),
+      100 * report.at_path("reference.distance_to_finer")->as_double(), 100 * own,
+      much ? ", more than a third of the surrogate's: errors and ratio are uncertain; raise --refinement" : "");
 }
 
 }  // namespace
@@ -100,10 +110,12 @@ std::string duration_text(double seconds) {
 std::vector<std::string> statement(const OptionTree& report) {
   const auto& speed = *report.find("speed_up");
   const auto threads = report.find("threads")->as_integer();
+  const std::string used =
+      threads == 1 ? "one thread" : fmt::format("each method with its best of up to {} threads", threads);
   return {first_line(speed), cost_line(speed),
           fmt::format("Errors against the solver on {} (not the training runs), {} held-out runs; {}.",
-                      report.at_path("reference.grid")->as_string(), report.at_path("reference.runs")->as_integer(),
-                      threads == 1 ? "one thread" : fmt::format("each method with its best of up to {} threads", threads)),
+                      report.at_path("reference.grid")->as_string(),
+                      report.at_path("reference.runs")->as_integer(), used),
           reference_line(report)};
 }
 

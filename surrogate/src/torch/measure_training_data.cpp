@@ -47,7 +47,7 @@ void measure_training_data(const Dataset& data, ModelInfo& info) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(data.size()));
   std::iota(order.begin(), order.end(), 0);
   BatchLoader loader(data, std::move(order), 8);
-  for (auto batch = loader.next(); batch.size > 0; batch = loader.next()) {
+  for (auto batch = loader.next(); batch.size > 0; batch = loader.next(std::move(batch))) {
     const at::Tensor x = as_tensor(batch.in.ref()), y = as_tensor(batch.out.ref()).select(1, 0);
     const auto [encoded, scale] = normaliser.encode_inputs(x);
     add(in, x);

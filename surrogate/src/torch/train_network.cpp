@@ -19,10 +19,10 @@
 #include <marea/surrogate/torch/normaliser.hpp>
 #include <marea/surrogate/torch/torch_surrogate.hpp>
 #include <marea/surrogate/torch/weights.hpp>
-#include <marea/surrogate/training/adam.hpp>
-#include <marea/surrogate/training/schedule.hpp>
 
+#include "../training/adam.hpp"
 #include "../training/energy_meter.hpp"
+#include "../training/schedule.hpp"
 #include "../training/validation.hpp"
 #include "torch_errors.hpp"
 
@@ -213,8 +213,9 @@ class NetworkTraining {
     const auto begun = Clock::now();
     std::int64_t here = 0;
     BatchLoader loader(train_, std::move(order), options_.batch, rollout);
+    BatchLoader::Batch batch;
     while (state_.batch < batches) {
-      const BatchLoader::Batch batch = loader.next();
+      batch = loader.next(std::move(batch));
       rate = learning_rate(options_, state_.epoch, state_.batch, batches);
       const double value = learn(batch, rate);
       ++state_.batch;

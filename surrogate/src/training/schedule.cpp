@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/surrogate/training/schedule.hpp>
+#include "schedule.hpp"
 
 #include <cmath>
 #include <numbers>

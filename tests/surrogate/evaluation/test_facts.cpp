@@ -5,6 +5,7 @@
 #include <marea/io/error.hpp>
 #include <marea/solvers/runtime.hpp>
 
+#include "evaluation/arrivals.hpp"
 #include "evaluation/conserved.hpp"
 #include "evaluation/fronts.hpp"
 #include "evaluation/gauges.hpp"
@@ -73,6 +74,57 @@ TEST_CASE("gauges may stand in an array of tables") {
   detail::GaugeScores gauges;
   gauges.add(field({1, 2, 3}, {9, 2.5, 9, 99, 14, 99}), run, info, {});
   CHECK(gauges.to_tree().at_path("harbour.max_eta.mean_absolute_error")->as_double() == doctest::Approx(0.5));
+}
+
+TEST_CASE("a reference's own error is extrapolated from the data's resolution, and no less than to a finer run") {
+  // First order, error c h: 12 % at h, 4 % at h / 3 and 3 % at h / 4 of the exact solution, all of one sign.
+  CHECK(detail::reference_error(0.12 - 0.04, 0.04 - 0.03, 3) == doctest::Approx(0.04));
+  CHECK(detail::reference_error(0.02, 0.015, 3) == 0.015);
+}
+
+TEST_CASE("the report names the cell that stands for a gauge") {
+  ModelInfo info;
+  auto run = three_cells(info);
+  const HostArray sea = field({3}, {1, 0, 1});
+  auto tree = detail::gauge_cells(run, info, sea.ref());
+  CHECK(tree.at_path("harbour.position[0]")->as_double() == 12);
+  CHECK(tree.at_path("harbour.cell[0]")->as_double() == 5);
+  CHECK(tree.at_path("harbour.distance")->as_double() == 7);
+  info.task = "step";
+  CHECK(detail::gauge_cells(run, info, {}).as_table().empty());
+}
+
+TEST_CASE("arrivals are judged where a wave comes, and where it should not") {
+  // Of four cells the wave reaches two, after 10 and 20 of 60 s; the forecast is 4 s late in one, misses the other,
+  // and sees a wave in a third.
+  ModelInfo info;
+  info.task = "map";
+  info.extents = {4};
+  info.output_channels = {"max_eta", "arrival_time"};
+  detail::HeldOut run;
+  run.times = {60};
+  run.reference = field({1, 2, 4}, {0, 0, 0, 0, 10, 20, 60, 60});
+  const HostArray forecast = field({1, 2, 4}, {0, 0, 0, 0, 14, 60, 30, 59.9});
+  detail::ArrivalScore arrivals;
+  CHECK(arrivals.empty());
+  arrivals.add(forecast, run, info, {});
+  auto tree = arrivals.to_tree();
+  CHECK(tree.at_path("reached")->as_double() == doctest::Approx(0.5));
+  CHECK(tree.at_path("misjudged")->as_double() == doctest::Approx(0.5));
+  CHECK(tree.at_path("mean_absolute_error")->as_double() == doctest::Approx(22));
+
+  const HostArray sea = field({4}, {1, 0, 0, 1});
+  detail::ArrivalScore masked;
+  masked.add(forecast, run, info, sea.ref());
+  tree = masked.to_tree();
+  CHECK(tree.at_path("reached")->as_double() == doctest::Approx(0.5));
+  CHECK(tree.at_path("misjudged")->as_double() == 0);
+  CHECK(tree.at_path("mean_absolute_error")->as_double() == doctest::Approx(4));
+
+  const HostArray land = field({4}, {0, 0, 0, 1});
+  detail::ArrivalScore unreached;
+  unreached.add(forecast, run, info, land.ref());
+  CHECK_FALSE(unreached.to_tree().find("mean_absolute_error"));
 }
 
 TEST_CASE("drift is the mean magnitude of the change since the start, absolute where that is zero") {

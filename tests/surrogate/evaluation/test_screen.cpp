@@ -98,6 +98,14 @@ TEST_CASE("grids are rounded to whole cells and never smaller than eight") {
   CHECK(detail::competing_grids(info, {1, 0.5}) == Extents{{4, 8}});
 }
 
+TEST_CASE("grids between the model's and that of the data compete too") {
+  ModelInfo info;
+  info.extents = {46, 60};
+  CHECK(detail::multiples_up_to({184, 240}, info, {1, 0.5}) == std::vector{1.0, 0.5, 2.0});
+  CHECK(detail::multiples_up_to({185, 240}, info, {1}) == std::vector{1.0, 2.0, 4.0});
+  CHECK(detail::multiples_up_to({92, 120}, info, {1}) == std::vector{1.0});
+}
+
 TEST_CASE("the reference has the highest order and double precision, whatever the data have") {
   auto data = sea();
   data["solver"]["precision"] = "single";

@@ -32,6 +32,7 @@ OptionTree report(const char* verdict, const char* kind, int rounds = 6) {
   if (std::string(verdict) == "speed_up") speed["break_even_runs"] = 40000.0;
   t["reference"]["grid"] = "240 x 184";
   t["reference"]["runs"] = 6;
+  t["reference"]["distance_to_data"] = 0.03;
   t["reference"]["distance_to_finer"] = 0.01;
   t["reference"]["estimated_error"] = 0.03;
   t["threads"] = 2;
@@ -50,7 +51,8 @@ TEST_CASE("a gain is stated with its interval, its costs and the runs that pay i
   CHECK(lines[1] == "Training took 30 s, its data 50 s of solver time: paid back after 40000 runs.");
   CHECK(lines[2] == "Errors against the solver on 240 x 184 (not the training runs), 6 held-out runs; each method with its "
                     "best of up to 2 threads.");
-  CHECK(lines[3] == "The reference is 1.0 % from a still finer run; its own error is about 3.0 %.");
+  CHECK(lines[3] == "The reference is 3.0 % from the data's resolution and 1.0 % from a still finer run; "
+                    "its own error is about 3.0 %.");
   CHECK(first(report("speed_up", "lower_bound")).starts_with("Speed-up of at least 2 "));
 }
 
@@ -69,7 +71,7 @@ TEST_CASE("a loss and a doubt stand in the first line and are never paid back") 
 TEST_CASE("a reference whose own error is a third of the surrogate's carries a warning") {
   auto t = report("speed_up", "interpolated");
   t["reference"]["estimated_error"] = 0.034;
-  CHECK(detail::statement(t)[3].starts_with("Warning: The reference is 1.0 % from"));
+  CHECK(detail::statement(t)[3].starts_with("Warning: The reference is 3.0 % from"));
   t["reference"]["estimated_error"] = 0.033;
   CHECK(detail::statement(t)[3].starts_with("The reference is"));
 }

@@ -8,12 +8,13 @@
 
 #include <doctest/doctest.h>
 
-#include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
+
+#include "support/basin_case.hpp"
 
 using namespace marea;
 using namespace marea::hybrid;
@@ -25,25 +26,11 @@ constexpr double interval = 20.0;
 
 /// A wave 40 km long in a closed basin 100 m deep: smooth over the interval. All steps are as short as the first ones
 /// of a run, so that a solver made anew for one interval takes the steps of one that has run before.
-OptionTree basin(const std::string& more = "") {
-  return parse_case_text(R"(
-[grid]
-nx = 48
-ny = 32
-x = [0.0, 96.0e3]
-y = [0.0, 64.0e3]
-boundary_x = ["wall", "wall"]
-boundary_y = ["wall", "wall"]
-[solver]
-name = "shallow_water"
-bathymetry = -100.0
-cfl = 0.2
-[initial]
-profile = "gaussian_hump"
-centre = [40.0e3, 30.0e3]
-radius = 15.0e3
-height = 1.0
-)" + more, "basin");
+OptionTree basin() {
+  OptionTree file = test::basin_case({.nx = nx, .ny = ny, .cell = 2e3, .depth = 100, .x = 40e3, .y = 30e3,
+                                      .radius = 15e3, .height = 1});
+  file["solver"]["cfl"] = 0.2;
+  return file;
 }
 
 ModelInfo step_model() {
@@ -236,5 +223,7 @@ TEST_CASE("a model for another grid, field or boundary is refused by name") {
 }
 
 TEST_CASE("a hybrid table without a model is refused") {
-  CHECK_THROWS_AS(hybrid::make_solver(basin("[hybrid]\ntolerance = 0.1\n"), MPI_COMM_SELF), ConfigError);
+  OptionTree file = basin();
+  file["hybrid"]["tolerance"] = 0.1;
+  CHECK_THROWS_AS(hybrid::make_solver(file, MPI_COMM_SELF), ConfigError);
 }

@@ -14,6 +14,7 @@
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
 #include <marea/surrogate/trainer.hpp>
 
+#include "support/basin_case.hpp"
 #include "support/shared_folder.hpp"
 
 using namespace marea;
@@ -27,24 +28,8 @@ constexpr double tolerance = 0.2;
 
 /// A wave in a closed basin 100 m deep.
 OptionTree basin(double x, double y, double radius, double height) {
-  OptionTree file = parse_case_text(R"(
-[grid]
-nx = 32
-ny = 24
-x = [0.0, 128.0e3]
-y = [0.0, 96.0e3]
-boundary_x = ["wall", "wall"]
-boundary_y = ["wall", "wall"]
-[solver]
-name = "shallow_water"
-bathymetry = -100.0
-[initial]
-profile = "gaussian_hump"
-)", "basin");
-  file["initial"]["centre"] = OptionTree::Array{x, y};
-  file["initial"]["radius"] = radius;
-  file["initial"]["height"] = height;
-  return file;
+  return test::basin_case({.nx = 32, .ny = 24, .cell = 4e3, .depth = 100, .x = x, .y = y, .radius = radius,
+                           .height = height});
 }
 
 /// A folder with the runs of a small ensemble, and models trained on them.

@@ -15,7 +15,7 @@ std::array<std::uint32_t, 4> philox(const std::array<std::uint32_t, 4>& counter,
                                     const std::array<std::uint32_t, 2>& key);
 
 /// Random numbers looked up by index instead of drawn in turn: the number of (seed, stream, index) is the same on
-/// any rank, thread and in any order of calls. uniform(i) and normal(i) share their bits: use one index for one draw.
+/// any rank, thread and in any order of calls. bits(i), uniform(i) and below(i) share their bits: one index, one draw.
 class Random {
  public:
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0) : seed_(seed), stream_(stream) {}
@@ -24,12 +24,10 @@ class Random {
 
   std::uint64_t bits(std::uint64_t index) const;                          ///< 64 random bits
   double uniform(std::uint64_t index) const;                              ///< in [0, 1), multiples of 2^-53
-  double normal(std::uint64_t index) const;                               ///< mean 0, deviation 1
   std::int64_t below(std::uint64_t index, std::int64_t count) const;      ///< in [0, count), count >= 1
   std::vector<std::int64_t> permutation(std::int64_t count) const;        ///< 0 … count - 1, shuffled
 
  private:
-  std::array<std::uint32_t, 4> block(std::uint64_t index) const;
   std::uint64_t seed_, stream_;
 };
 

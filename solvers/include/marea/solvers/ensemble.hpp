@@ -41,7 +41,7 @@ template <class Visitor> void visit(Visitor&& v, EnsembleOptions& o) {
 struct EnsembleMember {
   std::string stem;                     ///< file name without ending: "run_0007"
   std::string split;                    ///< train, valid or test
-  std::vector<NamedScalar> parameters;  ///< names as in `[ensemble.vary]`
+  std::vector<NamedScalar> parameters;  ///< names as in `[ensemble.vary]`, units of these options
   OptionTree case_file;                 ///< the case with these values, without `[ensemble]`
 };
 

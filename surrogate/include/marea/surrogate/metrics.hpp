@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/host_array.hpp>
@@ -74,15 +73,5 @@ struct SpectralError {
   std::array<double, 3> reference_share{};
 };
 SpectralError spectral_error(const ArrayRef& predicted, const ArrayRef& reference, const ArrayRef& mask = {});
-
-/// Energy by wave length, for plots: element m is sum of |F|^2 / N^2 over the shell m <= f * n < m + 1 with n the
-/// longest extent and N the number of cells; the elements sum to the mean square of the field (0 outside the mask).
-std::vector<double> radial_spectrum(const ArrayRef& field, const ArrayRef& mask = {});
-
-/// Sum over the masked cells times `cell_volume`: the conserved quantity of a density field.
-double integral(const ArrayRef& field, double cell_volume, const ArrayRef& mask = {});
-
-/// max over n of |total[n] - total[0]| / |total[0]|; +inf when a total leaves zero; 0 for fewer than two.
-double drift(std::span<const double> totals);
 
 }  // namespace marea

@@ -65,11 +65,6 @@ template <class Real> class ShallowWater final : public SolverInterface {
   void set_tables(std::vector<Table> tables) override { gauges_.set_tables(std::move(tables)); }
   OptionTree options() const override;
 
-  const shallow_water::Options& solver_options() const { return options_; }
-  /// Arrays of this rank with ghosts, for tests: state (h, hu, hv) and bed.
-  const StateView<Real>& state_view() const { return state_; }
-  const StateView<Real>& bed_view() const { return bed_; }
-
  private:
   void load_bed();
   void set_initial_state();

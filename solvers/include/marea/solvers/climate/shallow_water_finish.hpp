@@ -26,6 +26,8 @@ template <class Real> struct Finish {
   Real time;                                    ///< at the end of the step
   Real arrival_threshold;
 
+  static constexpr Real not_finite = std::numeric_limits<Real>::infinity();  ///< devices cannot call numeric_limits
+
   /// \return (|u| + c) / dx + (|v| + c) / dy [s-1], infinite where the state is not finite.
   KOKKOS_FORCEINLINE_FUNCTION Real operator()(int j, int i) const {
     const std::ptrdiff_t k = j * pitch + i;
@@ -49,7 +51,7 @@ template <class Real> struct Finish {
     const Real c = std::sqrt(gravity * depth);
     const Real speed = (std::fabs(u) + c) * inverse_dx + (std::fabs(v) + c) * inverse_dy;
     const bool finite = Real(0) * (depth + qx + qy) == Real(0);  // NaN and infinity fail
-    return finite ? speed : std::numeric_limits<Real>::infinity();
+    return finite ? speed : Real(not_finite);
   }
 };
 

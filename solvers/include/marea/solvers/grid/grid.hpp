@@ -73,6 +73,11 @@ template <class Real> StateView<Real> make_state(const std::string& label, const
   return StateView<Real>(label, variables, c.extent(0), c.extent(1), c.extent(2));
 }
 
+/// First cell of one variable, ghosts included, as a pointer of the state's memory space.
+template <class Real> Real* plane(const StateView<Real>& state, int variable) {
+  return state.data() + variable * state.stride(0);
+}
+
 /// A zeroed array over the interior, without ghosts.
 template <class Real> StateView<Real> make_interior(const std::string& label, const Grid& grid, int variables) {
   const Cells& c = grid.cells;

@@ -12,12 +12,7 @@ struct SspStage {
 };
 
 /// Strong-stability-preserving Runge-Kutta methods of optimal Courant number 1.
-/// Source: S. Gottlieb, C.-W. Shu, E. Tadmor (2001), doi:10.1137/S003614450036757X, eqs. (4.1) and (4.2);
-/// forward Euler for first-order schemes.
-struct ForwardEuler {
-  static constexpr int order = 1;
-  static constexpr std::array<SspStage, 1> stages{{{0, 1, 0}}};
-};
+/// Source: S. Gottlieb, C.-W. Shu, E. Tadmor (2001), doi:10.1137/S003614450036757X, eqs. (4.1) and (4.2).
 struct SspRk2 {
   static constexpr int order = 2;
   static constexpr std::array<SspStage, 2> stages{{{0, 1, 0}, {0.5, 0.5, 1}}};
