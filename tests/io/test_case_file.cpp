@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <filesystem>
 #include <fstream>
+#include <type_traits>
 
 #include <doctest/doctest.h>
 
@@ -132,6 +133,15 @@ TEST_CASE("an empty file is a case without tables") {
   CHECK(read_case_file(path).as_table().empty());
   CHECK(read_case_file(path, {"run.end_time=1"}).at_path("run.end_time")->as_integer() == 1);
   std::filesystem::remove(path);
+}
+
+TEST_CASE("what is taken from a temporary tree outlives it") {
+  std::string keys;
+  for (const auto& [key, value] : parse_case_text(example, "case.toml").as_table()) keys += key + " ";
+  CHECK(keys == "grid solver ensemble initial ");
+  static_assert(!std::is_reference_v<decltype(OptionTree().as_string())>);
+  static_assert(!std::is_reference_v<decltype(OptionTree().as_array())>);
+  static_assert(!std::is_reference_v<decltype(OptionTree().as_table())>);
 }
 
 TEST_CASE("accessors name place, path, rule and value") {
