@@ -97,24 +97,24 @@ double OptionTree::as_double() const {
   fail_kind(*this, "a number");
 }
 
-const std::string& OptionTree::as_string() const {
+const std::string& OptionTree::as_string() const& {
   if (const std::string* v = std::get_if<std::string>(&value_)) return *v;
   fail_kind(*this, "a string");
 }
 
-const OptionTree::Array& OptionTree::as_array() const {
+const OptionTree::Array& OptionTree::as_array() const& {
   if (const Array* v = std::get_if<Array>(&value_)) return *v;
   fail_kind(*this, "an array");
 }
 
-const OptionTree::Table& OptionTree::as_table() const {
+const OptionTree::Table& OptionTree::as_table() const& {
   if (const Table* v = std::get_if<Table>(&value_)) return *v;
   fail_kind(*this, "a table");
 }
 
-OptionTree::Array& OptionTree::as_array() { return const_cast<Array&>(std::as_const(*this).as_array()); }
+OptionTree::Array& OptionTree::as_array() & { return const_cast<Array&>(std::as_const(*this).as_array()); }
 
-OptionTree::Table& OptionTree::as_table() {
+OptionTree::Table& OptionTree::as_table() & {
   if (empty()) value_ = Table{};
   return const_cast<Table&>(std::as_const(*this).as_table());
 }

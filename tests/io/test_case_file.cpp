@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <filesystem>
 #include <fstream>
+#include <type_traits>
 
 #include <doctest/doctest.h>
 
@@ -154,6 +155,15 @@ TEST_CASE("the place of an option is that of its value, without a value its tabl
   CHECK(where_of(tree, "solver.bathymetry.file") == "case.toml:10:8: solver.bathymetry");
   CHECK(where_of(tree, "grid.y") == "grid");
   CHECK(where_of({}, "grid.y") == "grid");
+}
+
+TEST_CASE("what is taken from a temporary tree outlives it") {
+  std::string keys;
+  for (const auto& [key, value] : parse_case_text(example, "case.toml").as_table()) keys += key + " ";
+  CHECK(keys == "grid solver ensemble initial ");
+  static_assert(!std::is_reference_v<decltype(OptionTree().as_string())>);
+  static_assert(!std::is_reference_v<decltype(OptionTree().as_array())>);
+  static_assert(!std::is_reference_v<decltype(OptionTree().as_table())>);
 }
 
 TEST_CASE("accessors name place, path, rule and value") {

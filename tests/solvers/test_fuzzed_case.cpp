@@ -95,7 +95,7 @@ TEST_CASE("a damaged case file is an error of input, or still a case") {
     } catch (const DataError&) {
       ++refused;
     } catch (const std::exception& error) {
-      FAIL_CHECK("no error of input: " << error.what());
+      FAIL_CHECK("no error of input: " << std::string(error.what()));
     }
   }
   CHECK(refused >= 1500);  // of the cut ones nearly all, of the others those outside comments and numbers

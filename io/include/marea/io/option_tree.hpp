@@ -46,11 +46,15 @@ class OptionTree {
   bool as_bool() const;
   std::int64_t as_integer() const;
   double as_double() const;  ///< an integer counts
-  const std::string& as_string() const;
-  const Array& as_array() const;
-  const Table& as_table() const;
-  Array& as_array();
-  Table& as_table();  ///< an empty node becomes a table
+  const std::string& as_string() const&;
+  const Array& as_array() const&;
+  const Table& as_table() const&;
+  Array& as_array() &;
+  Table& as_table() &;  ///< an empty node becomes a table
+  // Of a temporary: by value, so that nothing dangles.
+  std::string as_string() && { return as_string(); }
+  Array as_array() && { return std::move(as_array()); }
+  Table as_table() && { return std::move(as_table()); }
 
   /// The child of that key, or nullptr. Not a dotted path.
   const OptionTree* find(std::string_view key) const;
