@@ -143,8 +143,10 @@ std::vector<LedgerEntry> to_ledger(const Table& table) {
   std::vector<LedgerEntry> ledger;
   for (std::int64_t row = 0; row < table.rows(); ++row) {
     const double* v = table.values.data() + row * static_cast<std::int64_t>(columns().size());
-    ledger.push_back({v[0], v[1], v[2] != 0, v[3] != 0, v[4], v[5], v[6], v[7] != 0, v[8] != 0, v[9], v[10], v[11],
-                      v[12], v[13], v[14]});
+    ledger.push_back({.start = v[0], .end = v[1], .proposed = v[2] != 0, .accepted = v[3] != 0, .residual = v[4],
+                      .invariants = v[5], .domain = v[6], .audited = v[7] != 0, .drawn = v[8] != 0,
+                      .audited_error = v[9], .seconds_surrogate = v[10], .seconds_solver = v[11],
+                      .seconds_checks = v[12], .seconds_audit = v[14], .seconds_copies = v[13]});
   }
   return ledger;
 }

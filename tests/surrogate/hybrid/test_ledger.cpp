@@ -99,7 +99,10 @@ TEST_CASE("an audit that was not drawn does not enter the sample") {
 }
 
 TEST_CASE("a ledger survives the way through a table") {
-  const std::vector<LedgerEntry> ledger{accepted(0.02, 1, 10), rejected(3)};
+  std::vector<LedgerEntry> ledger{accepted(0.02, 1, 10), rejected(3)};
+  auto& first = ledger.front();
+  first.seconds_surrogate = 1, first.seconds_solver = 2, first.seconds_checks = 4;
+  first.seconds_copies = 8, first.seconds_audit = 16;
   const auto table = to_table(ledger, 0.05);
   const auto back = to_ledger(table);
   REQUIRE(back.size() == 2);
@@ -108,7 +111,13 @@ TEST_CASE("a ledger survives the way through a table") {
   CHECK(!back[1].accepted);
   CHECK(back[1].seconds_solver == 3);
   CHECK(std::isnan(back[1].invariants));
+  CHECK(back[0].seconds_surrogate == 1);
+  CHECK(back[0].seconds_solver == 2);
+  CHECK(back[0].seconds_checks == 4);
+  CHECK(back[0].seconds_copies == 8);
+  CHECK(back[0].seconds_audit == 16);
   CHECK(summarise(table).tolerance == 0.05);
+  CHECK(to_string(summarise(table)) == to_string(summarise(ledger, 0.05)));
 }
 
 TEST_CASE("a foreign table is no ledger") {
