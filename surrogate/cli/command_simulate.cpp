@@ -83,8 +83,8 @@ int dry_run(const OptionTree& whole_case, const Console& console) {
   const GridInfo& grid = solver->grid();
   std::string shape;
   double cells = 1;
-  for (int axis = 0; axis < grid.block.rank; ++axis) {
-    shape += (axis ? " x " : "") + std::to_string(grid.block.global[axis]);
+  for (int axis = grid.block.rank - 1; axis >= 0; --axis) {  // x first
+    shape += (shape.empty() ? "" : " x ") + std::to_string(grid.block.global[axis]);
     cells *= static_cast<double>(grid.block.global[axis]);
   }
   OptionTree plan;
@@ -100,8 +100,8 @@ int dry_run(const OptionTree& whole_case, const Console& console) {
   console.event("plan", plan);
   console.say("The case file is right. It would run");
   console.say("  solver     " + std::string(solver->name()) + " on " + shape + " cells");
-  console.say("  until      " + number(run.end_time) + " " + grid.time_unit + ", about " +
-              number(std::ceil(run.end_time / dt)) + " steps of " + number(dt) + " " + grid.time_unit);
+  console.say("  until      " + number(run.end_time) + " " + grid.time_unit + ", the first step " + number(dt) + " " +
+              grid.time_unit);
   if (ensemble) console.say("  members    " + std::to_string(members.size()));
   console.say("  snapshots  " + std::to_string(snapshots) + " a run, into " + output.folder);
   console.say("  memory     about " + bytes_text(bytes) + " a run; " + bytes_text(available_bytes()) + " are free");

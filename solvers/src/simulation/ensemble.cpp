@@ -20,6 +20,7 @@ struct Varied {
   std::string name;
   double low, high;
   std::string units;
+  SourceLocation location;
 };
 
 /// Units of an option of the solver or of a profile by its dotted name; "1" for any other.
@@ -50,7 +51,7 @@ std::vector<Varied> varied_parameters(const OptionTree& vary, const OptionTree& 
   for (const auto& [name, range] : vary.as_table()) {
     const auto& ends = range.as_array();
     if (ends.size() != 2) fail<ConfigError>(range.where(), "'", name, "' must be [low, high]");
-    varied.push_back({name, ends[0].as_double(), ends[1].as_double(), units_of(name, case_file)});
+    varied.push_back({name, ends[0].as_double(), ends[1].as_double(), units_of(name, case_file), range.location});
     if (!(varied.back().low <= varied.back().high))
       fail<ConfigError>(range.where(), "'", name, "' = [", varied.back().low, ", ", varied.back().high,
                         "] must not fall");
@@ -98,7 +99,9 @@ std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
     for (std::size_t d = 0; d < varied.size(); ++d) {
       const double value = varied[d].low + points[n][d] * (varied[d].high - varied[d].low);
       member.parameters.push_back({varied[d].name, value, varied[d].units});
-      member.case_file.set_path(varied[d].name, value);
+      OptionTree option(value);
+      option.location = varied[d].location;
+      member.case_file.set_path(varied[d].name, std::move(option));
     }
     if (n == 0) check_case_tables(member.case_file);
     members.push_back(std::move(member));

@@ -10,9 +10,10 @@
 namespace marea::hybrid {
 namespace {
 
+/// "nx x ny x nz"
 std::string shape(const std::vector<std::int64_t>& extents) {
   std::string text;
-  for (auto n : extents) text += (text.empty() ? "" : " x ") + std::to_string(n);
+  for (auto n = extents.rbegin(); n != extents.rend(); ++n) text += (text.empty() ? "" : " x ") + std::to_string(*n);
   return text;
 }
 
@@ -33,8 +34,8 @@ void require_fields(const ModelInfo& info, const SolverInterface& solver) {
 void require_grid(const ModelInfo& info, const GridInfo& grid) {
   const std::vector<std::int64_t> extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank);
   if (info.extents != extents)
-    fail<ConfigError>("surrogate", "the model was trained on a grid of ", shape(info.extents), " cells, the solver runs on ",
-                      shape(extents), "; run the solver on the model's grid or train a model on this one");
+    fail<ConfigError>("surrogate", "the model was trained on a grid of ", shape(info.extents),
+                      " cells, the solver runs on ", shape(extents), "; run the solver on the model's grid or train a model on this one");
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     if (axis < info.boundary.size() && info.boundary[axis] != grid.boundary[axis])
       fail<ConfigError>("surrogate", "the model was trained with boundary_", grid.axis_names[axis], " = [\"",
