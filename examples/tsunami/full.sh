@@ -19,19 +19,18 @@ built=$SECONDS
 work="$MAREA_BUILD_DIR/tsunami"
 source "$MAREA_ROOT/examples/tsunami/steps.sh"
 
-# The step operators work on 60 x 46 cells; the long step leaps over nine output intervals.
-step_data=(-o data.coarsen=4)
-long_step_data=("${step_data[@]}" -o data.stride=9)
+# The long step leaps over nine output intervals.
+long_step=(-o data.stride=9)
 net=(-o model.width=24 -o model.modes="[12, 12]")
 
 tsunami_bathymetry
-tsunami_ensemble -o ensemble.members=170
+tsunami_ensemble
 tsunami_train map map
-tsunami_train step step "${step_data[@]}" "${net[@]}" -o train.epochs=8
-tsunami_train long_step step "${long_step_data[@]}" "${net[@]}" -o train.epochs=20
+tsunami_train step step "${net[@]}" -o train.epochs=8
+tsunami_train long_step step "${long_step[@]}" "${net[@]}" -o train.epochs=20
 tsunami_baselines map map
-tsunami_baselines step step "${step_data[@]}"
-tsunami_baselines long_step step "${long_step_data[@]}"
+tsunami_baselines step step
+tsunami_baselines long_step step "${long_step[@]}"
 tsunami_evaluate map --runs 8 --refinement 4
 tsunami_evaluate step --runs 4 --refinement 4
 tsunami_evaluate long_step --runs 4 --refinement 4
