@@ -34,7 +34,7 @@ double vortex_error(int n, const std::string& options) {
 }  // namespace
 
 TEST_CASE("a moving smooth vortex converges at second order") {
-  // On coarser grids limiters cut the vortex's centre, and the error falls faster; with mc, which limits more, on 100^2 too.
+  // On coarser grids limiters cut the vortex's centre, and the error falls faster; mc, which limits more, on 100^2 too.
   for (const auto& [options, coarse] : {std::pair{"", 2.2}, std::pair{"limiter = \"mc\"\n", 2.4}}) {
     const double e1 = vortex_error(100, options), e2 = vortex_error(200, options), e3 = vortex_error(400, options);
     const double first = std::log2(e1 / e2), second = std::log2(e2 / e3);
