@@ -209,7 +209,7 @@ TEST_CASE("a model for another grid, field or boundary is refused by name") {
   CHECK_NOTHROW(require_fit(info, *solver));
   info.extents = {64, 64};
   CHECK_THROWS_WITH_AS(require_fit(info, *solver),
-                       "surrogate: the model was trained on a grid of 64 x 64 cells, the solver runs on 32 x 48; "
+                       "surrogate: the model was trained on a grid of 64 x 64 cells, the solver runs on 48 x 32; "
                        "run the solver on the model's grid or train a model on this one", ConfigError);
   info = step_model();
   info.inputs[0].name = "salinity";
