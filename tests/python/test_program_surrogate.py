@@ -165,7 +165,7 @@ def test_a_model_of_another_grid_is_refused_with_both_shapes(tmp_path, model):
     done = marea("simulate", write_case(tmp_path, nx=30), "-o", f"surrogate.model={model}")
     assert done.returncode == 3
     (line,) = error_lines(done)
-    assert "16 x 24" in line and "16 x 30" in line
+    assert "24 x 16" in line and "30 x 16" in line
 
 
 def test_output_within_the_model_s_interval_is_refused(tmp_path, model):
