@@ -242,7 +242,8 @@ def section(report, fields_path):
     def unit_of(channel):
         return units.get(channel) or units.get(channel.rsplit("_", 1)[0], "1")
 
-    title = f"{model['name']} ({model['task']}) against the solver"
+    what = f"step of {model['interval']:g} s" if model["task"] == "step" else model["task"]
+    title = f"{model['name']} ({what}) against the solver"
     parts = [f"<h1>{html.escape(title)}</h1><div class='headline'>"
              + "".join(f"<p>{html.escape(line)}</p>" for line in report["headline"]) + "</div>"]
     parts.append(block("Cost and error", figures.cost_error_plane(report),
