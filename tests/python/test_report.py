@@ -33,7 +33,8 @@ def folder(tmp_path):
     """Two solver configurations, one of them on the envelope, and a surrogate with a < in its statement."""
     report = {
         "headline": ["No speed-up: 1 < 2"],
-        "model": {"name": "fno", "task": "step", "outputs": [{"name": "eta", "units": "m"}], "card": {"seconds": 1.23456789}},
+        "model": {"name": "fno", "task": "step", "interval": 10.0,
+                  "outputs": [{"name": "eta", "units": "m"}], "card": {"seconds": 1.23456789}},
         "reference": {"times": [10.0, 20.0], "drift": {"volume": {"final": 0.0, "units": "1"},
                                                         "momentum_x": {"final": 2.0, "units": "m4 s-1"}}},
         "speed_up": {"envelope": ["8 x 8"], "error": 0.1, "surrogate_seconds": 2.0, "solver_cost_is": "interpolated",
