@@ -27,6 +27,13 @@ struct CheckpointWriter::Impl {
   bool committed = false;
   hdf5::File file;
 
+  ~Impl() {
+    if (committed) return;
+    file.abandon();
+    std::error_code ignored;
+    if (rank == 0) fs::remove(temporary, ignored);
+  }
+
   bool writes() const { return rank == 0; }
 
   template <class Work> void guarded(Work&& work) {
@@ -52,28 +59,19 @@ CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& gr
     fs::create_directories(folder, error);
     if (error) fail<IoError>(folder, "cannot be made: ", error.message());
     detail::check_free_space(self.temporary, 1 << 16);
-    hdf5::File file(self.temporary, hdf5::Access::create);
-    file.write_attribute("marea_checkpoint", "1.0");
-    file.write_attribute("marea_version", MAREA_VERSION);
-    file.write_attribute("config_toml", to_toml(config));
-    file.write_attribute("time", time);
-    file.write_attribute("steps", steps);
+    self.file = hdf5::File(self.temporary, hdf5::Access::create);
+    self.file.write_attribute("marea_checkpoint", "1.0");
+    self.file.write_attribute("marea_version", MAREA_VERSION);
+    self.file.write_attribute("config_toml", to_toml(config));
+    self.file.write_attribute("time", time);
+    self.file.write_attribute("steps", steps);
     const auto global = grid.block.global.begin();
-    file.write_attribute("extents", hdf5::Extents(global, global + grid.block.rank));
-    file.create_group("fields");
-    file.close();
-  });
-  self.guarded([&] {
-    self.file = hdf5::File(self.temporary, hdf5::Access::write);
+    self.file.write_attribute("extents", hdf5::Extents(global, global + grid.block.rank));
+    self.file.create_group("fields");
   });
 }
 
-CheckpointWriter::~CheckpointWriter() {
-  if (impl_->committed) return;
-  impl_->file.abandon();
-  std::error_code ignored;
-  if (impl_->rank == 0) fs::remove(impl_->temporary, ignored);
-}
+CheckpointWriter::~CheckpointWriter() = default;
 
 void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
   Impl& self = *impl_;

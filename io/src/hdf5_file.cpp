@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,6 +7,7 @@
 #include <filesystem>
 
 #include "hdf5_detail.hpp"
+#include "hdf5_driver.hpp"
 
 namespace marea::hdf5 {
 namespace {
@@ -19,6 +19,7 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
   const Handle list = own(H5Pcreate(H5P_FILE_ACCESS), path, "preparing to open");
   check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V18, H5F_LIBVER_V18), path, "setting the file format's version");
   check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), path, "preparing to open");
+  if (!parallel) detail::use_committing_driver(list.get());
 #ifdef H5_HAVE_PARALLEL
   if (parallel) {
     check(H5Pset_fapl_mpio(list.get(), comm, MPI_INFO_NULL), path, "preparing parallel access");
@@ -32,8 +33,13 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
       fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
     if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
     const unsigned mode = access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
-    const hid_t opened = H5Fopen(path.c_str(), mode, list.get());
-    if (opened >= 0) return Handle(opened);
+    Handle opened(H5Fopen(path.c_str(), mode, list.get()));
+    if (opened) {
+      // A killed writer may leave parts past the end that the header states, where HDF5 would put new ones.
+      if (access == Access::write && !parallel)
+        check(H5Fincrement_filesize(opened.get(), 0), path, "setting the end of the file");
+      return opened;
+    }
     const std::string reason = detail::last_error();
     if (reason.find("unable to lock file") != std::string::npos)
       fail<IoError>(path, "is in use by another process: ", reason);
@@ -74,15 +80,9 @@ std::int64_t File::size_on_disk() const {
 
 void File::abandon() {
   const auto held = detail::lock();
-  handle_ = Handle();
   if (!file_handle_) return;
-  if (!collective_) {
-    void* descriptor = nullptr;
-    const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (nowhere >= 0 && H5Fget_vfd_handle(file_handle_.get(), H5P_DEFAULT, &descriptor) >= 0)
-      ::dup2(nowhere, *static_cast<int*>(descriptor));
-    if (nowhere >= 0) ::close(nowhere);
-  }
+  if (!collective_) detail::give_up_writing(file_handle_.get());
+  handle_ = Handle();
   H5Fclose(file_handle_.release());
   H5Eclear2(H5E_DEFAULT);
 }
@@ -90,12 +90,18 @@ void File::abandon() {
 void File::flush() {
   const auto held = detail::lock();
   check(H5Fflush(file_handle_.get(), H5F_SCOPE_GLOBAL), file_, "flushing");
+  if (!collective_)
+    if (const auto failure = detail::write_failure(file_handle_.get()); !failure->empty())
+      fail<IoError>(file_, "cannot be written: ", *failure);
 }
 
 void File::close() {
   const auto held = detail::lock();
   handle_ = Handle();
-  if (file_handle_) check(H5Fclose(file_handle_.release()), file_, "closing");
+  if (!file_handle_) return;
+  const auto failure = collective_ ? nullptr : detail::write_failure(file_handle_.get());
+  check(H5Fclose(file_handle_.release()), file_, "closing");
+  if (failure && !failure->empty()) fail<IoError>(file_, "cannot be written: ", *failure);
 }
 
 }  // namespace marea::hdf5

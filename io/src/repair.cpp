@@ -14,6 +14,7 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
 
+#include "committed_file.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {
@@ -44,6 +45,12 @@ std::int64_t extend(const std::string& path) {
   fs::resize_file(path, end, error);
   if (error) fail<IoError>(path, "cannot be extended to ", end, " bytes: ", error.message());
   return static_cast<std::int64_t>(end - size);
+}
+
+std::int64_t bytes_past_end(const std::string& path) {
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(path, error), end = error ? 0 : stated_end(path);
+  return end == 0 || end >= size ? 0 : static_cast<std::int64_t>(size - end);
 }
 
 struct Tail {
@@ -86,7 +93,9 @@ std::int64_t readable(const hdf5::File& file, std::int64_t steps) {
 RepairResult repair_snapshot(const std::string& path) {
   RepairResult result;
   if (!fs::exists(path)) fail<IoError>(path, "cannot be opened: ", std::strerror(ENOENT));
+  result.finished_flush = detail::CommittedFile::finish(path);
   result.extended_bytes = extend(path);
+  result.stray_bytes = bytes_past_end(path);
   {
     const hdf5::File file(path, hdf5::Access::read);
     if (!file.has_attribute("marea_schema")) fail<DataError>(path, "is not one of marea's snapshot files");
@@ -95,8 +104,8 @@ RepairResult repair_snapshot(const std::string& path) {
     result.lost_steps = tail.steps - result.steps;
     result.torn_steps = tail.longest - tail.steps;
   }
-  if (result.torn_steps == 0 && result.lost_steps == 0) return result;
-  hdf5::File file(path, hdf5::Access::write);
+  if (result.torn_steps == 0 && result.lost_steps == 0 && result.stray_bytes == 0) return result;
+  hdf5::File file(path, hdf5::Access::write);  // moves the stated end
   if (result.lost_steps > 0) file.write_attribute("complete", false);
   detail::cut_snapshots(file, result.steps);
   file.close();

@@ -3,6 +3,7 @@
 #include <marea/io/snapshot_writer.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
@@ -12,6 +13,7 @@
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
+#include "committed_file.hpp"
 #include "free_space.hpp"
 #include "redistribution.hpp"
 #include "replace_file.hpp"
@@ -208,6 +210,7 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
       const std::string temporary = path + ".tmp";
       detail::check_free_space(path, 1 << 16);
       detail::create_snapshot_file(temporary, schema, grid, self.chunk);
+      std::filesystem::remove(detail::CommittedFile::journal_of(path));  // of the file that is replaced
       detail::replace_file(temporary, path);
     });
     self.open();

@@ -18,6 +18,8 @@ int repair(const std::string& file, const Console& console) {
   values["torn_steps"] = result.torn_steps;
   values["lost_steps"] = result.lost_steps;
   values["extended_bytes"] = result.extended_bytes;
+  values["stray_bytes"] = result.stray_bytes;
+  values["finished_flush"] = result.finished_flush;
   console.event("repaired", values);
   console.say(file + (result.changed() ? ": repaired, " : ": whole, nothing to repair, ") +
               std::to_string(result.steps) + " snapshots" +
