@@ -12,6 +12,7 @@
 #include <marea/io/host_array.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
+#include "committed_file.hpp"
 #include "replace_file.hpp"
 #include "snapshot_layout.hpp"
 
@@ -153,7 +154,7 @@ void write_netcdf(const SnapshotReader& reader, const std::string& out) {
 }
 
 void write_well(const SnapshotReader& reader, const std::string& path, const std::string& out) {
-  fs::copy_file(path, out, fs::copy_options::overwrite_existing);
+  detail::CommittedFile::copy(path, out);
   File file(out, hdf5::Access::write);
   for (const auto* list : {&reader.schema().fields, &reader.schema().constants})
     for (const FieldInfo& field : *list)
@@ -183,11 +184,9 @@ std::string export_snapshot(const std::string& path, const std::string& out, std
     if (layout == "netcdf") write_netcdf(reader, temporary);
     if (layout == "well") write_well(reader, path, temporary);
     detail::replace_file(temporary, target.string());
-  } catch (const fs::filesystem_error& problem) {
-    fs::remove(temporary, error);
-    fail<IoError>(target.string(), "cannot be written: ", problem.what());
   } catch (...) {
     fs::remove(temporary, error);
+    fs::remove(detail::CommittedFile::journal_of(temporary), error);
     throw;
   }
   return target.string();

@@ -7,6 +7,7 @@
 #include <marea/io/host_array.hpp>
 
 #include "hdf5_detail.hpp"
+#include "hdf5_driver.hpp"
 
 namespace marea::hdf5 {
 namespace {
@@ -142,9 +143,10 @@ void Dataset::transfer(const Extents& start, const Extents& count, const ArrayRe
 #endif
   const hid_t list = collective ? collective.get() : H5P_DEFAULT;
   const hid_t native = flag ? type.get() : detail::native_type(array.dtype);
-  if (writing)
+  if (writing) {
     check(H5Dwrite(id(), native, memory.get(), space.get(), list, array.data), here, "writing");
-  else
+    if (!collective_) detail::check_writes(id(), here);
+  } else
     check<DataError>(H5Dread(id(), native, memory.get(), space.get(), list, array.data), here, "reading");
 }
 

@@ -9,7 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <tuple>
+#include <exception>
+#include <utility>
 
 #include "committed_file.hpp"
 #include "hdf5_detail.hpp"
@@ -21,13 +22,26 @@ namespace {
 struct DriverFile : H5FD_t {
   std::unique_ptr<marea::detail::CommittedFile> bytes;
   haddr_t end_of_allocation = 0;
+  std::pair<dev_t, ino_t> identity;
 };
 
 DriverFile& own_part(H5FD_t* file) { return *static_cast<DriverFile*>(file); }
 const DriverFile& own_part(const H5FD_t* file) { return *static_cast<const DriverFile*>(file); }
 
-void report(hid_t kind, const std::string& text) {
-  H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_VFL, kind, "%s", text.c_str());
+herr_t report(hid_t kind, const char* what, const char* why) {
+  H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_VFL, kind, "%s: %s", what, why);
+  return -1;
+}
+
+/// Changes the file; HDF5 is told of success in any case, and no exception passes through its frames.
+template <class Change> herr_t change(H5FD_t* file, Change&& work) {
+  marea::detail::CommittedFile& bytes = *own_part(file).bytes;
+  try {
+    work(bytes);
+  } catch (const std::exception&) {
+    bytes.give_up("out of memory");  // short enough to need none
+  }
+  return 0;
 }
 
 H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) {
@@ -35,37 +49,65 @@ H5FD_t* open(const char* name, unsigned flags, hid_t, haddr_t) {
   if ((flags & H5F_ACC_CREAT) != 0) posix |= O_CREAT;
   if ((flags & H5F_ACC_TRUNC) != 0) posix |= O_TRUNC;
   if ((flags & H5F_ACC_EXCL) != 0) posix |= O_EXCL;
-  auto file = std::make_unique<DriverFile>();
-  file->bytes = marea::detail::CommittedFile::open(name, posix);
-  if (file->bytes) return file.release();
-  report(H5E_CANTOPENFILE, std::string("unable to open file: ") + std::strerror(errno));
+  try {
+    auto file = std::make_unique<DriverFile>();
+    file->bytes = marea::detail::CommittedFile::open(name, posix);
+    struct stat status {};
+    if (file->bytes && ::fstat(file->bytes->descriptor(), &status) == 0) {
+      file->identity = {status.st_dev, status.st_ino};
+      return file.release();
+    }
+    report(H5E_CANTOPENFILE, "unable to open file", std::strerror(errno));
+  } catch (const std::exception& error) {
+    report(H5E_CANTOPENFILE, "unable to open file", error.what());
+  }
   return nullptr;
 }
 
 herr_t close(H5FD_t* file) {
   const std::unique_ptr<DriverFile> owner(&own_part(file));
-  owner->bytes->commit();
-  return 0;
+  return change(file, [](auto& bytes) { bytes.commit(); });
 }
 
 int compare(const H5FD_t* a, const H5FD_t* b) {
-  const auto identity = [](const H5FD_t* file) {
-    struct stat status {};
-    ::fstat(own_part(file).bytes->descriptor(), &status);
-    return std::tuple(status.st_dev, status.st_ino);
-  };
-  return identity(a) < identity(b) ? -1 : identity(b) < identity(a) ? 1 : 0;
+  const auto &x = own_part(a).identity, &y = own_part(b).identity;
+  return x < y ? -1 : y < x ? 1 : 0;
+}
+
+herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t start, size_t count, void* out) {
+  try {
+    if (own_part(file).bytes->read(start, static_cast<char*>(out), count)) return 0;
+    return report(H5E_READERROR, "file read failed", std::strerror(errno));
+  } catch (const std::exception& error) {
+    return report(H5E_READERROR, "file read failed", error.what());
+  }
+}
+
+herr_t write(H5FD_t* file, H5FD_mem_t kind, hid_t, haddr_t start, size_t count, const void* in) {
+  return change(file, [&](auto& bytes) {
+    // After a failure HDF5 may want to read its metadata again; values would only fill the memory.
+    if (kind == H5FD_MEM_DRAW && !bytes.failure()->empty()) return;
+    bytes.write(start, static_cast<const char*>(in), count);
+  });
+}
+
+herr_t flush(H5FD_t* file, hid_t, hbool_t closing) {
+  if (closing) return 0;  // more is to come
+  return change(file, [](auto& bytes) { bytes.commit(); });
+}
+
+herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
+  return change(file, [&](auto& bytes) { bytes.resize(own_part(file).end_of_allocation); });
 }
 
 herr_t lock(H5FD_t* file, hbool_t for_writing) {
-  if (::flock(own_part(file).bytes->descriptor(), (for_writing ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) return 0;
-  if (errno == ENOSYS) return 0;  // a file system without locks
-  report(H5E_CANTLOCKFILE, std::string("unable to lock file: ") + std::strerror(errno));
-  return -1;
+  if (own_part(file).bytes->lock(for_writing)) return 0;
+  return report(H5E_CANTLOCKFILE, "unable to lock file", std::strerror(errno));
 }
 
 herr_t unlock(H5FD_t* file) {
-  return ::flock(own_part(file).bytes->descriptor(), LOCK_UN) == 0 || errno == ENOSYS ? 0 : -1;
+  ::flock(own_part(file).bytes->descriptor(), LOCK_UN);
+  return 0;
 }
 
 H5FD_class_t make_class() {
@@ -95,23 +137,10 @@ H5FD_class_t make_class() {
     *handle = own_part(file).bytes.get();
     return 0;
   };
-  driver.read = [](H5FD_t* file, H5FD_mem_t, hid_t, haddr_t start, size_t count, void* out) -> herr_t {
-    if (own_part(file).bytes->read(start, static_cast<char*>(out), count)) return 0;
-    report(H5E_READERROR, std::string("file read failed: ") + std::strerror(errno));
-    return -1;
-  };
-  driver.write = [](H5FD_t* file, H5FD_mem_t, hid_t, haddr_t start, size_t count, const void* in) -> herr_t {
-    own_part(file).bytes->write(start, static_cast<const char*>(in), count);
-    return 0;
-  };
-  driver.flush = [](H5FD_t* file, hid_t, hbool_t closing) -> herr_t {
-    if (!closing) own_part(file).bytes->commit();  // else more is to come
-    return 0;
-  };
-  driver.truncate = [](H5FD_t* file, hid_t, hbool_t) -> herr_t {
-    own_part(file).bytes->resize(own_part(file).end_of_allocation);
-    return 0;
-  };
+  driver.read = read;
+  driver.write = write;
+  driver.flush = flush;
+  driver.truncate = truncate;
   driver.lock = lock;
   driver.unlock = unlock;
   constexpr H5FD_mem_t metadata_apart[] = H5FD_FLMAP_DICHOTOMY;
@@ -134,6 +163,13 @@ void use_committing_driver(hid_t file_access_list) {
 }
 
 std::shared_ptr<std::string> write_failure(hid_t file) { return bytes_of(file).failure(); }
+
+void check_writes(hid_t object, const std::string& where) {
+  const Handle file = own(H5Iget_file_id(object), where, "asking for its file");
+  if (const auto failure = write_failure(file.get()); !failure->empty())
+    fail<IoError>(where, "cannot be written: ", *failure);
+}
+
 void give_up_writing(hid_t file) { bytes_of(file).give_up("given up"); }
 
 }  // namespace marea::hdf5::detail

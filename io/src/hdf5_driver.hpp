@@ -10,14 +10,17 @@ namespace marea::hdf5::detail {
 
 /// Opens files through CommittedFile: every H5Fflush and H5Fclose commits.
 ///
-/// HDF5 never hears of a write that failed; who flushes or closes asks write_failure(). For HDF5 frees an object whose
-/// last bytes cannot be written when it is closed, but keeps its identifier and frees it again at the latest when the
-/// program ends (H5I_dec_ref of HDF5 1.10), so that a full disk would end in a crash. And the changes of one flush hang
-/// together: a file with half of them may have lost all that was in it.
+/// HDF5 never hears of a write that failed; who writes, flushes or closes asks write_failure(). For HDF5 frees an object
+/// whose last bytes cannot be written when it is closed, but keeps its identifier and frees it again at the latest when
+/// the program ends (H5I_dec_ref of HDF5 1.10), so that a full disk would end in a crash. And the changes of one flush
+/// hang together: a file with half of them may have lost all that was in it.
 void use_committing_driver(hid_t file_access_list);
 
 /// Why a write to an open file failed, empty as long as none did; outlives the file. For files of this driver only.
 std::shared_ptr<std::string> write_failure(hid_t file);
+
+/// Throws IoError when a write to the file of that object failed.
+void check_writes(hid_t object, const std::string& where);
 
 /// What is still to be written goes nowhere.
 void give_up_writing(hid_t file);

@@ -78,7 +78,7 @@ std::int64_t File::size_on_disk() const {
   return none ? 0 : static_cast<std::int64_t>(bytes);
 }
 
-void File::abandon() {
+void File::abandon() noexcept {
   const auto held = detail::lock();
   if (!file_handle_) return;
   if (!collective_) detail::give_up_writing(file_handle_.get());
@@ -90,9 +90,7 @@ void File::abandon() {
 void File::flush() {
   const auto held = detail::lock();
   check(H5Fflush(file_handle_.get(), H5F_SCOPE_GLOBAL), file_, "flushing");
-  if (!collective_)
-    if (const auto failure = detail::write_failure(file_handle_.get()); !failure->empty())
-      fail<IoError>(file_, "cannot be written: ", *failure);
+  if (!collective_) detail::check_writes(file_handle_.get(), file_);
 }
 
 void File::close() {

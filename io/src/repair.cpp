@@ -93,7 +93,7 @@ std::int64_t readable(const hdf5::File& file, std::int64_t steps) {
 RepairResult repair_snapshot(const std::string& path) {
   RepairResult result;
   if (!fs::exists(path)) fail<IoError>(path, "cannot be opened: ", std::strerror(ENOENT));
-  result.finished_flush = detail::CommittedFile::finish(path);
+  result.finished_flush = detail::CommittedFile::apply_left_journal(path);
   result.extended_bytes = extend(path);
   result.stray_bytes = bytes_past_end(path);
   {

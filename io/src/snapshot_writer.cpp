@@ -210,7 +210,8 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
       const std::string temporary = path + ".tmp";
       detail::check_free_space(path, 1 << 16);
       detail::create_snapshot_file(temporary, schema, grid, self.chunk);
-      std::filesystem::remove(detail::CommittedFile::journal_of(path));  // of the file that is replaced
+      std::error_code none;
+      std::filesystem::remove(detail::CommittedFile::journal_of(path), none);  // of the file that is replaced
       detail::replace_file(temporary, path);
     });
     self.open();

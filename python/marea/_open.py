@@ -33,7 +33,7 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     IoError
         when there is no such file
     DataError
-        when it is no snapshot file
+        when it is no snapshot file, or when a killed run left changes beside it that ``marea repair`` has to put in place
     """
     import h5py
     import xarray
@@ -42,6 +42,9 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     if os.path.isdir(path) or not os.path.exists(path):
         kind = "is a folder; name one file in it" if os.path.isdir(path) else "does not exist"
         raise _core.IoError(f"{path}: {kind}")
+    journal = os.path.realpath(path) + ".journal"
+    if os.path.exists(journal) and os.path.getsize(journal) > 0:
+        raise _core.DataError(f"{path}: a killed run left changes in {journal}; run marea repair {path} first")
     try:
         with h5py.File(path, "r") as file:
             known = "marea_schema" in file.attrs

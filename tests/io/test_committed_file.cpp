@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <random>
@@ -84,42 +85,115 @@ TEST_CASE("what is written after an error is seen, but never reaches the disk") 
   CHECK(!CommittedFile::open(folder.file("none"), O_RDONLY));
 }
 
+TEST_CASE("a file that is opened and closed stays as it is") {
+  const marea::test::SharedFolder folder("committed_file_untouched");
+  const std::string path = folder.file("bytes");
+  std::ofstream(path, std::ios::binary) << "0123456789";
+  CommittedFile::open(path, O_RDWR)->commit();
+  CHECK(bytes_of(path) == "0123456789");
+  const auto holder = CommittedFile::open(path, O_RDWR), other = CommittedFile::open(path, O_RDWR);
+  CHECK(holder->lock(true));
+  CHECK(!other->lock(false));
+}
+
+TEST_CASE("after an error what lies behind the last commit is cut off") {
+  const marea::test::SharedFolder folder("committed_file_cut");
+  const std::string path = folder.file("bytes");
+  std::ofstream(path, std::ios::binary) << "0123456789";
+  {
+    const auto file = CommittedFile::open(path, O_RDWR);
+    file->write(10, "abc", 3);
+    file->commit();
+    file->write(13, "def", 3);
+    CHECK(bytes_of(path) == "0123456789abcdef");
+    file->give_up("no reason");
+  }
+  CHECK(bytes_of(path) == "0123456789abc");
+}
+
+namespace {
+
+void put(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+
+std::string seen(const std::string& path) { return read_all(*CommittedFile::open(path, O_RDONLY), 10); }
+
+/// Leaves the journal of a commit that wants to make 01ab456789 of 0123456789, and could not.
+std::string leave_journal(const std::string& path) {
+  put(path, "0123456789");
+  const auto file = CommittedFile::open(path, O_RDWR);
+  file->write(2, "ab", 2);
+  const int read_only = ::open(path.c_str(), O_RDONLY);
+  REQUIRE(::dup2(read_only, file->descriptor()) >= 0);
+  ::close(read_only);
+  file->commit();
+  CHECK(*file->failure() == "Bad file descriptor");
+  return bytes_of(CommittedFile::journal_of(path));
+}
+
+}  // namespace
+
+TEST_CASE("a journal that was left is seen by readers, through links too, and put in place by a writer") {
+  const marea::test::SharedFolder folder("committed_file_left");
+  const std::string path = folder.file("bytes"), link = folder.file("link"), copy = folder.file("copy");
+  leave_journal(path);
+  std::filesystem::create_symlink(path, link);
+  CHECK(bytes_of(path) == "0123456789");
+  CHECK(seen(path) == "01ab456789");
+  CHECK(seen(link) == "01ab456789");
+  CommittedFile::copy(link, copy);
+  CHECK(bytes_of(copy) == "01ab456789");
+  CHECK(bytes_of(path) == "0123456789");
+  CHECK(CommittedFile::apply_left_journal(link));
+  CHECK(bytes_of(path) == "01ab456789");
+  CHECK(!std::filesystem::exists(CommittedFile::journal_of(path)));
+  CHECK(!CommittedFile::apply_left_journal(path));
+}
+
 TEST_CASE("a journal counts only when it is whole and belongs to the file") {
   const marea::test::SharedFolder folder("committed_file_journal");
   const std::string path = folder.file("bytes"), journal = CommittedFile::journal_of(path);
-  const auto put = [](const std::string& to, const std::string& bytes) {
-    std::ofstream(to, std::ios::binary) << bytes;
-  };
-  // The journal of a commit that could not be carried out: the file is read-only underneath.
-  put(path, "0123456789");
-  std::string left;
-  {
-    const auto file = CommittedFile::open(path, O_RDWR);
-    file->write(2, "ab", 2);
-    REQUIRE(::dup2(::open(path.c_str(), O_RDONLY), file->descriptor()) >= 0);
-    file->commit();
-    CHECK(*file->failure() == "Bad file descriptor");
-    left = bytes_of(journal);
-    REQUIRE(!left.empty());
-  }
-  CHECK(bytes_of(path) == "0123456789");
-  CHECK(read_all(*CommittedFile::open(path, O_RDONLY), 10) == "01ab456789");
-  CHECK(bytes_of(path) == "0123456789");
-  for (const std::size_t damaged : {std::size_t{0}, std::size_t{20}, left.size() / 2, left.size() - 1}) {
+  const std::string left = leave_journal(path);
+  REQUIRE(!left.empty());
+  for (std::size_t position = 0; position < left.size(); ++position) {
     std::string bytes = left;
-    bytes[damaged] ^= 1;
+    bytes[position] ^= 1;
     put(journal, bytes);
-    CHECK(read_all(*CommittedFile::open(path, O_RDONLY), 10) == "0123456789");
-  }
-  for (std::size_t size = 0; size < left.size(); ++size) {
-    put(journal, left.substr(0, size));
-    CHECK(read_all(*CommittedFile::open(path, O_RDONLY), 10) == "0123456789");
+    CHECK(seen(path) == "0123456789");
+    put(journal, left.substr(0, position));
+    CHECK(seen(path) == "0123456789");
   }
   put(journal, left);
-  put(path, "0123456789+");  // another file of that name
-  CHECK(read_all(*CommittedFile::open(path, O_RDONLY), 10) == "0123456789");
+  for (const char* other : {"0123456789+", "012345678", "0123456780"}) {  // files of that name that it knows nothing of
+    put(path, other);
+    CHECK(seen(path).starts_with(std::string(other).substr(0, 9)));
+  }
+  CHECK(!CommittedFile::apply_left_journal(path));
+  CHECK(bytes_of(path) == "0123456780");
+}
+
+TEST_CASE("a journal that cannot be read is no empty one") {
+  const marea::test::SharedFolder folder("committed_file_unreadable");
+  const std::string path = folder.file("bytes"), journal = CommittedFile::journal_of(path);
   put(path, "0123456789");
-  CHECK(CommittedFile::finish(path));
-  CHECK(bytes_of(path) == "01ab456789");
-  CHECK(!CommittedFile::finish(path));
+  std::filesystem::create_directory(journal);
+  char byte = 0;
+  CHECK(!CommittedFile::open(path, O_RDONLY)->read(0, &byte, 1));
+  const auto file = CommittedFile::open(path, O_RDWR);
+  file->write(0, "a", 1);
+  file->commit();
+  CHECK(*file->failure() == "Is a directory");
+  CHECK(bytes_of(path) == "0123456789");
+}
+
+TEST_CASE("a journal that somebody removed is made anew") {
+  const marea::test::SharedFolder folder("committed_file_removed");
+  const std::string path = folder.file("bytes"), journal = CommittedFile::journal_of(path);
+  put(path, "0123456789");
+  const auto file = CommittedFile::open(path, O_RDWR);
+  for (const char* text : {"a", "b"}) {
+    file->write(0, text, 1);
+    file->commit();
+    CHECK(bytes_of(path) == text + std::string("123456789"));
+    CHECK(std::filesystem::remove(journal));
+  }
 }

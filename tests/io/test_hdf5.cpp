@@ -2,6 +2,10 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -9,6 +13,8 @@
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
+
+#include "support/shared_folder.hpp"
 
 namespace {
 
@@ -135,4 +141,35 @@ TEST_CASE("equal content is equal bytes, and children keep the order of creation
     return std::string(std::istreambuf_iterator<char>(in), {});
   };
   CHECK(bytes(folder.file("a.h5")) == bytes(folder.file("b.h5")));
+}
+
+TEST_CASE("a refused opening leaves the file as it is") {
+  const Folder folder;
+  const std::string path = folder.file("file.h5");
+  {
+    hdf5::File file(path, hdf5::Access::create);
+    file.write_attribute("answer", std::int64_t{42});
+    file.close();
+  }
+  const std::string before = test::bytes_of(path);
+  SUBCASE("for another process reads it") {
+    const int reader = ::open(path.c_str(), O_RDONLY);
+    REQUIRE(::flock(reader, LOCK_SH) == 0);
+    CHECK_THROWS_WITH_AS(hdf5::File(path, hdf5::Access::write), doctest::Contains("in use by another process"), IoError);
+    CHECK(hdf5::File(path, hdf5::Access::read).read_integer("answer") == 42);
+    ::close(reader);
+  }
+  SUBCASE("for this process reads it") {
+    const hdf5::File reader(path, hdf5::Access::read);
+    CHECK_THROWS_AS(hdf5::File(path, hdf5::Access::write), IoError);
+    CHECK_THROWS_AS(hdf5::File(path, hdf5::Access::create), IoError);
+    CHECK(reader.read_integer("answer") == 42);
+  }
+  SUBCASE("for this process writes it") {
+    hdf5::File writer(path, hdf5::Access::write);
+    { const hdf5::File second(path, hdf5::Access::write); }
+    CHECK(hdf5::File(path, hdf5::Access::write).read_integer("answer") == 42);
+    writer.close();
+  }
+  CHECK(test::bytes_of(path) == before);
 }

@@ -2,6 +2,10 @@
 # SPDX-FileCopyrightText: The marea authors
 """simulate and open, as the program does them."""
 
+import os
+import subprocess
+from pathlib import Path
+
 import marea
 import numpy as np
 import pytest
@@ -64,3 +68,15 @@ def test_files_that_are_none_of_ours_are_typed_errors(tmp_path):
         marea.open(tmp_path / "foreign.h5")
     with pytest.raises(marea.IoError, match="folder"):
         marea.open(tmp_path)
+
+
+def test_a_file_with_a_left_journal_is_refused_until_it_is_repaired(case):
+    run = marea.simulate(case, progress=False)
+    path = Path(run.snapshot_file)
+    journal = path.with_name(path.name + ".journal")
+    journal.write_bytes(b"what a killed run left")
+    with pytest.raises(marea.DataError, match=f"run marea repair {path} first"):
+        marea.open(path)
+    subprocess.run([os.environ["MAREA_BIN"], "repair", path], check=True, capture_output=True)
+    assert not journal.exists()
+    assert marea.open(path).sizes["time"] > 1

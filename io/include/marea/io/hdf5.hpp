@@ -177,7 +177,8 @@ class Group : public Object {
 enum class Access : std::uint8_t { read, write, create };  ///< create: truncates
 
 /// A file, which is its root group. Written with library bounds V18 and no object times, so that equal content is
-/// equal bytes. What a serial file holds after a kill or a full disk is what it held at its last flush.
+/// equal bytes. A serial file opened with Access::write holds after a kill or a full
+/// disk what it held at its last flush.
 class File : public Group {
  public:
   File() = default;
@@ -191,7 +192,7 @@ class File : public Group {
   std::int64_t size_on_disk() const;                     ///< bytes of the file as the operating system sees it
   /// Gives up a serial file after an error: what HDF5 still holds back goes nowhere, so that the bytes on the disk
   /// stay those of the last flush.
-  void abandon();
+  void abandon() noexcept;
   void flush();                                          ///< to the operating system, not to the disk; throws IoError
   void close();                                          ///< closes all objects of the file; throws IoError
   bool is_open() const { return static_cast<bool>(file_handle_); }
