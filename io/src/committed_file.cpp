@@ -89,17 +89,15 @@ std::string resolved(const std::string& path) {
 
 }  // namespace
 
-CommittedFile::CommittedFile(std::string path, int descriptor, int flags)
-    : path_(std::move(path)),
-      descriptor_(descriptor),
-      writable_((flags & O_RDWR) != 0),
-      is_new_((flags & O_TRUNC) != 0) {}
+CommittedFile::CommittedFile(int descriptor, int flags)
+    : descriptor_(descriptor), writable_((flags & O_RDWR) != 0), is_new_((flags & O_TRUNC) != 0) {}
 
 std::unique_ptr<CommittedFile> CommittedFile::open(const std::string& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+  // A file to be truncated is so when it is locked: it may be somebody's.
+  const int descriptor = ::open(path.c_str(), (flags & ~O_TRUNC) | O_CLOEXEC, 0666);
   if (descriptor < 0) return nullptr;
-  std::unique_ptr<CommittedFile> file(new CommittedFile(resolved(path), descriptor, flags));
-  if (file->is_new_) ::unlink(journal_of(file->path_).c_str());
+  std::unique_ptr<CommittedFile> file(new CommittedFile(descriptor, flags));
+  file->path_ = resolved(path);
   return file;
 }
 
@@ -107,43 +105,46 @@ CommittedFile::~CommittedFile() {
   const bool cut = ready_ && writable_ && !is_new_ && !failure_->empty() && !journal_holds_changes_;
   if (cut && ::ftruncate(descriptor_, static_cast<off_t>(committed_end_)) != 0) errno = 0;  // needless bytes stay
   if (journal_ >= 0) ::close(journal_);
-  if (journal_ >= 0 && !journal_holds_changes_) ::unlink(journal_of(path_).c_str());
-  ::close(descriptor_);
+  if (journal_ >= 0 && writable_ && ready_ && !journal_holds_changes_) ::unlink(journal_of(path_).c_str());
+  // Some file systems tell of a full disk here.
+  if (::close(descriptor_) != 0 && errno != EINTR && writable_) give_up(std::strerror(errno));
 }
 
 bool CommittedFile::lock(bool exclusive) {
   return ::flock(descriptor_, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 || errno != EWOULDBLOCK;
 }
 
-std::uint64_t CommittedFile::size() const { return ready_ ? size_ : size_of(descriptor_).value_or(0); }
+std::uint64_t CommittedFile::size() const {
+  if (ready_ || is_new_) return size_;
+  return size_of(descriptor_).value_or(0);
+}
 
 /// Before the first read or write, when the file is locked. False, and errno says why, when it cannot be.
 bool CommittedFile::prepare() {
   if (ready_) return true;
+  if (is_new_) {
+    ::unlink(journal_of(path_).c_str());
+    return ready_ = ::ftruncate(descriptor_, 0) == 0;
+  }
   const auto size = size_of(descriptor_);
   if (!size) return false;
-  size_ = end_ = *size;
-  if (!is_new_) committed_end_ = size_;
-  if (!is_new_ && !read_journal()) return false;
-  ready_ = true;
-  applied_left_journal_ = journal_holds_changes_;
+  size_ = end_ = committed_end_ = *size;
+  ready_ = read_journal();
+  applied_left_journal_ = ready_ && journal_holds_changes_;
   if (applied_left_journal_) make_changes();
-  return true;
+  return ready_;
 }
 
+/// False, and errno says why, when there is a journal that cannot be read.
 bool CommittedFile::read_journal() {
-  const int journal = ::open(journal_of(path_).c_str(), (writable_ ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-  if (journal < 0) return errno == ENOENT;
+  if (journal_ < 0) journal_ = ::open(journal_of(path_).c_str(), (writable_ ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+  if (journal_ < 0) return errno == ENOENT || errno == ENAMETOOLONG;
   std::string head(mark.size(), '\0'), bytes;
-  const auto size = size_of(journal);
-  bool well = size && read_some(journal, 0, head.data(), head.size()) >= 0;
-  if (well && head == mark) {
-    bytes.resize(*size);
-    well = read_some(journal, 0, bytes.data(), bytes.size()) == std::ssize(bytes);
-  }
-  if (well && writable_) journal_ = journal;
-  else ::close(journal);
-  if (!well || bytes.size() < mark.size() + checksum_size) return well;
+  const auto size = size_of(journal_);
+  if (!size || read_some(journal_, 0, head.data(), head.size()) < 0) return false;
+  if (head != mark || *size < mark.size() + checksum_size) return true;
+  bytes.resize(*size);
+  if (read_some(journal_, 0, bytes.data(), bytes.size()) != std::ssize(bytes)) return false;
 
   std::string_view text(bytes.data(), bytes.size() - checksum_size), end(text.end(), checksum_size);
   if (take_number(end) != checksum(text)) return true;
@@ -154,26 +155,22 @@ bool CommittedFile::read_journal() {
     Page& page = pages[take_number(text)];
     const std::uint64_t count = take_number(text);
     if (count > page_size || text.size() < 2 * count) return true;
-    for (std::vector<char>* bytes : {&page.before, &page.bytes}) {
-      bytes->assign(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::vector<char>* part : {&page.before, &page.bytes}) {
+      part->assign(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count));
       text.remove_prefix(count);
     }
   }
-  if (belong_to_this_file(pages)) held_ = std::move(pages);
-  journal_holds_changes_ = journal_ >= 0 && !held_.empty();
-  return true;
-}
-
-/// True when every byte of them is still as it was, or already as it will be.
-bool CommittedFile::belong_to_this_file(const Pages& pages) const {
-  return std::all_of(pages.begin(), pages.end(), [&](const auto& entry) {
-    const auto& [start, page] = entry;
+  for (const auto& [start, page] : pages) {
     std::vector<char> there(page.bytes.size());
-    bool known = read_some(descriptor_, start, there.data(), there.size()) == std::ssize(there);
-    for (std::size_t i = 0; known && i < there.size(); ++i)
-      known = there[i] == page.before[i] || there[i] == page.bytes[i];
-    return known;
-  });
+    const ssize_t have = read_some(descriptor_, start, there.data(), there.size());
+    if (have < 0) return false;
+    // Every byte is still as it was, or already as it will be; else the journal is another file's.
+    for (std::size_t i = 0; i < there.size(); ++i)
+      if (there[i] != page.before[i] && there[i] != page.bytes[i]) return true;
+  }
+  held_ = std::move(pages);
+  journal_holds_changes_ = writable_ && !held_.empty();
+  return true;
 }
 
 bool CommittedFile::read(std::uint64_t start, char* out, std::size_t count) {
@@ -267,7 +264,8 @@ bool CommittedFile::write_journal() {
   struct stat status {};
   if (journal_ >= 0 && ::fstat(journal_, &status) == 0 && status.st_nlink == 0) ::close(std::exchange(journal_, -1));
   if (journal_ < 0) journal_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (journal_ >= 0 && write_all(journal_, 0, text.data(), text.size())) return journal_holds_changes_ = true;
+  if (journal_ >= 0 && ::ftruncate(journal_, 0) == 0 && write_all(journal_, 0, text.data(), text.size()))
+    return journal_holds_changes_ = true;
   give_up(path + ": " + std::strerror(errno));
   if (journal_ >= 0 && ::ftruncate(journal_, 0) != 0) ::unlink(path.c_str());
   return false;
@@ -321,7 +319,7 @@ void CommittedFile::copy(const std::string& from, const std::string& to) {
   const auto in = open(from, O_RDONLY);
   if (!in || !in->prepare()) fail<IoError>(from, "cannot be read: ", std::strerror(errno));
   const auto out = open(to, O_RDWR | O_CREAT | O_TRUNC);
-  if (!out) fail<IoError>(to, "cannot be written: ", std::strerror(errno));
+  if (!out || !out->prepare()) fail<IoError>(to, "cannot be written: ", std::strerror(errno));
   std::vector<char> block(block_size);
   for (std::uint64_t start = 0; start < in->size_; start += block.size()) {
     block.resize(std::min<std::uint64_t>(block.size(), in->size_ - start));

@@ -59,10 +59,9 @@ class CommittedFile {
   };
   using Pages = std::map<std::uint64_t, Page>;           ///< by their start
 
-  CommittedFile(std::string path, int descriptor, int flags);
+  CommittedFile(int descriptor, int flags);
   bool prepare();
   bool read_journal();
-  bool belong_to_this_file(const Pages& pages) const;
   std::size_t hold(std::uint64_t start, const char* in, std::size_t count);
   Page& page_at(std::uint64_t start, std::uint64_t limit);
   bool write_journal();

@@ -91,11 +91,6 @@ herr_t write(H5FD_t* file, H5FD_mem_t kind, hid_t, haddr_t start, size_t count, 
   });
 }
 
-herr_t flush(H5FD_t* file, hid_t, hbool_t closing) {
-  if (closing) return 0;  // more is to come
-  return change(file, [](auto& bytes) { bytes.commit(); });
-}
-
 herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
   return change(file, [&](auto& bytes) { bytes.resize(own_part(file).end_of_allocation); });
 }
@@ -139,7 +134,6 @@ H5FD_class_t make_class() {
   };
   driver.read = read;
   driver.write = write;
-  driver.flush = flush;
   driver.truncate = truncate;
   driver.lock = lock;
   driver.unlock = unlock;
@@ -168,6 +162,11 @@ void check_writes(hid_t object, const std::string& where) {
   const Handle file = own(H5Iget_file_id(object), where, "asking for its file");
   if (const auto failure = write_failure(file.get()); !failure->empty())
     fail<IoError>(where, "cannot be written: ", *failure);
+}
+
+void commit(hid_t file, const std::string& where) {
+  bytes_of(file).commit();
+  check_writes(file, where);
 }
 
 void give_up_writing(hid_t file) { bytes_of(file).give_up("given up"); }

@@ -43,6 +43,7 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
     const std::string reason = detail::last_error();
     if (reason.find("unable to lock file") != std::string::npos)
       fail<IoError>(path, "is in use by another process: ", reason);
+    if (reason.find("file read failed") != std::string::npos) fail<IoError>(path, "cannot be read: ", reason);
     if (H5Fis_hdf5(path.c_str()) == 0) fail<DataError>(path, "is not an HDF5 file");
     fail<DataError>(path, "opening it as HDF5 failed: ", reason);
   }
@@ -89,8 +90,13 @@ void File::abandon() noexcept {
 
 void File::flush() {
   const auto held = detail::lock();
-  check(H5Fflush(file_handle_.get(), H5F_SCOPE_GLOBAL), file_, "flushing");
-  if (!collective_) detail::check_writes(file_handle_.get(), file_);
+  const hid_t file = file_handle_.get();
+  if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
+    const std::string reason = detail::last_error();
+    if (!collective_) detail::give_up_writing(file);  // half of the changes are worse than none
+    fail<IoError>(file_, "flushing failed: ", reason);
+  }
+  if (!collective_) detail::commit(file, file_);
 }
 
 void File::close() {

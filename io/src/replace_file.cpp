@@ -12,6 +12,8 @@
 
 #include <marea/io/error.hpp>
 
+#include "committed_file.hpp"
+
 namespace marea::detail {
 namespace {
 
@@ -27,6 +29,8 @@ void synchronise(const std::string& path) {
 
 void replace_file(const std::string& temporary, const std::string& path) {
   synchronise(temporary);
+  std::error_code none;
+  std::filesystem::remove(CommittedFile::journal_of(path), none);  // of the file that is replaced
   if (std::rename(temporary.c_str(), path.c_str()) != 0)
     fail<IoError>(path, "cannot be put in place: ", std::strerror(errno));
   const std::string folder = std::filesystem::path(path).parent_path().string();

@@ -3,7 +3,6 @@
 #include <marea/io/snapshot_writer.hpp>
 
 #include <algorithm>
-#include <filesystem>
 
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
@@ -13,7 +12,6 @@
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
-#include "committed_file.hpp"
 #include "free_space.hpp"
 #include "redistribution.hpp"
 #include "replace_file.hpp"
@@ -210,8 +208,6 @@ SnapshotWriter::SnapshotWriter(const std::string& path, const SnapshotSchema& sc
       const std::string temporary = path + ".tmp";
       detail::check_free_space(path, 1 << 16);
       detail::create_snapshot_file(temporary, schema, grid, self.chunk);
-      std::error_code none;
-      std::filesystem::remove(detail::CommittedFile::journal_of(path), none);  // of the file that is replaced
       detail::replace_file(temporary, path);
     });
     self.open();

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     import xarray
 
 
+def _left_journal(path: str) -> bool:
+    try:
+        return os.stat(os.path.realpath(path) + ".journal").st_size > 0
+    except OSError:
+        return False
+
+
 def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: Any) -> xarray.Dataset:
     """Open a snapshot file as an ``xarray.Dataset`` with coordinates and units; values are read when used.
 
@@ -42,9 +49,8 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     if os.path.isdir(path) or not os.path.exists(path):
         kind = "is a folder; name one file in it" if os.path.isdir(path) else "does not exist"
         raise _core.IoError(f"{path}: {kind}")
-    journal = os.path.realpath(path) + ".journal"
-    if os.path.exists(journal) and os.path.getsize(journal) > 0:
-        raise _core.DataError(f"{path}: a killed run left changes in {journal}; run marea repair {path} first")
+    if _left_journal(path):
+        raise _core.DataError(f"{path}: a killed run left changes in {path}.journal; run marea repair {path} first")
     try:
         with h5py.File(path, "r") as file:
             known = "marea_schema" in file.attrs

@@ -171,6 +171,21 @@ TEST_CASE("a journal counts only when it is whole and belongs to the file") {
   CHECK(bytes_of(path) == "0123456780");
 }
 
+TEST_CASE("what stood in a journal before does not spoil the next one") {
+  const marea::test::SharedFolder folder("committed_file_junk");
+  const std::string path = folder.file("bytes");
+  put(CommittedFile::journal_of(path), std::string(5000, 'x'));
+  leave_journal(path);
+  CHECK(seen(path) == "01ab456789");
+}
+
+TEST_CASE("a file whose name leaves no room for a journal's can be read") {
+  const marea::test::SharedFolder folder("committed_file_name");
+  const std::string path = folder.file(std::string(252, 'n'));
+  put(path, "0123456789");
+  CHECK(seen(path) == "0123456789");
+}
+
 TEST_CASE("a journal that cannot be read is no empty one") {
   const marea::test::SharedFolder folder("committed_file_unreadable");
   const std::string path = folder.file("bytes"), journal = CommittedFile::journal_of(path);

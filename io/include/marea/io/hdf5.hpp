@@ -190,8 +190,8 @@ class File : public Group {
   ~File();
 
   std::int64_t size_on_disk() const;                     ///< bytes of the file as the operating system sees it
-  /// Gives up a serial file after an error: what HDF5 still holds back goes nowhere, so that the bytes on the disk
-  /// stay those of the last flush.
+  /// Gives up a serial file after an error: what HDF5 still holds back goes nowhere, so that the bytes of a file opened
+  /// with Access::write stay those of the last flush.
   void abandon() noexcept;
   void flush();                                          ///< to the operating system, not to the disk; throws IoError
   void close();                                          ///< closes all objects of the file; throws IoError
