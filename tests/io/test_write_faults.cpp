@@ -18,6 +18,7 @@
 #include <marea/io/checkpoint.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/export.hpp>
+#include <marea/io/hdf5.hpp>
 #include <marea/io/model_file.hpp>
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
@@ -281,6 +282,18 @@ TEST_CASE("a fault while a file's index grows leaves the snapshots before") {
           CHECK(eta.values<float>()[0] == static_cast<float>(SampleRun::value(0, step, 0, 0)));
         }
       });
+}
+
+TEST_CASE("a full disk is told at the write that met it, not when the file is closed") {
+  const SharedFolder folder("faults_at_once");
+  hdf5::File file(folder.file("file.h5"), hdf5::Access::create);
+  const HostArray values(DType::f64, {1 << 17});
+  hdf5::Dataset dataset = file.create_dataset("values", DType::f64, {.extents = {1 << 17}});
+  fault = Fault::full_disk;
+  writes_left = 0;
+  CHECK_THROWS_WITH_AS(dataset.write(values.ref()), doctest::Contains("No space left on device"), IoError);
+  writes_left = never;
+  CHECK_THROWS_AS(file.close(), IoError);
 }
 
 TEST_CASE("a fault leaves the old model file") {
