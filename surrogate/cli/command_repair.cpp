@@ -23,6 +23,7 @@ int repair(const std::string& file, const Console& console) {
   console.event("repaired", values);
   console.say(file + (result.changed() ? ": repaired, " : ": whole, nothing to repair, ") +
               std::to_string(result.steps) + " snapshots" +
+              (result.finished_flush ? ", an interrupted flush finished" : "") +
               (result.torn_steps > 0 ? ", " + std::to_string(result.torn_steps) + " torn ones trimmed" : "") +
               (result.lost_steps > 0 ? ", " + std::to_string(result.lost_steps) + " damaged ones lost" : ""));
   return exit_done;
