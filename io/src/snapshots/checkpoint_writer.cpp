@@ -10,10 +10,10 @@
 #include <marea/io/host_array.hpp>
 
 #include "checkpoint_folder.hpp"
-#include "free_space.hpp"
-#include "redistribution.hpp"
-#include "replace_file.hpp"
-#include "seal.hpp"
+#include "../hdf5/free_space.hpp"
+#include "../arrays/redistribution.hpp"
+#include "../hdf5/replace_file.hpp"
+#include "../hdf5/seal.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {

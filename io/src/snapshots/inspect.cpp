@@ -15,9 +15,9 @@
 #include <marea/io/model_file.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
-#include "child_process.hpp"
-#include "file_kind.hpp"
-#include "seal.hpp"
+#include "../process/child_process.hpp"
+#include "../hdf5/file_kind.hpp"
+#include "../hdf5/seal.hpp"
 
 namespace marea {
 namespace {

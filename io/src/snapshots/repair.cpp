@@ -14,7 +14,7 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
 
-#include "committed_file.hpp"
+#include "../hdf5/committed_file.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {

@@ -12,8 +12,8 @@
 #include <marea/io/host_array.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
-#include "committed_file.hpp"
-#include "replace_file.hpp"
+#include "../hdf5/committed_file.hpp"
+#include "../hdf5/replace_file.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {

@@ -9,9 +9,9 @@
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 
-#include "file_kind.hpp"
-#include "replace_file.hpp"
-#include "seal.hpp"
+#include "../hdf5/file_kind.hpp"
+#include "../hdf5/replace_file.hpp"
+#include "../hdf5/seal.hpp"
 
 namespace marea {
 namespace {

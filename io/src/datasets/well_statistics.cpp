@@ -18,7 +18,7 @@
 #include <marea/io/statistics.hpp>
 
 #include "dataset_files.hpp"
-#include "replace_file.hpp"
+#include "../hdf5/replace_file.hpp"
 
 namespace marea {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <marea/io/error.hpp>
 
-#include "block_mean.hpp"
+#include "../arrays/block_mean.hpp"
 
 namespace marea::detail {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <marea/io/error.hpp>
 
-#include "child_process.hpp"
+#include "../process/child_process.hpp"
 
 namespace marea::detail {
 namespace {

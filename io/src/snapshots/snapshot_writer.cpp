@@ -12,9 +12,9 @@
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
-#include "free_space.hpp"
-#include "redistribution.hpp"
-#include "replace_file.hpp"
+#include "../hdf5/free_space.hpp"
+#include "../arrays/redistribution.hpp"
+#include "../hdf5/replace_file.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {

@@ -10,7 +10,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/model_file.hpp>
 
-#include "replace_file.hpp"
+#include "../hdf5/replace_file.hpp"
 
 namespace marea {
 namespace {

@@ -8,8 +8,8 @@
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 
-#include "file_kind.hpp"
-#include "seal.hpp"
+#include "../hdf5/file_kind.hpp"
+#include "../hdf5/seal.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {

@@ -12,7 +12,7 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/unknown_name.hpp>
 
-#include "file_kind.hpp"
+#include "../hdf5/file_kind.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {

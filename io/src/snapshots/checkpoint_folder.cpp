@@ -15,7 +15,7 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/log.hpp>
 
-#include "seal.hpp"
+#include "../hdf5/seal.hpp"
 
 namespace marea {
 
