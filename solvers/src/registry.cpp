@@ -7,7 +7,7 @@
 #include <marea/io/collective.hpp>
 #include <marea/io/unknown_name.hpp>
 #include <marea/solvers/climate/shallow_water.hpp>
-#include <marea/solvers/climate/shallow_water_profiles.hpp>
+#include <marea/solvers/climate/shallow_water/profiles.hpp>
 #include <marea/solvers/engineering/advection.hpp>
 #include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/simulation_options.hpp>

@@ -3,7 +3,7 @@
 #pragma once
 #include <vector>
 
-#include <marea/solvers/climate/shallow_water_kernels.hpp>
+#include <marea/solvers/climate/shallow_water/kernels.hpp>
 
 namespace marea::test {
 

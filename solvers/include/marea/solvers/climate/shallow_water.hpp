@@ -6,11 +6,11 @@
 #include <vector>
 
 #include <marea/solvers/any_solver.hpp>
-#include <marea/solvers/climate/shallow_water_boundary.hpp>
-#include <marea/solvers/climate/shallow_water_gauges.hpp>
-#include <marea/solvers/climate/shallow_water_inflow.hpp>
-#include <marea/solvers/climate/shallow_water_kernels.hpp>
-#include <marea/solvers/climate/shallow_water_options.hpp>
+#include <marea/solvers/climate/shallow_water/boundary.hpp>
+#include <marea/solvers/climate/shallow_water/gauges.hpp>
+#include <marea/solvers/climate/shallow_water/inflow.hpp>
+#include <marea/solvers/climate/shallow_water/kernels.hpp>
+#include <marea/solvers/climate/shallow_water/options.hpp>
 #include <marea/solvers/grid/grid.hpp>
 #include <marea/solvers/grid/halo_exchange.hpp>
 

@@ -3,9 +3,9 @@
 #pragma once
 #include <cstddef>
 
-#include <marea/solvers/climate/shallow_water_equations.hpp>
+#include <marea/solvers/climate/shallow_water/equations.hpp>
 
-// One step, cell by cell: what the fused row sweep of shallow_water_sweep.hpp computes, written plainly.
+// One step, cell by cell: what the fused row sweep of shallow_water/sweep.hpp computes, written plainly.
 // It is the kernel on GPUs, mends draining cells on CPUs, and is the sweep's reference in the tests: same bits.
 namespace marea::shallow_water {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/climate/shallow_water_profiles.hpp>
+#include <marea/solvers/climate/shallow_water/profiles.hpp>
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,7 @@
 
 #include <marea/io/collective.hpp>
 #include <marea/io/where_of.hpp>
-#include <marea/solvers/climate/shallow_water_setup.hpp>
+#include <marea/solvers/climate/shallow_water/setup.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 #include <marea/solvers/time_step.hpp>
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <marea/solvers/climate/shallow_water_equations.hpp>
-#include <marea/solvers/climate/shallow_water_inflow.hpp>
+#include <marea/solvers/climate/shallow_water/equations.hpp>
+#include <marea/solvers/climate/shallow_water/inflow.hpp>
 #include <marea/solvers/grid/boundary.hpp>
 
 // What shallow water adds to the boundaries of the grid. The bed beyond every boundary is the mirror image.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include <marea/solvers/climate/shallow_water_kernels.hpp>
+#include <marea/solvers/climate/shallow_water/kernels.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
 // Body of the step kernels, compiled once for each precision.

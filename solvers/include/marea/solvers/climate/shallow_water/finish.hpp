@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <limits>
 
-#include <marea/solvers/climate/shallow_water_equations.hpp>
+#include <marea/solvers/climate/shallow_water/equations.hpp>
 
 namespace marea::shallow_water {
 

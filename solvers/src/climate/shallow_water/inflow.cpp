@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/climate/shallow_water_inflow.hpp>
+#include <marea/solvers/climate/shallow_water/inflow.hpp>
 
 #include <algorithm>
 #include <cmath>

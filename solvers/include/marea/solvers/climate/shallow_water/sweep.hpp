@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include <marea/solvers/climate/shallow_water_step.hpp>
+#include <marea/solvers/climate/shallow_water/step.hpp>
 
 // One step as a sweep over rows: reconstruct, predict, flux and update a row while it is in cache. One pass over
 // the state, buffers of a few rows, every inner loop contiguous in i, free of branches and vectorised.
-// The plain form of the same arithmetic is PointScheme of shallow_water_step.hpp.
+// The plain form of the same arithmetic is PointScheme of shallow_water/step.hpp.
 namespace marea::shallow_water {
 
 /// Row buffers of one thread.

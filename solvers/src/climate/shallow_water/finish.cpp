@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/climate/shallow_water_finish.hpp>
+#include <marea/solvers/climate/shallow_water/finish.hpp>
 
 // Apart from the stage kernels, whose compiler flags take every number as finite: here the state is checked.
 namespace marea::shallow_water {

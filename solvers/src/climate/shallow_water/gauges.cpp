@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/climate/shallow_water_gauges.hpp>
+#include <marea/solvers/climate/shallow_water/gauges.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/solvers/climate/shallow_water_setup.hpp>
+#include <marea/solvers/climate/shallow_water/setup.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 
 #include <marea/io/hdf5.hpp>
-#include <marea/solvers/climate/shallow_water_profiles.hpp>
+#include <marea/solvers/climate/shallow_water/profiles.hpp>
 #include <marea/solvers/numerics/regrid.hpp>
 
 namespace marea::shallow_water {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <marea/solvers/climate/shallow_water_finish.hpp>
-#include <marea/solvers/climate/shallow_water_step.hpp>
-#include <marea/solvers/climate/shallow_water_sweep.hpp>
+#include <marea/solvers/climate/shallow_water/finish.hpp>
+#include <marea/solvers/climate/shallow_water/step.hpp>
+#include <marea/solvers/climate/shallow_water/sweep.hpp>
 #include <marea/solvers/grid/loops.hpp>
 
 namespace marea::shallow_water {

@@ -7,7 +7,7 @@
 
 #include <marea/io/unknown_name.hpp>
 #include <marea/solvers/climate/shallow_water.hpp>
-#include <marea/solvers/climate/shallow_water_setup.hpp>
+#include <marea/solvers/climate/shallow_water/setup.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
 // What goes in and out of the shallow-water solver: named fields, restarts, invariants.

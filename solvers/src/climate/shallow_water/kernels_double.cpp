@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include "shallow_water_kernels_impl.hpp"
+#include "kernels_impl.hpp"
 
 namespace marea::shallow_water {
 
-template StepKernel<float> step_kernel<float>(const std::string&, const std::string&);
+template StepKernel<double> step_kernel<double>(const std::string&, const std::string&);
 
 }  // namespace marea::shallow_water

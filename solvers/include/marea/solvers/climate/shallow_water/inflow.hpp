@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include <marea/solvers/climate/shallow_water_options.hpp>
+#include <marea/solvers/climate/shallow_water/options.hpp>
 
 namespace marea::shallow_water {
 
