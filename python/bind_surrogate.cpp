@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/io/error.hpp>
-#include <marea/surrogate/evaluation.hpp>
+#include <marea/surrogate/evaluation/evaluation.hpp>
 #include <marea/surrogate/registry.hpp>
-#include <marea/surrogate/rollout.hpp>
+#include <marea/surrogate/evaluation/rollout.hpp>
 #include <marea/surrogate/surrogate.hpp>
 #include <marea/surrogate/trainer.hpp>
 

@@ -6,7 +6,7 @@
 
 #include <marea/io/stop_signal.hpp>
 #ifdef MAREA_HAS_SURROGATE
-#include <marea/surrogate/evaluation.hpp>
+#include <marea/surrogate/evaluation/evaluation.hpp>
 #endif
 
 #include "command.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/surrogate/cost_error_curve.hpp>
+#include <marea/surrogate/evaluation/cost_error_curve.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <marea/surrogate/cost_error_curve.hpp>
+#include <marea/surrogate/evaluation/cost_error_curve.hpp>
 
 namespace marea::detail {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/surrogate/evaluation.hpp>
+#include <marea/surrogate/evaluation/evaluation.hpp>
 
 #include <filesystem>
 #include <fstream>

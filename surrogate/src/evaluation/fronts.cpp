@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include <marea/surrogate/metrics.hpp>
+#include <marea/surrogate/evaluation/metrics.hpp>
 
 namespace marea::detail {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <marea/io/host_array.hpp>
-#include <marea/surrogate/evaluation.hpp>
+#include <marea/surrogate/evaluation/evaluation.hpp>
 
 #include "stages.hpp"
 

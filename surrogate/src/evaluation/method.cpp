@@ -7,7 +7,7 @@
 #include <mpi.h>
 
 #include <marea/io/error.hpp>
-#include <marea/surrogate/rollout.hpp>
+#include <marea/surrogate/evaluation/rollout.hpp>
 
 namespace marea::detail {
 namespace {

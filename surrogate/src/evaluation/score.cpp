@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include <marea/surrogate/metrics.hpp>
+#include <marea/surrogate/evaluation/metrics.hpp>
 
 namespace marea::detail {
 namespace {

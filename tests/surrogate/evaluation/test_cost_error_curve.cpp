@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <marea/io/error.hpp>
-#include <marea/surrogate/cost_error_curve.hpp>
+#include <marea/surrogate/evaluation/cost_error_curve.hpp>
 
 using namespace marea;
 

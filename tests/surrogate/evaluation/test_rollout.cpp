@@ -7,7 +7,7 @@
 
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
-#include <marea/surrogate/rollout.hpp>
+#include <marea/surrogate/evaluation/rollout.hpp>
 
 using namespace marea;
 

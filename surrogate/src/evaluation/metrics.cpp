@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <marea/surrogate/metrics.hpp>
+#include <marea/surrogate/evaluation/metrics.hpp>
 
 #include <algorithm>
 #include <cmath>

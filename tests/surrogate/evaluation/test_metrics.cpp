@@ -8,7 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <marea/io/error.hpp>
-#include <marea/surrogate/metrics.hpp>
+#include <marea/surrogate/evaluation/metrics.hpp>
 
 using namespace marea;
 using doctest::Approx;
