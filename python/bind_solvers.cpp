@@ -73,6 +73,17 @@ py::array read_field(PythonSolver& self, const std::string& name) {
   return values;
 }
 
+/// Keeps the solver alive and its state where it is, as long as Python keeps an array over it.
+py::object state_owner(const py::object& self, PythonSolver& solver) {
+  using Hold = std::pair<py::object, std::shared_ptr<const void>>;
+  return py::capsule(new Hold(self, solver->hold_state()), [](void* hold) { delete static_cast<Hold*>(hold); });
+}
+
+py::array state_view(const py::object& self) {
+  PythonSolver& solver = self.cast<PythonSolver&>();
+  return as_numpy(solver->state(), state_owner(self, solver));
+}
+
 void write_fields(PythonSolver& self, const py::kwargs& fields) {
   std::vector<py::array> keep;
   std::vector<NamedArray> named;
@@ -160,7 +171,7 @@ void bind_solvers(py::module_& m) {
       .def_property_readonly("steps", [](PythonSolver& self) { return self->steps(); }, "Steps done.")
       .def_property_readonly("stable_dt", [](PythonSolver& self) { return self->stable_dt(); },
                              "Largest stable step for the present state.")
-      .def_property_readonly("state", [](py::object self) { return as_numpy(self.cast<PythonSolver&>()->state(), self); },
+      .def_property_readonly("state", &state_view,
                              "Prognostic fields of this rank, (variable, [z,] [y,] x), no ghosts: a view of the solver's memory. "
                              "Writing through it changes the solver.")
       .def_property_readonly("fields", [](PythonSolver& self) {
@@ -232,7 +243,8 @@ NumericalError
       .def("advance", &advance, py::arg("until"), "Step to the time `until` exactly; Ctrl-C stops between two steps.")
       .def("__dlpack__", [](py::object self, py::kwargs options) {
         py::object version = options.contains("max_version") ? py::object(options["max_version"]) : py::none();
-        return to_dlpack(self.cast<PythonSolver&>()->state(), self, version);
+        PythonSolver& solver = self.cast<PythonSolver&>();
+        return to_dlpack(solver->state(), state_owner(self, solver), version);
       })
       .def("__dlpack_device__", [](PythonSolver& self) { return dlpack_device(self->state()); });
 

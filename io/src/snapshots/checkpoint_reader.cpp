@@ -55,20 +55,26 @@ double CheckpointReader::time() const { return impl_->time; }
 std::int64_t CheckpointReader::steps() const { return impl_->steps; }
 const OptionTree& CheckpointReader::config() const { return impl_->config; }
 
-void CheckpointReader::read(const std::string& name, const ArrayRef& block) const {
+void CheckpointReader::read(const RestartPiece& piece, const ArrayRef& block) const {
   const Impl& self = *impl_;
   run_collectively(self.grid.comm, [&] {
-    const hdf5::Dataset dataset = self.file.open_group("fields").open_dataset(name);
-    const Block& own = self.grid.block;
+    const hdf5::Dataset dataset = self.file.open_group("fields").open_dataset(piece.name);
+    const Block& own = piece.block;
     if (dataset.dtype() != block.dtype)
       fail<DataError>(dataset.where(), "holds ", to_string(dataset.dtype()), ", but ", to_string(block),
                       " is wanted: the precision of the solver has changed");
     hdf5::Extents start(own.offset.begin(), own.offset.begin() + own.rank);
     start.resize(dataset.extents().size(), 0);
     const hdf5::Extents count(block.extents().begin(), block.extents().end());
-    if (count.size() != start.size()) fail<DataError>(dataset.where(), "does not fit ", to_string(block));
+    hdf5::Extents whole(own.global.begin(), own.global.begin() + own.rank);
+    whole.insert(whole.end(), piece.components.begin(), piece.components.end());
+    if (count.size() != start.size() || whole != dataset.extents()) fail<DataError>(dataset.where(), "does not fit ", to_string(block));
     dataset.read(start, count, block);
   });
+}
+
+void CheckpointReader::read(const std::string& name, const ArrayRef& block) const {
+  read(cell_piece(name, impl_->grid.block, block), block);
 }
 
 std::vector<Table> CheckpointReader::tables() const { return detail::read_tables(impl_->file); }

@@ -73,15 +73,15 @@ CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& gr
 
 CheckpointWriter::~CheckpointWriter() = default;
 
-void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
+void CheckpointWriter::write(const RestartPiece& piece, const ArrayRef& block) {
   Impl& self = *impl_;
-  const Block& own = self.grid.block;
+  const Block& own = piece.block;
   const auto axes = static_cast<std::size_t>(own.rank);
   hdf5::Extents whole(own.global.begin(), own.global.begin() + own.rank);
   run_collectively(self.grid.comm, [&] {
     const auto given = block.extents();
     if (given.size() < axes || !std::equal(given.begin(), given.begin() + own.rank, own.extent.begin()))
-      fail<ShapeError>(self.path, "field ", name, ": ", to_string(block),
+      fail<ShapeError>(self.path, "field ", piece.name, ": ", to_string(block),
                        " does not have the extents of this rank's block");
     whole.insert(whole.end(), given.begin() + own.rank, given.end());
     if (self.rank == 0) {
@@ -91,10 +91,14 @@ void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
     }
   });
   hdf5::Dataset dataset;
-  self.guarded([&] { dataset = self.file.open_group("fields").create_dataset(name, block.dtype, {.extents = whole}); });
+  self.guarded([&] { dataset = self.file.open_group("fields").create_dataset(piece.name, block.dtype, {.extents = whole}); });
   const HostArray all(block.dtype, self.rank == 0 ? whole : hdf5::Extents(whole.size(), 0));
   detail::Redistribution::to_one_rank(self.grid.comm, own).move(block, all.ref());
   self.guarded([&] { dataset.write(all.ref()); });
+}
+
+void CheckpointWriter::write(const std::string& name, const ArrayRef& block) {
+  write(cell_piece(name, impl_->grid.block, block), block);
 }
 
 void CheckpointWriter::write(const Table& table) {

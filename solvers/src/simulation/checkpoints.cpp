@@ -11,8 +11,8 @@ namespace marea::detail {
 namespace {
 
 /// f64 holds every value of a single-precision state too, and restores its bits.
-HostArray restart_array(const FieldInfo& field, const SolverInterface& solver) {
-  return make_block_array(field, solver.grid(), DType::f64);
+HostArray restart_array(const RestartPiece& piece) {
+  return HostArray(DType::f64, piece.extents());
 }
 
 }  // namespace
@@ -20,11 +20,11 @@ HostArray restart_array(const FieldInfo& field, const SolverInterface& solver) {
 std::string write_checkpoint(SolverInterface& solver, const std::string& folder, const OptionTree& config) {
   const auto tables = tables_on_all_ranks(solver);
   CheckpointWriter writer(folder, solver.grid(), solver.time(), solver.steps(), config);
-  for (const auto& field : solver.restart_fields()) {
-    const HostArray array = restart_array(field, solver);
-    solver.read_restart(field.name, array.ref());
-    require_finite(field, array, solver.grid(), solver.time());
-    writer.write(field.name, array.ref());
+  for (const auto& piece : solver.restart_pieces()) {
+    const HostArray array = restart_array(piece);
+    solver.read_restart(piece.name, array.ref());
+    require_finite(piece, array, solver.grid(), solver.time());
+    writer.write(piece, array.ref());
   }
   for (const auto& table : tables) writer.write(table);
   return writer.commit();
@@ -33,10 +33,10 @@ std::string write_checkpoint(SolverInterface& solver, const std::string& folder,
 void load_checkpoint(SolverInterface& solver, const std::string& path, const OptionTree& config) {
   const CheckpointReader reader(path, solver.grid());
   require_same_configuration(reader.config(), config, path);
-  for (const auto& field : solver.restart_fields()) {
-    const HostArray array = restart_array(field, solver);
-    reader.read(field.name, array.ref());
-    solver.write_restart(field.name, array.ref());
+  for (const auto& piece : solver.restart_pieces()) {
+    const HostArray array = restart_array(piece);
+    reader.read(piece, array.ref());
+    solver.write_restart(piece.name, array.ref());
   }
   solver.set_tables(reader.tables());
   solver.set_time(reader.time(), reader.steps());

@@ -46,21 +46,15 @@ template <class T> std::int64_t first_not_finite(std::span<T> values) {
   return -1;
 }
 
-}  // namespace
-
-HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype) {
-  return HostArray(dtype, block_extents(grid.block, field));
-}
-
-void require_finite(const FieldInfo& field, const HostArray& array, const GridInfo& grid, double time) {
+/// `components` values stand at each place of the block.
+void require_finite(const std::string& name, const HostArray& array, const Block& b, std::int64_t components,
+                    const GridInfo& grid, double time) {
   const std::int64_t local = array.dtype() == DType::f32 ? first_not_finite(array.values<float>())
                                                          : first_not_finite(array.values<double>());
-  // The global index of the first bad cell; the smallest over the ranks is what every rank names.
-  const Block& b = grid.block;
+  // The global index of the first bad place; the smallest over the ranks is what every rank names.
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   if (local >= 0) {
-    std::int64_t rest = local, factor = 1;
-    for (int r = 0; r < field.rank; ++r) rest /= b.rank;
+    std::int64_t rest = local / components, factor = 1;
     first = 0;
     for (int a = b.rank - 1; a >= 0; --a) {
       first += (b.offset[a] + rest % b.extent[a]) * factor;
@@ -72,11 +66,30 @@ void require_finite(const FieldInfo& field, const HostArray& array, const GridIn
   if (first == std::numeric_limits<std::int64_t>::max()) return;
   std::string index;
   for (int a = b.rank - 1; a >= 0; --a) {
-    index = grid.axis_names[a] + " index " + std::to_string(first % b.global[a]) + (index.empty() ? "" : ", ") + index;
+    const std::string axis = static_cast<std::size_t>(b.rank) == grid.axis_names.size() ? grid.axis_names[a] : "axis " + std::to_string(a);
+    index = axis + " index " + std::to_string(first % b.global[a]) + (index.empty() ? "" : ", ") + index;
     first /= b.global[a];
   }
-  fail<NumericalError>("simulate", field.name, " is not finite at ", index, ", time ", time,
+  fail<NumericalError>("simulate", name, " is not finite at ", index, ", time ", time,
                        "; try a smaller cfl, or restart from the last checkpoint with changed options");
+}
+
+}  // namespace
+
+HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype) {
+  return HostArray(dtype, block_extents(grid.block, field));
+}
+
+void require_finite(const FieldInfo& field, const HostArray& array, const GridInfo& grid, double time) {
+  std::int64_t components = 1;
+  for (int r = 0; r < field.rank; ++r) components *= grid.block.rank;
+  require_finite(field.name, array, grid.block, components, grid, time);
+}
+
+void require_finite(const RestartPiece& piece, const HostArray& array, const GridInfo& grid, double time) {
+  std::int64_t components = 1;
+  for (const std::int64_t n : piece.components) components *= n;
+  require_finite(piece.name, array, piece.block, components, grid, time);
 }
 
 std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {

@@ -7,7 +7,6 @@
 #include <limits>
 
 #include <marea/io/error.hpp>
-#include <marea/io/field_extents.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/time_step.hpp>
@@ -69,11 +68,10 @@ void HybridSolver::write(AnySolver& to, const Channels& state, LedgerEntry& entr
 
 void HybridSolver::copy_state_to_probe(LedgerEntry& entry) {
   Stopwatch watch(entry.seconds_copies);
-  const auto& block = solver_->grid().block;
-  for (const auto& field : solver_->restart_fields()) {
-    const HostArray copy(solver_->state().dtype, block_extents(block, field));
-    solver_->read_restart(field.name, copy.ref());
-    (*probe_)->write_restart(field.name, copy.ref());
+  for (const auto& piece : solver_->restart_pieces()) {
+    const HostArray copy(piece.dtype, piece.extents());
+    solver_->read_restart(piece.name, copy.ref());
+    (*probe_)->write_restart(piece.name, copy.ref());
   }
   (*probe_)->set_time(solver_->time(), solver_->steps());
 }

@@ -26,7 +26,7 @@ std::string busy_case(const std::string& boundary, const std::string& grid_extra
 std::size_t differing(SolverInterface& many, SolverInterface& one) {
   const Block& block = many.grid().block;
   std::size_t count = 0;
-  for (const FieldInfo& info : many.restart_fields()) {
+  for (const RestartPiece& info : many.restart_pieces()) {
     HostArray mine(DType::f64, {block.extent[0], block.extent[1]}), whole(DType::f64, {block.global[0], block.global[1]});
     many.read_restart(info.name, mine.ref());
     one.read_restart(info.name, whole.ref());
@@ -79,7 +79,7 @@ TEST_CASE("a restart, on these ranks from one rank, goes on with the same bits")
   advance_to(*one, 1.5);
   AnySolver many = make_case(busy_case("wall", "", "double"), MPI_COMM_WORLD);
   const Block& block = many->grid().block;
-  for (const FieldInfo& info : one->restart_fields()) {
+  for (const RestartPiece& info : one->restart_pieces()) {
     HostArray whole(DType::f64, {block.global[0], block.global[1]});
     one->read_restart(info.name, whole.ref());
     many->write_restart(info.name, whole.ref().slice(0, block.offset[0], block.offset[0] + block.extent[0])

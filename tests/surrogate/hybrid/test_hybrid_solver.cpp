@@ -172,11 +172,10 @@ TEST_CASE("a restarted hybrid run ends in the same bits and the same ledger") {
   auto first = make_hybrid(MPI_COMM_WORLD, 1.0, options);
   run(first, 3);
   auto second = make_hybrid(MPI_COMM_WORLD, 1.0, options);
-  const auto& block = first.grid().block;
-  for (const auto& field : first.restart_fields()) {
-    const HostArray values(DType::f64, {block.extent[0], block.extent[1]});
-    first.read_restart(field.name, values.ref());
-    second.write_restart(field.name, values.ref());
+  for (const auto& piece : first.restart_pieces()) {
+    const HostArray values(DType::f64, piece.extents());
+    first.read_restart(piece.name, values.ref());
+    second.write_restart(piece.name, values.ref());
   }
   second.set_time(first.time(), first.steps());
   second.set_tables(first.tables());

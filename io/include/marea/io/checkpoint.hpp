@@ -8,6 +8,7 @@
 
 #include <marea/io/grid_info.hpp>
 #include <marea/io/named.hpp>
+#include <marea/io/restart_piece.hpp>
 
 namespace marea {
 
@@ -19,7 +20,8 @@ class CheckpointWriter {
   CheckpointWriter(const std::string& folder, const GridInfo& grid, double time, std::int64_t steps,
                    const OptionTree& config, int keep = 2);
   ~CheckpointWriter();                             ///< without commit the temporary file is removed
-  void write(const std::string& name, const ArrayRef& block);  ///< this rank's block, host, f32 or f64
+  void write(const RestartPiece& piece, const ArrayRef& block);  ///< this rank's part, host, f32 or f64
+  void write(const std::string& name, const ArrayRef& block);    ///< a piece over the cells of the grid
   void write(const Table& table);                  ///< whole on rank 0
   std::string commit();                            ///< the final path. Throws IoError on all ranks
 
@@ -38,7 +40,8 @@ class CheckpointReader {
   double time() const;
   std::int64_t steps() const;
   const OptionTree& config() const;
-  void read(const std::string& name, const ArrayRef& block) const;  ///< of the dtype that was written
+  void read(const RestartPiece& piece, const ArrayRef& block) const;  ///< of the dtype that was written
+  void read(const std::string& name, const ArrayRef& block) const;    ///< a piece over the cells of the grid
   std::vector<Table> tables() const;
 
  private:

@@ -9,6 +9,13 @@ namespace marea {
 /// Where on the grid the values of a field live.
 enum class Staggering : std::uint8_t { cell, face_x, face_y, face_z, node };
 
+/// What the value of a cell in files and tables stands for.
+enum class CellValue : std::uint8_t {
+  mean,        ///< over the cell: finite volumes
+  sample,      ///< at its centre: finite differences, points
+  truncation   ///< at its centre, of a series without the modes above the grid's: spectral methods
+};
+
 /// What a field is to the solver that owns it.
 enum class FieldRole : std::uint8_t {
   prognostic,  ///< part of the state
@@ -26,6 +33,7 @@ struct FieldInfo {
   int rank = 0;                             ///< tensor rank: 0 scalar, 1 vector, 2 tensor
   Staggering staggering = Staggering::cell;
   FieldRole role = FieldRole::prognostic;
+  CellValue cell_value = CellValue::mean;
 };
 
 }  // namespace marea

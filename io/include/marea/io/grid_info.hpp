@@ -12,6 +12,7 @@
 namespace marea {
 
 /// The structured grid a solver runs on and a file describes. Axes in storage order: (i), (j, i) or (k, j, i).
+/// Systems without space have one axis, "member".
 struct GridInfo {
   MPI_Comm comm = MPI_COMM_SELF;                        ///< Cartesian communicator, owned by the solver
   Block block;                                          ///< this rank's cells
@@ -19,6 +20,9 @@ struct GridInfo {
   std::vector<std::vector<double>> centres;             ///< global cell centres per axis [length unit]
   std::vector<double> spacing;                          ///< cell size per axis [length unit]
   std::vector<std::array<std::string, 2>> boundary;     ///< kind at the low and high end per axis
+  /// Share of the whole extent that a cell stands for, per axis: a cell's share of the area is the product. Empty where
+  /// all cells are alike; on a sphere the weights of the latitudes.
+  std::vector<std::vector<double>> weights{};
   std::string length_unit = "m", time_unit = "s";
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,8 +13,13 @@
 #include <marea/io/grid_info.hpp>
 #include <marea/io/named.hpp>
 #include <marea/io/option_tree.hpp>
+#include <marea/io/queue.hpp>
+#include <marea/io/restart_piece.hpp>
 
 namespace marea {
+
+/// Adds to the tendency of a stage: `q` (variable, [k,] [j,] i) the stage's state at time `t`, `dq` likewise dq/dt.
+using StageTendency = std::function<void(const ArrayRef& q, double t, const ArrayRef& dq)>;
 
 /// What every solver behind AnySolver does. One virtual call a step, never one a cell.
 /// All calls are collective over grid().comm unless said otherwise.
@@ -25,29 +31,39 @@ class SolverInterface {
   virtual std::span<const FieldInfo> fields() const = 0;
   /// Every field that read() gives: prognostic, derived, fixed, diagnostic (see FieldInfo::role).
   virtual std::span<const FieldInfo> outputs() const = 0;
-  /// This rank's interior state, (variable, [k,] [j,] i), no ghosts, zero copy, where the solver keeps it
-  /// (host or device). Writing through it changes the solver. Valid while the solver lives.
+  /// This rank's interior state, (variable, [k,] [j,] i), no ghosts, zero copy, where the solver keeps it (host or
+  /// device), to be read until the next call that changes the solver. No lasting side effect.
   virtual ArrayRef state() = 0;
+  /// While the handle lives, state() keeps its memory from step to step and may be written through; steps may then cost
+  /// a copy. Null where the solver's state is no array over cells.
+  virtual std::shared_ptr<const void> hold_state() = 0;
+  /// Where the solver's kernels run: device memory that is handed over is ready in its order.
+  virtual Queue queue() const = 0;
   virtual const GridInfo& grid() const = 0;
   virtual double time() const = 0;
   virtual std::int64_t steps() const = 0;
+  /// True for a steady problem: a step, of any length, solves from the present guess, and stable_dt() is infinite.
+  virtual bool steady() const { return false; }
+  /// Adds to dq/dt in every stage of every step from now on; an empty function: nothing any more. False where the
+  /// solver's steps have no stages: nothing changes then.
+  virtual bool set_stage_tendency(StageTendency) { return false; }
   /// Largest stable step for the present state; the same value on every rank.
   virtual double stable_dt() = 0;
   /// Advances by dt, also where it exceeds stable_dt(): the state may then grow without bound. Throws ConfigError
   /// unless dt is finite and > 0; NumericalError on all ranks when the state is no longer finite (checked every few
   /// steps), naming field, index and time.
   virtual void step(double dt) = 0;
-  /// Copies this rank's part of a field to host memory: extents of grid().block, and one last axis of
+  /// Copies this rank's part of a field to host or device memory: extents of grid().block, and one last axis of
   /// components for a vector; dtype f32 or f64, any strides.
   virtual void read(std::string_view field, const ArrayRef& out) = 0;
-  /// Sets the state from named fields of this rank (host memory): the prognostic ones or any set that the
+  /// Sets the state from named fields of this rank (host or device memory): the prognostic ones or any set that the
   /// solver can turn into them (shallow_water: eta or h, with velocity or hu and hv). Time unchanged.
   virtual void write(std::span<const NamedArray> fields) = 0;
-  /// Everything a bit-exact restart needs beside time and steps, as named host copies of this rank's blocks:
-  /// prognostic fields and running diagnostics (f64 or f32 as kept).
-  virtual std::vector<FieldInfo> restart_fields() const = 0;
-  virtual void read_restart(std::string_view field, const ArrayRef& out) = 0;
-  virtual void write_restart(std::string_view field, const ArrayRef& in) = 0;
+  /// Everything a bit-exact restart needs beside time, steps and tables: state and running diagnostics.
+  virtual std::vector<RestartPiece> restart_pieces() const = 0;
+  /// This rank's part of a piece, to or from host or device memory, of its dtype or f64.
+  virtual void read_restart(std::string_view piece, const ArrayRef& out) = 0;
+  virtual void write_restart(std::string_view piece, const ArrayRef& in) = 0;
   virtual void set_time(double time, std::int64_t steps) = 0;
   /// Brings the running diagnostics up to the present state and time, as step() does by itself: for states
   /// that came through write().

@@ -18,6 +18,12 @@ struct ProfileEntry {
   std::vector<OptionRow> options;
 };
 
+/// An option that trades cost for error, and the values of it that compete: what an evaluation varies beside the grid.
+struct KnobEntry {
+  std::string option;                    ///< key in `[solver]`: "order", "precision", "cfl", "bathymetry.regrid"
+  std::vector<std::string> values;       ///< TOML values: "1", "\"single\""; the case's own competes too
+};
+
 /// One built-in solver: what `marea list solvers` shows and how a case file makes one.
 struct SolverEntry {
   std::string name, summary;
@@ -26,6 +32,9 @@ struct SolverEntry {
   std::function<std::vector<ProfileEntry>()> profiles;
   std::function<std::vector<FieldInfo>()> fields;  ///< all that `[output]` may name
   std::vector<std::string> boundaries{};           ///< kinds of boundary besides those of every solver
+  std::vector<std::string> refinable{"nx", "ny", "nz"};  ///< options of `[grid]` that a finer run multiplies
+  std::vector<KnobEntry> knobs{};
+  std::vector<std::string> scores{};               ///< extra scores of the report: "arrival_times", "fronts", "gauges"
 };
 
 /// The one explicit table of solvers.

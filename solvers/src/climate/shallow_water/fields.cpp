@@ -90,7 +90,6 @@ template <class Real> std::span<const FieldInfo> ShallowWater<Real>::fields() co
 template <class Real> std::span<const FieldInfo> ShallowWater<Real>::outputs() const { return all_fields; }
 
 template <class Real> ArrayRef ShallowWater<Real>::state() {
-  viewed_ = true;
   const Cells& c = grid_.cells;
   ArrayRef ref;
   ref.data = plane(state_, 0) + c.begin[1] * state_.stride(2) + c.begin[2];
@@ -179,17 +178,18 @@ template <class Real> void ShallowWater<Real>::write(std::span<const NamedArray>
   stale_ = true;
 }
 
-template <class Real> std::vector<FieldInfo> ShallowWater<Real>::restart_fields() const {
-  std::vector<FieldInfo> kept(fields().begin(), fields().end());
-  kept.insert(kept.end(), kept_diagnostics.begin(), kept_diagnostics.end());
+template <class Real> std::vector<RestartPiece> ShallowWater<Real>::restart_pieces() const {
+  std::vector<RestartPiece> kept;
+  for (const FieldInfo& field : fields()) kept.push_back({field.name, dtype_of<Real>, grid_.info.block});
+  for (const FieldInfo& field : kept_diagnostics) kept.push_back({field.name, dtype_of<Real>, grid_.info.block});
   return kept;
 }
 
 /// The array that keeps one restart field, and its index there.
 template <class Real>
 std::pair<StateView<Real>, int> ShallowWater<Real>::kept_array(std::string_view field) const {
-  const std::vector<FieldInfo> kept = restart_fields();
-  const auto found = std::find_if(kept.begin(), kept.end(), [&](const FieldInfo& f) { return f.name == field; });
+  const std::vector<RestartPiece> kept = restart_pieces();
+  const auto found = std::find_if(kept.begin(), kept.end(), [&](const RestartPiece& f) { return f.name == field; });
   if (found == kept.end()) fail<DataError>("shallow_water", "a restart has no field '", field, "'");
   const int n = static_cast<int>(found - kept.begin());
   return n < 3 ? std::pair{state_, n} : std::pair{diagnostics_, n - 3};

@@ -102,7 +102,7 @@ template <class Real> Finish<Real> ShallowWater<Real>::finish(double dt, double 
 template <class Real> void ShallowWater<Real>::step(double dt) {
   check_time_step(name(), dt);
   fill_ghosts(state_, time_ + 0.5 * dt);  // faces see the boundary in the middle of the step
-  if (viewed_) Kokkos::deep_copy(start_, state_);
+  if (held()) Kokkos::deep_copy(start_, state_);
   else std::swap(start_, state_);
   const double half_turn = 0.5 * dt * options_.coriolis;
   const StepConstants<Real> constants{Real(options_.gravity), Real(options_.dry_depth), Real(dt / grid_.dx()),
@@ -130,7 +130,7 @@ template <class Real> double ShallowWater<Real>::global_speed() {
 }
 
 template <class Real> double ShallowWater<Real>::stable_dt() {
-  if (stale_ || viewed_) observe();
+  if (stale_ || held()) observe();
   const double cfl = steps_ < short_steps ? std::min(options_.cfl, short_cfl) : options_.cfl;
   return cfl / std::max(global_speed(), std::numeric_limits<double>::min());
 }

@@ -55,7 +55,9 @@ template <class Real> class ShallowWater final : public SolverInterface {
   void step(double dt) override;
   void read(std::string_view field, const ArrayRef& out) override;
   void write(std::span<const NamedArray> fields) override;
-  std::vector<FieldInfo> restart_fields() const override;
+  std::shared_ptr<const void> hold_state() override { return held_; }
+  Queue queue() const override { return {}; }
+  std::vector<RestartPiece> restart_pieces() const override;
   void read_restart(std::string_view field, const ArrayRef& out) override;
   void write_restart(std::string_view field, const ArrayRef& in) override;
   void set_time(double time, std::int64_t steps) override { time_ = time, steps_ = steps; }
@@ -88,7 +90,8 @@ template <class Real> class ShallowWater final : public SolverInterface {
   double time_ = 0, local_speed_ = 0;
   std::int64_t steps_ = 0;
   bool stale_ = true;                                  ///< the state was set from outside since the last step
-  bool viewed_ = false;                                ///< state() was called: its memory may change any time
+  std::shared_ptr<char> held_ = std::make_shared<char>();  ///< shared: somebody holds the state's memory
+  bool held() const { return held_.use_count() > 1; }
 };
 
 extern template class ShallowWater<double>;

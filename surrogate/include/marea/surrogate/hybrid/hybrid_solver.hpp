@@ -37,7 +37,9 @@ class HybridSolver final : public SolverInterface {
   void step(double dt) override;
   void read(std::string_view field, const ArrayRef& out) override { solver_->read(field, out); }
   void write(std::span<const NamedArray> fields) override;
-  std::vector<FieldInfo> restart_fields() const override { return solver_->restart_fields(); }
+  std::shared_ptr<const void> hold_state() override { return solver_->hold_state(); }
+  Queue queue() const override { return solver_->queue(); }
+  std::vector<RestartPiece> restart_pieces() const override { return solver_->restart_pieces(); }
   void read_restart(std::string_view field, const ArrayRef& out) override { solver_->read_restart(field, out); }
   void write_restart(std::string_view field, const ArrayRef& in) override;
   void set_time(double time, std::int64_t steps) override { solver_->set_time(time, steps); }
