@@ -9,7 +9,7 @@
 #include <marea/solvers/grid/halo_exchange.hpp>
 #include <marea/solvers/grid/loops.hpp>
 #include <marea/solvers/grid/reduce.hpp>
-#include <marea/solvers/numerics/ssp_runge_kutta.hpp>
+#include <marea/solvers/numerics/methods/ssp_runge_kutta.hpp>
 #include <marea/solvers/solver.hpp>
 #include <marea/solvers/time_step.hpp>
 
