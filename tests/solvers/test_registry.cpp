@@ -71,3 +71,40 @@ TEST_CASE("every solver of the registry lists its options and makes itself from 
     CHECK(make_solver(solver->options(), MPI_COMM_SELF)->options() == solver->options());
   }
 }
+
+TEST_CASE("what a solver registers for the evaluation are options and fields that it has") {
+  for (const auto& entry : solver_registry()) {
+    CAPTURE(entry.name);
+    const auto options = entry.options();
+    const auto has_option = [&](const std::string& path) {  // "bathymetry" holds "bathymetry.regrid"
+      return std::ranges::any_of(options, [&](const auto& row) { return (path + '.').starts_with(row.key + '.'); });
+    };
+    const auto has_field = [&](const std::string& name) {
+      return std::ranges::any_of(entry.fields(), [&](const auto& field) { return field.name == name; });
+    };
+    for (const auto& knob : entry.knobs) {
+      CHECK(has_option(knob.option));
+      CHECK((knob.needs.empty() || has_option(knob.needs)));
+      CHECK(!knob.values.empty());
+      CHECK((knob.reference.empty() || knob.reference == knob.values.front()));
+    }
+    for (const auto& score : entry.scores)
+      for (const auto& [role, name] : score.names) CHECK((role == "option" ? has_option(name) : has_field(name)));
+    for (const auto& option : entry.observers) CHECK(has_option(option));
+  }
+}
+
+TEST_CASE("competing Courant numbers and orders are the largest that the solvers allow") {
+  for (const auto& entry : solver_registry())
+    for (const auto& knob : entry.knobs)
+      for (const auto& row : entry.options())
+        if (row.key == knob.option && row.range.ends_with(']')) {  // "must lie in (0, 1]"
+          CHECK(knob.values.front().as_double() == std::stod(row.range.substr(row.range.rfind(',') + 1)));
+        }
+}
+
+TEST_CASE("a score names what it looks at by what the solver calls it") {
+  const ScoreEntry fronts{"fronts", {{"depth", "h"}}};
+  CHECK(fronts.of("depth") == "h");
+  CHECK(fronts.of("surface").empty());
+}
