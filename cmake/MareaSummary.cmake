@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # What was configured, in ten lines.
 list(JOIN Kokkos_DEVICES ", " kokkos_devices)
+if(MAREA_EMULATE_DEVICE)
+  string(APPEND kokkos_devices "; the host treated as a device")
+endif()
 set(torch_line "not built (MAREA_SURROGATE=OFF)")
 if(MAREA_SURROGATE)
   set(torch_line "LibTorch ${Torch_VERSION} in ${TORCH_INSTALL_PREFIX}, Eigen ${Eigen3_VERSION}")

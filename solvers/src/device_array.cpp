@@ -15,7 +15,7 @@
 namespace marea {
 namespace {
 
-constexpr Memory solvers_memory = device_is_host ? Memory::host : Memory::cuda;
+constexpr Memory solvers_memory = device_memory;
 
 template <class Space> using Bytes = Kokkos::View<std::byte*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 using DeviceBytes = Bytes<Device::memory_space>;

@@ -149,7 +149,7 @@ namespace {
 
 using kernels::Elements, kernels::Power;
 
-constexpr Memory solvers_memory = device_is_host ? Memory::host : Memory::cuda;
+constexpr Memory solvers_memory = device_memory;
 
 /// Throws ShapeError where kernels cannot work on the array.
 Elements elements(const ArrayRef& array) {

@@ -11,7 +11,9 @@
 namespace marea {
 
 enum class DType : std::uint8_t { f32, f64, i32, i64, u8 };
-enum class Memory : std::uint8_t { host, cuda };
+/// Where an array lies: the host, a CUDA device, or a device that a build emulates on the host (MAREA_EMULATE_DEVICE),
+/// whose memory is the host's but is treated as a device's.
+enum class Memory : std::uint8_t { host, cuda, emulated };
 
 /// Bytes of one element.
 constexpr std::size_t element_size(DType dtype) {
@@ -42,7 +44,7 @@ struct ArrayRef {
   void* data = nullptr;
   DType dtype = DType::f64;
   Memory memory = Memory::host;
-  int device = 0;
+  int device = 0;                                  ///< number of the CUDA device; 0 elsewhere
   int rank = 0;
   std::int64_t extent[max_rank] = {};
   std::int64_t stride[max_rank] = {};

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <algorithm>
 #include <type_traits>
 
 #include <marea/io/array_ref.hpp>
+#include <marea/io/queue.hpp>
 #include <marea/solvers/grid/grid.hpp>
 
 namespace marea {
 
-/// Any View as an ArrayRef: same memory, strides kept, subviews too. The View's owner must outlive it.
+/// Any View as an ArrayRef: same memory, strides kept, subviews too; on the device, its memory and number. The View's
+/// owner must outlive it.
 template <class View> ArrayRef describe(const View& view) {
   static_assert(static_cast<int>(View::rank) <= max_rank, "ArrayRef has six axes at most");
-  constexpr bool on_host = Kokkos::SpaceAccessibility<Kokkos::HostSpace, typename View::memory_space>::accessible;
   ArrayRef ref;
   ref.data = const_cast<std::remove_const_t<typename View::value_type>*>(view.data());
   ref.dtype = dtype_of<std::remove_const_t<typename View::value_type>>;
-  ref.memory = on_host ? Memory::host : Memory::cuda;
+  if constexpr (!lies_on_host<View>) {
+    ref.memory = device_memory;
+    ref.device = std::max(process_device(), 0);
+  }
   ref.rank = static_cast<int>(View::rank);
   for (int a = 0; a < ref.rank; ++a) {
     ref.extent[a] = static_cast<std::int64_t>(view.extent(a));

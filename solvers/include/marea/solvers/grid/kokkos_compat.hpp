@@ -2,9 +2,11 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <string>
-#include <utility>
+#include <type_traits>
 
 #include <Kokkos_Core.hpp>
+
+#include <marea/io/array_ref.hpp>
 
 // The one place that knows what differs between Kokkos 3.4 and 5.
 namespace marea {
@@ -12,12 +14,55 @@ namespace marea {
 /// Where kernels run: OpenMP, Serial or CUDA, as Kokkos was built.
 using Device = Kokkos::DefaultExecutionSpace;
 
-/// True where the host reads and writes the device's memory directly.
+/// True in a build that treats the host as a device with memory of its own (MAREA_EMULATE_DEVICE), so that every
+/// device path runs without a GPU.
+#ifdef MAREA_EMULATE_DEVICE
+inline constexpr bool device_is_emulated = true;
+#else
+inline constexpr bool device_is_emulated = false;
+#endif
+
+/// True where kernels run on the host: a question of execution, since a coherent machine reads any memory.
 inline constexpr bool device_is_host =
-    Kokkos::SpaceAccessibility<Kokkos::HostSpace, Device::memory_space>::accessible;
+    std::is_same_v<Device, Kokkos::DefaultHostExecutionSpace> && !device_is_emulated;
+
+/// Where the device's Views lie.
+inline constexpr Memory device_memory =
+    device_is_host ? Memory::host : device_is_emulated ? Memory::emulated : Memory::cuda;
+
+namespace detail {
+
+/// Tells a mirror from a device View where both lie in HostSpace.
+using MirrorTraits = Kokkos::MemoryTraits<device_is_emulated ? Kokkos::Restrict : 0u>;
+
+}  // namespace detail
 
 /// The host's copy of a View: the same memory where the device is the host.
-template <class View> using HostMirror = decltype(Kokkos::create_mirror_view(std::declval<const View&>()));
+template <class View>
+using HostMirror = Kokkos::View<typename View::non_const_data_type, typename View::array_layout, Kokkos::HostSpace,
+                                detail::MirrorTraits>;
+
+/// True for a View that the host reads and writes, HostMirror among them.
+template <class View>
+inline constexpr bool lies_on_host =
+    device_is_host || !std::is_same_v<typename View::memory_space, Device::memory_space> ||
+    (device_is_emulated && std::is_same_v<typename View::memory_traits, detail::MirrorTraits>);
+
+/// The View itself where the device is the host, otherwise host memory of its extents, values not set.
+template <class View> HostMirror<View> host_mirror(const View& view) {
+  if constexpr (device_is_host) {
+    return view;
+  } else {
+    return HostMirror<View>(Kokkos::view_alloc(view.label(), Kokkos::WithoutInitializing), view.layout());
+  }
+}
+
+/// The View itself where the device is the host, otherwise a copy of its values on the host, complete on return.
+template <class View> HostMirror<View> host_mirror_and_copy(const View& view) {
+  const HostMirror<View> host = host_mirror(view);
+  if constexpr (!device_is_host) Kokkos::deep_copy(host, view);
+  return host;
+}
 
 /// Threads that one kernel uses (host backends) or the device's concurrency.
 inline int concurrency() { return Device().concurrency(); }
