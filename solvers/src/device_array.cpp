@@ -15,8 +15,6 @@
 namespace marea {
 namespace {
 
-constexpr Memory solvers_memory = device_memory;
-
 template <class Space> using Bytes = Kokkos::View<std::byte*, Space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 using DeviceBytes = Bytes<Device::memory_space>;
 using HostBytes = Bytes<Kokkos::HostSpace>;
@@ -28,7 +26,7 @@ std::size_t bytes_of(const ArrayRef& array) {
 }
 
 /// True where kernels reach the array.
-bool in_solvers_memory(const ArrayRef& array) { return array.memory == solvers_memory; }
+bool in_solvers_memory(const ArrayRef& array) { return array.memory == device_memory; }
 
 void require_known_memory(const ArrayRef& array) {
   if (array.memory != Memory::host && !in_solvers_memory(array))
@@ -89,7 +87,7 @@ void copy_to_device(const ArrayRef& from, const ArrayRef& to) {
 
 DeviceArray::DeviceArray(DType dtype, std::span<const std::int64_t> extents)
     : shape_(make_array_ref(nullptr, dtype, extents)) {
-  shape_.memory = solvers_memory;
+  shape_.memory = device_memory;
   if constexpr (!device_is_host) shape_.device = std::max(process_device(), 0);
   const std::size_t bytes = bytes_of(shape_);
   if (bytes == 0) return;

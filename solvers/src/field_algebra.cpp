@@ -149,13 +149,11 @@ namespace {
 
 using kernels::Elements, kernels::Power;
 
-constexpr Memory solvers_memory = device_memory;
-
 /// Throws ShapeError where kernels cannot work on the array.
 Elements elements(const ArrayRef& array) {
   if (array.dtype != DType::f32 && array.dtype != DType::f64)
     fail<ShapeError>("field_algebra", to_string(array), " must be f32 or f64");
-  if (array.memory != solvers_memory)
+  if (array.memory != device_memory)
     fail<ShapeError>("field_algebra", to_string(array), " does not lie in the solvers' memory; use copy_array");
   Elements out;
   out.data = array.data;
