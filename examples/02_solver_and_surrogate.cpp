@@ -21,19 +21,18 @@ int main(int argc, char** argv) try {
   auto solver = marea::make_solver(marea::read_case_file(argv[1]), MPI_COMM_WORLD);
 
   const marea::hybrid::FieldChannels inputs(info.inputs, solver->grid()), outputs(info.outputs, solver->grid());
-  const auto state = inputs.read(*solver);  // (channels, cells), f64, on rank 0
+  const auto state = inputs.read_whole(*solver);  // (channels, ny, nx), f64, on rank 0
   marea::advance_to(*solver, solver->time() + info.interval);
-  const auto truth = outputs.read(*solver);
-  if (state.empty()) return 0;
+  const auto truth = outputs.read_whole(*solver);
+  if (state.size() == 0) return 0;
 
-  const auto ny = info.extents[0], nx = info.extents[1];
-  auto forecast = truth;
-  surrogate.predict(marea::make_array_ref(state.data(), {inputs.count(), ny, nx}),
-                    marea::make_array_ref(forecast.data(), {outputs.count(), ny, nx}));
+  const auto forecast = truth;  // a copy, written over
+  surrogate.predict(state.ref(), forecast.ref());
+  const auto predicted = forecast.values<double>(), wanted = truth.values<double>();
   double error = 0, size = 0;
-  for (std::int64_t i = 0; i < ny * nx; ++i) {  // the first channel
-    error += std::pow(forecast[i] - truth[i], 2);
-    size += truth[i] * truth[i];
+  for (std::int64_t i = 0; i < outputs.cells(); ++i) {  // the first channel
+    error += std::pow(predicted[i] - wanted[i], 2);
+    size += wanted[i] * wanted[i];
   }
   std::printf("%s after %g s: relative L2 difference %.3g\n", info.output_channels[0].c_str(), info.interval,
               std::sqrt(error / size));

@@ -44,7 +44,7 @@ std::vector<double> StateTotals::first_state(const HeldOut& run) const {
 }
 
 std::vector<NamedScalar> StateTotals::of_state(const double* channels) {
-  channels_->write(*solver_, hybrid::Channels(channels, channels + channels_->count() * channels_->cells()));
+  channels_->write(*solver_, make_array_ref(const_cast<double*>(channels), DType::f64, channels_->extents()));
   return solver_->invariants();
 }
 

@@ -176,10 +176,9 @@ Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run
       const double start = MPI_Wtime();
       advance_to(*solver, run.times[lead]);
       forecast.seconds += MPI_Wtime() - start;
-      auto channels = outputs.read(*solver);
+      const HostArray channels = outputs.read_whole(*solver);
       for (int c = 0; c < outputs.count(); ++c)
-        resample(make_array_ref(channels.data() + c * outputs.cells(), DType::f64, own), wet_ref,
-                 forecast.values.ref()[static_cast<std::int64_t>(lead)][c]);
+        resample(channels.ref()[c], wet_ref, forecast.values.ref()[static_cast<std::int64_t>(lead)][c]);
       forecast.totals.push_back(solver->invariants());
     }
   } catch (const NumericalError&) {  // a configuration that is not stable does not compete

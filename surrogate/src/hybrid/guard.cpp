@@ -6,7 +6,12 @@
 #include <cmath>
 #include <limits>
 
+#include <marea/solvers/device_array.hpp>
+
 namespace marea::hybrid {
+
+using field_algebra::combine;
+
 namespace {
 
 /// error / size, 0 for 0 / 0 and infinite where only the size is 0 or something is not finite.
@@ -18,64 +23,51 @@ double relative(double error, double size) {
 
 }  // namespace
 
-double StateNorm::of(std::span<const double> state) const {
-  double sum = 0;
-  for (std::size_t c = 0; c < scales_.size(); ++c) {
-    double part = 0;
-    for (auto value : state.subspan(c * static_cast<std::size_t>(cells_), static_cast<std::size_t>(cells_)))
-      part += value * value;
-    sum += part / (scales_[c] * scales_[c]);
-  }
-  return std::sqrt(sum);
+StateNorm::StateNorm(const std::vector<double>& scales, MPI_Comm comm) : comm_(comm) {
+  for (const double scale : scales) weights_.push_back(1 / (scale * scale));
 }
 
-double StateNorm::of_difference(std::span<const double> a, std::span<const double> b) const {
-  Channels difference(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) difference[i] = a[i] - b[i];
-  return of(difference);
+double StateNorm::of(const ArrayRef& state) const {
+  return std::sqrt(field_algebra::weighted_norm2(state, weights_, comm_));
 }
 
-Channels hermite_middle(std::span<const double> q0, std::span<const double> q1, std::span<const double> f0,
-                        std::span<const double> f1, double interval) {
-  Channels middle(q0.size());
-  for (std::size_t i = 0; i < q0.size(); ++i) middle[i] = 0.5 * (q0[i] + q1[i]) + 0.125 * interval * (f0[i] - f1[i]);
-  return middle;
+double StateNorm::of_difference(const ArrayRef& a, const ArrayRef& b) const {
+  const DeviceArray difference(DType::f64, a.extents());
+  combine({{1, a}, {-1, b}}, difference.ref());
+  return of(difference.ref());
 }
 
-double residual_estimate(const StateNorm& norm, std::span<const double> q0, std::span<const double> q1,
-                         std::span<const double> f0, std::span<const double> f1, std::span<const double> f_middle,
-                         double interval) {
-  Channels r(q0.size());
-  for (std::size_t i = 0; i < r.size(); ++i)
-    r[i] = 1.5 * (q1[i] - q0[i]) / interval - 0.25 * (f0[i] + f1[i]) - f_middle[i];
-  return relative(interval * norm.of(r) / 1.5, norm.of(q1));
+void hermite_middle(const IntervalEnds& ends, const ArrayRef& q_middle) {
+  const double eighth = 0.125 * ends.interval;
+  combine({{0.5, ends.q0}, {0.5, ends.q1}, {eighth, ends.f0}, {-eighth, ends.f1}}, q_middle);
 }
 
-double invariants_estimate(std::span<const double> q0, std::span<const double> q1, std::span<const double> f0,
-                           std::span<const double> f1, double interval, std::span<const int> conserved,
-                           std::int64_t cells) {
+double residual_estimate(const StateNorm& norm, const IntervalEnds& ends, const ArrayRef& f_middle,
+                         const ArrayRef& work) {
+  const double slope = 1.5 / ends.interval;
+  combine({{slope, ends.q1}, {-slope, ends.q0}, {-0.25, ends.f0}, {-0.25, ends.f1}, {-1, f_middle}}, work);
+  return relative(ends.interval * norm.of(work) / 1.5, norm.of(ends.q1));
+}
+
+double invariants_estimate(const IntervalEnds& ends, std::span<const int> conserved, const ArrayRef& work,
+                           MPI_Comm comm) {
+  const double half = 0.5 * ends.interval;
+  combine({{1, ends.q1}, {-1, ends.q0}, {-half, ends.f0}, {-half, ends.f1}}, work);
   double worst = 0;
-  for (int channel : conserved) {
-    double moved = 0, size = 0;
-    const auto first = static_cast<std::size_t>(channel * cells);
-    for (std::size_t i = first; i < first + static_cast<std::size_t>(cells); ++i) {
-      moved += q1[i] - q0[i] - 0.5 * interval * (f0[i] + f1[i]);
-      size += std::abs(q1[i]);
-    }
+  for (const int channel : conserved) {
+    const double moved = field_algebra::total(work.slice(0, channel, channel + 1), comm).front();
+    const double size = field_algebra::total_magnitude(ends.q1.slice(0, channel, channel + 1), comm).front();
     worst = std::max(worst, relative(std::abs(moved), size));
   }
   return worst;
 }
 
-double domain_distance(std::span<const double> state, std::span<const ChannelStatistics> channels, std::int64_t cells) {
+double domain_distance(std::span<const field_algebra::Range> ranges, std::span<const ChannelStatistics> channels) {
   double worst = 0;
   for (std::size_t c = 0; c < channels.size(); ++c) {
+    if (!ranges[c].finite) return std::numeric_limits<double>::infinity();
     const double low = channels[c].minimum, high = channels[c].maximum;
-    double excess = 0;
-    for (auto value : state.subspan(c * static_cast<std::size_t>(cells), static_cast<std::size_t>(cells))) {
-      if (!std::isfinite(value)) return std::numeric_limits<double>::infinity();
-      excess = std::max({excess, low - value, value - high});
-    }
+    const double excess = std::max({0.0, low - ranges[c].minimum, ranges[c].maximum - high});
     worst = std::max(worst, relative(excess, high - low));
   }
   return worst;

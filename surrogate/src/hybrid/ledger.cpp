@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <span>
 
@@ -14,11 +15,38 @@
 namespace marea::hybrid {
 namespace {
 
-const std::vector<std::string>& columns() {
-  static const std::vector<std::string> names{
-      "start", "end", "proposed", "accepted", "residual", "invariants", "domain", "audited", "drawn", "audited_error",
-      "seconds_surrogate", "seconds_solver", "seconds_checks", "seconds_copies", "seconds_audit"};
-  return names;
+/// A column of the table: a number of the row, or a flag.
+struct Column {
+  const char *name, *unit;
+  double LedgerEntry::*number = nullptr;
+  bool LedgerEntry::*flag = nullptr;
+};
+
+constexpr Column columns[] = {{"start", "s", &LedgerEntry::start},
+                              {"end", "s", &LedgerEntry::end},
+                              {"proposed", "1", nullptr, &LedgerEntry::proposed},
+                              {"accepted", "1", nullptr, &LedgerEntry::accepted},
+                              {"residual", "1", &LedgerEntry::residual},
+                              {"invariants", "1", &LedgerEntry::invariants},
+                              {"domain", "1", &LedgerEntry::domain},
+                              {"audited", "1", nullptr, &LedgerEntry::audited},
+                              {"drawn", "1", nullptr, &LedgerEntry::drawn},
+                              {"audited_error", "1", &LedgerEntry::audited_error},
+                              {"seconds_surrogate", "s", &LedgerEntry::seconds_surrogate},
+                              {"seconds_solver", "s", &LedgerEntry::seconds_solver},
+                              {"seconds_checks", "s", &LedgerEntry::seconds_checks},
+                              {"seconds_copies", "s", &LedgerEntry::seconds_copies},
+                              {"seconds_audit", "s", &LedgerEntry::seconds_audit},
+                              {"bytes_to_host", "byte", &LedgerEntry::bytes_to_host},
+                              {"bytes_to_device", "byte", &LedgerEntry::bytes_to_device}};
+constexpr std::size_t columns_without_bytes = std::size(columns) - 2;
+
+/// True for the table of a ledger, also of one from before bytes were counted.
+bool is_ledger(const Table& table) {
+  const auto same = [](const std::string& name, const Column& column) { return name == column.name; };
+  const std::size_t count = table.columns.size();
+  return (count == std::size(columns) || count == columns_without_bytes) &&
+         std::equal(table.columns.begin(), table.columns.end(), columns, columns + count, same);
 }
 
 /// 97.5 % quantile of Student's distribution. Up to ten degrees of freedom tabulated, beyond by Abramowitz and
@@ -120,33 +148,40 @@ std::string speed_line(const LedgerSummary& s) {
                              : fmt::format("no speed-up: {:.2f} times the cost of {}", 1 / s.net_speed_up, terms);
 }
 
+/// Nothing where the solver's memory is the host's.
+std::string bytes_text(const LedgerSummary& s) {
+  if (s.bytes_to_host == 0 && s.bytes_to_device == 0) return "";
+  return fmt::format("; {:.3g} MB to the host, {:.3g} MB to the device", s.bytes_to_host * 1e-6, s.bytes_to_device * 1e-6);
+}
+
 }  // namespace
 
 Table to_table(const std::vector<LedgerEntry>& ledger, double tolerance) {
   Table table;
   table.name = "ledger";
-  table.columns = columns();
-  table.units = {"s", "s", "1", "1", "1", "1", "1", "1", "1", "1", "s", "s", "s", "s", "s"};
   table.attributes["tolerance"] = tolerance;
-  for (const auto& e : ledger)
-    for (double value : {e.start, e.end, double(e.proposed), double(e.accepted), e.residual, e.invariants, e.domain,
-                         double(e.audited), double(e.drawn), e.audited_error, e.seconds_surrogate, e.seconds_solver,
-                         e.seconds_checks, e.seconds_copies, e.seconds_audit})
-      table.values.push_back(value);
+  for (const Column& column : columns) {
+    table.columns.emplace_back(column.name);
+    table.units.emplace_back(column.unit);
+  }
+  for (const LedgerEntry& e : ledger)
+    for (const Column& column : columns)
+      table.values.push_back(column.number ? e.*column.number : static_cast<double>(e.*column.flag));
   return table;
 }
 
 std::vector<LedgerEntry> to_ledger(const Table& table) {
-  if (table.columns != columns())
+  if (!is_ledger(table))
     fail<DataError>("ledger", "table '", table.name, "' has ", table.columns.size(),
                     " columns that are not those of a hybrid run's ledger; write it with this version of marea");
-  std::vector<LedgerEntry> ledger;
-  for (std::int64_t row = 0; row < table.rows(); ++row) {
-    const double* v = table.values.data() + row * static_cast<std::int64_t>(columns().size());
-    ledger.push_back({.start = v[0], .end = v[1], .proposed = v[2] != 0, .accepted = v[3] != 0, .residual = v[4],
-                      .invariants = v[5], .domain = v[6], .audited = v[7] != 0, .drawn = v[8] != 0,
-                      .audited_error = v[9], .seconds_surrogate = v[10], .seconds_solver = v[11],
-                      .seconds_checks = v[12], .seconds_audit = v[14], .seconds_copies = v[13]});
+  std::vector<LedgerEntry> ledger(static_cast<std::size_t>(table.rows()));
+  const double* value = table.values.data();
+  for (LedgerEntry& e : ledger) {
+    e.bytes_to_host = e.bytes_to_device = not_computed;
+    for (std::size_t c = 0; c < table.columns.size(); ++c, ++value) {
+      if (columns[c].number) e.*columns[c].number = *value;
+      else e.*columns[c].flag = *value != 0;
+    }
   }
   return ledger;
 }
@@ -165,6 +200,8 @@ LedgerSummary summarise(const std::vector<LedgerEntry>& ledger, double tolerance
     s.seconds_checks += e.seconds_checks;
     s.seconds_copies += e.seconds_copies;
     s.seconds_audit += e.seconds_audit;
+    if (!std::isnan(e.bytes_to_host)) s.bytes_to_host += e.bytes_to_host;
+    if (!std::isnan(e.bytes_to_device)) s.bytes_to_device += e.bytes_to_device;
   }
   if (s.intervals > 0) s.coverage = static_cast<double>(s.accepted) / static_cast<double>(s.intervals);
   audited_statistics(ledger, s);
@@ -188,9 +225,9 @@ std::string to_string(const LedgerSummary& s) {
       "hybrid: {} of {} intervals by the surrogate (coverage {:.0f} %), tolerance {:g}\n"
       "        {}\n"
       "        {} (surrogate {:.2f} s, solver {:.2f} s, checks {:.2f} s, copies between ranks and solvers {:.2f} s, "
-      "audits {:.2f} s)",
+      "audits {:.2f} s{})",
       s.accepted, s.intervals, 100 * s.coverage, s.tolerance, audited_lines(s), speed_line(s), s.seconds_surrogate,
-      s.seconds_solver, s.seconds_checks, s.seconds_copies, s.seconds_audit);
+      s.seconds_solver, s.seconds_checks, s.seconds_copies, s.seconds_audit, bytes_text(s));
 }
 
 OptionTree to_tree(const LedgerSummary& s) {
@@ -221,6 +258,8 @@ OptionTree to_tree(const LedgerSummary& s) {
   t["seconds_checks"] = s.seconds_checks;
   t["seconds_copies"] = s.seconds_copies;
   t["seconds_audit"] = s.seconds_audit;
+  t["bytes_to_host"] = s.bytes_to_host;
+  t["bytes_to_device"] = s.bytes_to_device;
   t["solver_seconds_per_interval"] = s.solver_seconds_per_interval;
   t["net_speed_up"] = s.net_speed_up;
   return t;

@@ -5,6 +5,8 @@
 #include <string>
 
 #include <marea/io/error.hpp>
+#include <marea/solvers/registry.hpp>
+#include <marea/surrogate/hybrid/emulate.hpp>
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
 
 namespace marea::hybrid {
@@ -103,8 +105,9 @@ AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {
   }
   Surrogate model = Surrogate::load(surrogate.model, surrogate.device, surrogate.precision);
   require_interval(model.info(), case_file);
-  return AnySolver(std::make_unique<HybridSolver>(marea::make_solver(case_file, comm), std::move(probe),
-                                                  std::move(model), options, tables));
+  auto emulate = std::make_unique<Emulate>(std::move(probe), std::move(model), options);
+  return AnySolver(
+      std::make_unique<HybridSolver>(marea::make_solver(case_file, comm), std::move(emulate), std::move(tables)));
 }
 
 }  // namespace marea::hybrid

@@ -11,7 +11,10 @@
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/solvers/advance.hpp>
+#include <marea/solvers/device_array.hpp>
+#include <marea/solvers/field_algebra.hpp>
 #include <marea/solvers/registry.hpp>
+#include <marea/surrogate/hybrid/emulate.hpp>
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
 
 #include "support/basin_case.hpp"
@@ -62,14 +65,13 @@ class SolverAsSurrogate final : public SurrogateInterface {
   void predict(const ArrayRef& in, const ArrayRef& out) override {
     auto solver = marea::make_solver(basin(), MPI_COMM_SELF);
     const FieldChannels channels(info_.outputs, solver->grid());
-    const HostArray start(DType::f64, in.extents());
-    copy_converting(in, start.ref());
-    Channels state(start.values<double>().begin(), start.values<double>().end());
-    channels.write(*solver, state);
+    const DeviceArray start = channels.make(), end = channels.make();
+    copy_array(in[0], start.ref());
+    channels.write(*solver, start.ref());
     advance_to(*solver, interval);
-    Channels end = channels.read(*solver);
-    for (std::size_t i = 0; i < end.size(); ++i) end[i] = state[i] + factor_ * (end[i] - state[i]);
-    copy_converting(make_array_ref(end.data(), DType::f64, out.extents()), out);
+    channels.read(*solver, end.ref());
+    field_algebra::combine({{1 - factor_, start.ref()}, {factor_, end.ref()}}, end.ref());
+    copy_array(end.ref(), out[0]);
   }
 
  private:
@@ -78,8 +80,10 @@ class SolverAsSurrogate final : public SurrogateInterface {
 };
 
 HybridSolver make_hybrid(MPI_Comm comm, double factor, HybridOptions options, const OptionTree& case_file = basin()) {
-  return HybridSolver(marea::make_solver(case_file, comm), marea::make_solver(basin(), comm),
-                      Surrogate(std::make_unique<SolverAsSurrogate>(factor)), options, OptionTree(OptionTree::Table{}));
+  return HybridSolver(marea::make_solver(case_file, comm),
+                      std::make_unique<Emulate>(marea::make_solver(basin(), comm),
+                                                Surrogate(std::make_unique<SolverAsSurrogate>(factor)), options),
+                      OptionTree(OptionTree::Table{}));
 }
 
 void run(SolverInterface& solver, int intervals) {
@@ -88,7 +92,8 @@ void run(SolverInterface& solver, int intervals) {
 
 /// The whole field on rank 0.
 std::vector<double> whole(SolverInterface& solver, const std::string& field) {
-  return FieldChannels({FieldInfo{.name = field}}, solver.grid()).read(solver);
+  const HostArray values = FieldChannels({FieldInfo{.name = field}}, solver.grid()).read_whole(solver);
+  return {values.values<double>().begin(), values.values<double>().end()};
 }
 
 bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
@@ -126,6 +131,36 @@ TEST_CASE("a bad surrogate is always rejected, and the run is the solver's bit f
   for (const char* field : {"h", "hu", "hv", "max_eta"}) CHECK(same_bits(whole(hybrid, field), whole(*alone, field)));
 }
 
+TEST_CASE("the solver within a hybrid takes the path that it takes alone") {
+  auto hybrid = make_hybrid(MPI_COMM_WORLD, 1.5, {.tolerance = 0.02});
+  auto alone = marea::make_solver(basin(), MPI_COMM_WORLD);
+  const void* const hybrid_start = hybrid.state().data;
+  const void* const alone_start = alone->state().data;
+  // A solver whose state somebody holds copies it at every step instead of swapping two arrays.
+  std::vector<bool> hybrid_moved, alone_moved;
+  for (const double dt : {1.0, interval, interval, interval}) {  // the first is the solver's, in one step
+    hybrid.step(dt);
+    advance_to(*alone, hybrid.time());
+    hybrid_moved.push_back(hybrid.state().data != hybrid_start);
+    alone_moved.push_back(alone->state().data != alone_start);
+  }
+  const auto s = summarise(hybrid.ledger(), 0.02);
+  CHECK(s.proposed == 3);
+  CHECK(s.accepted == 0);
+  CHECK(hybrid_moved == alone_moved);
+  CHECK(std::ranges::count(alone_moved, true) > 0);
+}
+
+TEST_CASE("nothing but scalars crosses to the host in an accepted interval") {
+  auto hybrid = make_hybrid(MPI_COMM_SELF, 1.0, {.tolerance = 0.02, .audit = 0});
+  run(hybrid, 3);
+  for (const LedgerEntry& row : hybrid.ledger()) {
+    CHECK(row.accepted);
+    CHECK(row.bytes_to_host == 0);
+    CHECK(row.bytes_to_device == 0);
+  }
+}
+
 TEST_CASE("a proposal from which the solver cannot take a step is rejected") {
   for (const auto& check : {std::vector<std::string>{"residual"}, std::vector<std::string>{"residual", "invariants"}}) {
     auto hybrid = make_hybrid(MPI_COMM_WORLD, 1e200, {.tolerance = 0.02, .check = check});
@@ -144,8 +179,10 @@ TEST_CASE("a surrogate that fails on rank 0 is an error on every rank") {
     void predict(const ArrayRef&, const ArrayRef&) override { fail<NumericalError>("net", "broken"); }
     ModelInfo info_ = step_model();
   };
-  HybridSolver hybrid(marea::make_solver(basin(), MPI_COMM_WORLD), marea::make_solver(basin(), MPI_COMM_WORLD),
-                      Surrogate(std::make_unique<Broken>()), {}, OptionTree(OptionTree::Table{}));
+  HybridSolver hybrid(marea::make_solver(basin(), MPI_COMM_WORLD),
+                      std::make_unique<Emulate>(marea::make_solver(basin(), MPI_COMM_WORLD),
+                                                Surrogate(std::make_unique<Broken>()), HybridOptions{}),
+                      OptionTree(OptionTree::Table{}));
   CHECK_THROWS_AS(hybrid.step(interval), Error);
 }
 

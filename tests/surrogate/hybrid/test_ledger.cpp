@@ -103,6 +103,7 @@ TEST_CASE("a ledger survives the way through a table") {
   auto& first = ledger.front();
   first.seconds_surrogate = 1, first.seconds_solver = 2, first.seconds_checks = 4;
   first.seconds_copies = 8, first.seconds_audit = 16;
+  first.bytes_to_host = 32, first.bytes_to_device = 64;
   const auto table = to_table(ledger, 0.05);
   const auto back = to_ledger(table);
   REQUIRE(back.size() == 2);
@@ -116,8 +117,29 @@ TEST_CASE("a ledger survives the way through a table") {
   CHECK(back[0].seconds_checks == 4);
   CHECK(back[0].seconds_copies == 8);
   CHECK(back[0].seconds_audit == 16);
+  CHECK(back[0].bytes_to_host == 32);
+  CHECK(back[0].bytes_to_device == 64);
   CHECK(summarise(table).tolerance == 0.05);
   CHECK(to_string(summarise(table)) == to_string(summarise(ledger, 0.05)));
+}
+
+TEST_CASE("a ledger from before bytes were counted is read, its bytes unknown") {
+  Table table;
+  table.name = "ledger";
+  table.columns = {"start", "end", "proposed", "accepted", "residual", "invariants", "domain", "audited", "drawn",
+                   "audited_error", "seconds_surrogate", "seconds_solver", "seconds_checks", "seconds_copies",
+                   "seconds_audit"};
+  table.attributes["tolerance"] = 0.05;
+  table.values = {0, 60, 1, 1, 0.01, 0.02, 0, 1, 1, 0.03, 1, 0, 2, 3, 4, 60, 120, 1, 0, 0.5, 0.02, 0, 0, 0, 0, 1, 5, 2, 3, 0};
+  const auto ledger = to_ledger(table);
+  REQUIRE(ledger.size() == 2);
+  CHECK(ledger[0].seconds_audit == 4);
+  CHECK(ledger[1].start == 60);
+  CHECK(std::isnan(ledger[1].bytes_to_host));
+  const LedgerSummary s = summarise(table);
+  CHECK(s.bytes_to_host == 0);
+  CHECK(s.accepted == 1);
+  CHECK(std::isnan(to_table(ledger, 0.05).values.back()));
 }
 
 TEST_CASE("a foreign table is no ledger") {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,18 +14,23 @@ namespace marea::hybrid {
 /// error within the tolerance.
 inline constexpr double stated_share = 0.9;
 
+inline constexpr double not_computed = std::numeric_limits<double>::quiet_NaN();
+
 /// One interval of a hybrid run. Estimates and errors are relative; NaN where not computed.
-/// Seconds are those of rank 0, and no second counts twice.
+/// Seconds and bytes are those of rank 0, and no second counts twice.
 struct LedgerEntry {
   double start = 0, end = 0;                 ///< [time unit of the solver]
   bool proposed = false;                     ///< the surrogate was asked
   bool accepted = false;                     ///< the interval is the surrogate's; otherwise the solver's
-  double residual, invariants, domain;       ///< estimates
+  double residual = not_computed, invariants = not_computed, domain = not_computed;  ///< estimates
   bool audited = false;
   bool drawn = false;                        ///< the audit belongs to the random sample
-  double audited_error;                      ///< of this interval, against the solver from the same state
+  double audited_error = not_computed;            ///< of this interval, against the solver from the same state
   double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_audit = 0;
   double seconds_copies = 0;                 ///< fields to and from rank 0, and between solver and probe
+  double bytes_to_host = 0, bytes_to_device = 0;  ///< of arrays; NaN in files written before they were counted
+
+  double seconds() const { return seconds_surrogate + seconds_solver + seconds_checks + seconds_copies + seconds_audit; }
 };
 
 /// What a hybrid run says of itself at the end.
@@ -46,12 +52,14 @@ struct LedgerSummary {
   double run_error_sum = 0, run_error_low = 0, run_error_high = 0;
   double run_error_independent = 0;
   double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_copies = 0, seconds_audit = 0;
+  double bytes_to_host = 0, bytes_to_device = 0;  ///< of the intervals where they were counted
   double solver_seconds_per_interval = 0;    ///< measured on rejected and audited intervals; 0 when there were none
   double net_speed_up = 0;  ///< solver alone on the same grid / everything spent here, training not counted; 0: unknown
 };
 
 Table to_table(const std::vector<LedgerEntry>& ledger, double tolerance);
-/// Throws DataError when the table is not a ledger.
+/// A ledger without the columns of bytes, as earlier versions wrote it, is one too. Throws DataError when the table is
+/// none.
 std::vector<LedgerEntry> to_ledger(const Table& table);
 
 /// Seconds of entries that a restart brought back count as well.
