@@ -7,7 +7,7 @@
 
 namespace marea::test {
 
-/// The step kernel without sweeps, buffers and threads: every cell by itself. Reference of the fused row sweep.
+/// The step kernel without sweeps, buffers and threads, on the host: every cell by itself. Reference of the sweeps.
 template <class Limiter, class Riemann, class Real>
 Real plain_step(const shallow_water::StepConstants<Real>& c, const shallow_water::StepFields<Real>& q,
                 const Cells& cells, const Box& box, const shallow_water::Finish<Real>& finish,

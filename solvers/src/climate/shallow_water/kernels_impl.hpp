@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include <marea/solvers/climate/shallow_water/kernels.hpp>
+#include <marea/solvers/climate/shallow_water/tile_sweep.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
 // Body of the step kernels, compiled once for each precision.
@@ -55,32 +56,16 @@ Real sweep_rows(const StepConstants<Real>& c, const StepFields<Real>& q, const C
   return *std::max_element(w.row_speed.begin() + j0, w.row_speed.begin() + j1);
 }
 
-template <class Scheme> struct WriteDrainFactor {
-  Scheme point;
-  KOKKOS_INLINE_FUNCTION void operator()(int, int j, int i) const {
-    point.q.drain[j * point.q.pitch + i] = point.factor(j, i);
-  }
-};
-template <class Scheme> struct UpdateCell {
-  Scheme point;
-  KOKKOS_INLINE_FUNCTION void operator()(int, int j, int i) const {
-    point.update(j, i);
-    point.limit_draining(j, i);
-  }
-};
-/// Cell by cell, for GPUs.
+/// In tiles, for GPUs.
 template <class Limiter, class Riemann, class Real>
-Real each_cell(const StepConstants<Real>& c, const StepFields<Real>& q, const Cells& cells, const Box& box,
-               const Finish<Real>& finish, SweepWorkspace<Real>&) {
-  const PointScheme<Limiter, Riemann, Real> point{c, q};
-  for_each_cell("shallow_water.drain", box, WriteDrainFactor<PointScheme<Limiter, Riemann, Real>>{point});
-  for_each_cell("shallow_water.update", cells, UpdateCell<PointScheme<Limiter, Riemann, Real>>{point});
-  return static_cast<Real>(local_max("shallow_water.finish", cells, FinishCell<Real>{finish}));
+Real sweep_tiles(const StepConstants<Real>& c, const StepFields<Real>& q, const Cells& cells, const Box& box,
+                 const Finish<Real>& finish, SweepWorkspace<Real>&) {
+  return tiled_step<Limiter, Riemann>(c, q, cells, box, finish, choose_tiles<Real>(box));
 }
 
 template <class Limiter, class Riemann, class Real> StepKernel<Real> kernel_of() {
   if constexpr (device_is_host) return sweep_rows<Limiter, Riemann, Real>;
-  else return each_cell<Limiter, Riemann, Real>;
+  else return sweep_tiles<Limiter, Riemann, Real>;
 }
 
 template <class Limiter, class Real> StepKernel<Real> kernel_with(const std::string& riemann) {

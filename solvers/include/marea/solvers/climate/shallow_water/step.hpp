@@ -5,8 +5,8 @@
 
 #include <marea/solvers/climate/shallow_water/equations.hpp>
 
-// One step, cell by cell: what the fused row sweep of shallow_water/sweep.hpp computes, written plainly.
-// It is the kernel on GPUs, mends draining cells on CPUs, and is the sweep's reference in the tests: same bits.
+// One step, cell by cell: what the sweeps of shallow_water/sweep.hpp (CPUs) and shallow_water/tile_sweep.hpp (GPUs)
+// compute, written plainly. It mends draining cells and is the sweeps' reference in the tests: same bits.
 namespace marea::shallow_water {
 
 /// Arrays of one step, ghosts included, all with the same pitch: element (j, i) is at [j * pitch + i].

@@ -49,20 +49,28 @@ template <class Real, class F> KOKKOS_FORCEINLINE_FUNCTION Real max_of_lanes(int
 
 template <class Real> struct PrimitiveRow {
   Real *eta, *h, *u, *v;
-  Primitive<Real> operator()(int i) const { return {eta[i], h[i], u[i], v[i]}; }
+  KOKKOS_FORCEINLINE_FUNCTION Primitive<Real> operator()(int i) const { return {eta[i], h[i], u[i], v[i]}; }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, const Primitive<Real>& p) const {
+    eta[i] = p.eta, h[i] = p.h, u[i] = p.u, v[i] = p.v;
+  }
 };
 template <class Real> struct FaceRow {
   Real *eta, *bed, *u, *v;
-  FaceValues<Real> operator()(int i) const { return {eta[i], bed[i], u[i], v[i]}; }
-  void set(int i, const FaceValues<Real>& s) const { eta[i] = s.eta, bed[i] = s.bed, u[i] = s.u, v[i] = s.v; }
+  KOKKOS_FORCEINLINE_FUNCTION FaceValues<Real> operator()(int i) const { return {eta[i], bed[i], u[i], v[i]}; }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, const FaceValues<Real>& s) const {
+    eta[i] = s.eta, bed[i] = s.bed, u[i] = s.u, v[i] = s.v;
+  }
 };
 template <class Real> struct PushRow {
   Real *x, *y;
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, Real push_x, Real push_y) const { x[i] = push_x, y[i] = push_y; }
 };
 template <class Real> struct FluxRow {
   Real *mass, *normal_left, *normal_right, *along;
-  FaceFlux<Real> operator()(int i) const { return {mass[i], normal_left[i], normal_right[i], along[i]}; }
-  void set(int i, const FaceFlux<Real>& f) const {
+  KOKKOS_FORCEINLINE_FUNCTION FaceFlux<Real> operator()(int i) const {
+    return {mass[i], normal_left[i], normal_right[i], along[i]};
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void set(int i, const FaceFlux<Real>& f) const {
     mass[i] = f.mass, normal_left[i] = f.normal_left, normal_right[i] = f.normal_right, along[i] = f.along;
   }
 };
@@ -118,8 +126,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
     const detail::PrimitiveRow<Real> to = cells(j);
     const Real dry_depth = c_.dry_depth;
     detail::for_each_lane(-2, n_ + 2, [=](int i) {
-      const Primitive<Real> p = primitive(h[i], hu[i], hv[i], bed[i], dry_depth);
-      to.eta[i] = p.eta, to.h[i] = p.h, to.u[i] = p.u, to.v[i] = p.v;
+      to.set(i, primitive(h[i], hu[i], hv[i], bed[i], dry_depth));
     });
   }
 
@@ -135,7 +142,7 @@ template <class Limiter, class Riemann, class Real> class RowSweep {
       north.set(i, cell.y.high);
       west.set(i, cell.x.low);
       east.set(i, cell.x.high);
-      push.x[i] = cell.push_x, push.y[i] = cell.push_y;
+      push.set(i, cell.push_x, cell.push_y);
     });
   }
 
