@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <marea/io/random.hpp>
-#include <marea/solvers/climate/shallow_water/tile_sweep.hpp>
 
 #include "support/shallow_water_plain.hpp"
 
@@ -113,8 +112,9 @@ template <class Limiter, class Riemann, class Real> void compare(const Box& box)
   for (const Tiles& tiles : {choose_tiles<Real>(box), Tiles{5, 4}, Tiles{1, 1}}) {
     CAPTURE(tiles.columns);
     Wild<Real> tiled;
+    const TileFlags drains("drains", tiles.count(box));
     const Real tiled_speed = run_on_device(tiled, [&](const Arrays<Real>& a) {
-      return tiled_step<Limiter, Riemann>(c, a.fields(), tiled.cells, box, a.finish(), tiles);
+      return tiled_step<Limiter, Riemann>(c, a.fields(), tiled.cells, box, a.finish(), tiles, drains);
     });
     CHECK(tiled_speed == expected);
     CHECK(differing_values(tiled, plain) == 0);

@@ -5,7 +5,6 @@
 #include <type_traits>
 
 #include <marea/solvers/climate/shallow_water/kernels.hpp>
-#include <marea/solvers/climate/shallow_water/tile_sweep.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
 // Body of the step kernels, compiled once for each precision.
@@ -59,8 +58,8 @@ Real sweep_rows(const StepConstants<Real>& c, const StepFields<Real>& q, const C
 /// In tiles, for GPUs.
 template <class Limiter, class Riemann, class Real>
 Real sweep_tiles(const StepConstants<Real>& c, const StepFields<Real>& q, const Cells& cells, const Box& box,
-                 const Finish<Real>& finish, SweepWorkspace<Real>&) {
-  return tiled_step<Limiter, Riemann>(c, q, cells, box, finish, choose_tiles<Real>(box));
+                 const Finish<Real>& finish, SweepWorkspace<Real>& w) {
+  return tiled_step<Limiter, Riemann>(c, q, cells, box, finish, choose_tiles<Real>(box), w.draining_tiles);
 }
 
 template <class Limiter, class Riemann, class Real> StepKernel<Real> kernel_of() {

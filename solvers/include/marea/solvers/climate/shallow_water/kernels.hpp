@@ -8,6 +8,7 @@
 #include <marea/solvers/climate/shallow_water/finish.hpp>
 #include <marea/solvers/climate/shallow_water/step.hpp>
 #include <marea/solvers/climate/shallow_water/sweep.hpp>
+#include <marea/solvers/climate/shallow_water/tile_sweep.hpp>
 #include <marea/solvers/grid/loops.hpp>
 
 namespace marea::shallow_water {
@@ -17,11 +18,13 @@ template <class Real> struct SweepWorkspace {
   explicit SweepWorkspace(const Cells& cells)
       : buffers(device_is_host ? concurrency() : 0, RowBuffers<Real>(cells.extent(2))),
         drains(cells.extent(1), 0), dirty(cells.extent(1), 0), finished(cells.extent(1), 0),
-        row_speed(cells.extent(1), Real(0)) {}
+        row_speed(cells.extent(1), Real(0)),
+        draining_tiles("shallow_water.draining_tiles", device_is_host ? 0 : most_tiles<Real>(interior(cells, 1))) {}
 
   std::vector<RowBuffers<Real>> buffers;      ///< one a thread
   std::vector<unsigned char> drains, dirty, finished;  ///< per row: cells drain now; its factors are not all 1; done
   std::vector<Real> row_speed;                ///< largest signal speed of each row
+  TileFlags draining_tiles;                   ///< of the step on devices
 };
 
 /// One step over `cells` and its end by `finish`. \return the largest signal speed of this rank's cells.

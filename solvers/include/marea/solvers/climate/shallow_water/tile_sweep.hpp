@@ -16,10 +16,24 @@
 // The plain form of the same arithmetic is PointScheme of shallow_water/step.hpp: same bits.
 namespace marea::shallow_water {
 
-/// Largest extents of a tile in cells, without its rim.
+/// How a box is cut: the largest extents of a tile in cells, without its rim. A tile loads four rows more than it has and
+/// predicts two, so low ones are only for boxes that would else leave a device idle.
 struct Tiles {
+  static constexpr int lowest = 2, highest = 32;
   int columns, rows;
+  KOKKOS_FORCEINLINE_FUNCTION int across(const Box& box) const { return (box.count(2) + columns - 1) / columns; }
+  KOKKOS_FORCEINLINE_FUNCTION int along(const Box& box) const { return (box.count(1) + rows - 1) / rows; }
+  KOKKOS_FORCEINLINE_FUNCTION int count(const Box& box) const { return across(box) * along(box); }
+  /// Cells of one tile of the box.
+  KOKKOS_FORCEINLINE_FUNCTION Box tile(const Box& box, int number) const {
+    const int i = box.begin[2] + number % across(box) * columns, j = box.begin[1] + number / across(box) * rows;
+    return {{box.begin[0], j, i},
+            {box.end[0], limiters::smaller(j + rows, box.end[1]), limiters::smaller(i + columns, box.end[2])}};
+  }
 };
+
+/// One number a tile: not 0 where one of its cells drains.
+using TileFlags = Kokkos::View<int*, Device::memory_space>;
 
 /// The rows that a tile has at hand. Element 0 of a row is the first cell of the tile; two more stand on either side.
 /// Row indices count ghosts, so they are never negative.
@@ -51,28 +65,27 @@ template <class Real> struct TileRows {
   }
 };
 
-/// The step without the draining limit, and each cell's drain factor.
+/// The step without the draining limit, each cell's drain factor, and which tiles drain.
 template <class Limiter, class Riemann, class Real> struct TileSweep {
-  using Policy = Kokkos::TeamPolicy<Device>;
-  using Team = typename Policy::member_type;
+  using Team = Kokkos::TeamPolicy<Device>::member_type;
   using Rows = TileRows<Real>;
 
   StepConstants<Real> c;
   StepFields<Real> q;
   Box box;
   Tiles tiles;
-  int across;  ///< tiles side by side
+  TileFlags drains;
 
   /// In turn j, row j - 1 is updated, row j + 1 predicted and row j + 2 loaded. A column reads of its neighbours what
   /// they wrote a turn before, so that one barrier a turn is enough.
   KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
-    const int i0 = box.begin[2] + team.league_rank() % across * tiles.columns,
-              j0 = box.begin[1] + team.league_rank() / across * tiles.rows;
-    const int n = limiters::smaller(tiles.columns, box.end[2] - i0),
-              j1 = limiters::smaller(j0 + tiles.rows, box.end[1]);
+    const Box tile = tiles.tile(box, team.league_rank());
+    const int i0 = tile.begin[2], n = tile.count(2), j0 = tile.begin[1], j1 = tile.end[1];
+    int& flag = drains(team.league_rank());
     const Rows rows{static_cast<Real*>(team.team_shmem().get_shmem(int{Rows::bytes}))};
     const auto lanes = Kokkos::TeamThreadRange(team, n + 2 * Rows::rim);
     Kokkos::parallel_for(lanes, [&](int lane) {
+      if (lane == 0) flag = 0;
       load(rows, j0 - 2, i0, lane - Rows::rim);
       load(rows, j0 - 1, i0, lane - Rows::rim);
     });
@@ -80,7 +93,7 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
     for (int j = j0 - 2; j <= j1; ++j) {
       Kokkos::parallel_for(lanes, [&](int lane) {
         const int i = lane - Rows::rim;
-        if (j > j0 && i >= 0 && i < n) update(rows, j - 1, i0, i);
+        if (j > j0 && i >= 0 && i < n && update(rows, j - 1, i0, i)) flag = 1;
         if (j == j1) return;
         if (j >= j0 && i >= 0 && i <= n) {
           rows.x_face(j).set(i, face_flux<Riemann>(rows.east(j)(i - 1), rows.west()(i), c.gravity));
@@ -110,7 +123,8 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
     rows.push(j).set(i, cell.push_x, cell.push_y);
   }
 
-  KOKKOS_FORCEINLINE_FUNCTION void update(const Rows& rows, int j, int i0, int i) const {
+  /// \return whether the cell drains.
+  KOKKOS_FORCEINLINE_FUNCTION bool update(const Rows& rows, int j, int i0, int i) const {
     const std::ptrdiff_t k = j * q.pitch + i0 + i;
     const FaceFlux<Real> west = rows.x_face(j)(i), east = rows.x_face(j)(i + 1), south = rows.y_face(j)(i),
                          north = rows.y_face(j + 1)(i);
@@ -119,39 +133,70 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
     q.out_h[k] = depth + d.h;
     q.out_hu[k] = q.hu[k] + d.hu;
     q.out_hv[k] = q.hv[k] + d.hv;
-    q.drain[k] = drain_factor(drained_volume(c, west.mass, east.mass, south.mass, north.mass), depth);
+    const Real factor = drain_factor(drained_volume(c, west.mass, east.mass, south.mass, north.mass), depth);
+    q.drain[k] = factor;
+    return factor < Real(1);
   }
 };
 
-/// The draining limit, cell by cell: few do more than look at five factors.
-template <class Scheme> struct LimitDraining {
-  Scheme point;
-  KOKKOS_INLINE_FUNCTION void operator()(int, int j, int i) const { point.limit_draining(j, i); }
+/// The draining limit in the tiles where they or their neighbours drain.
+template <class Limiter, class Riemann, class Real> struct LimitTile {
+  using Team = Kokkos::TeamPolicy<Device>::member_type;
+
+  PointScheme<Limiter, Riemann, Real> point;
+  Box box, inside;  ///< what the tiles cover; where the limit is applied
+  Tiles tiles;
+  TileFlags drains;
+
+  KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
+    if (!drains_near(team.league_rank() % tiles.across(box), team.league_rank() / tiles.across(box))) return;
+    const Box tile = tiles.tile(box, team.league_rank());
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, tile.count(1) * tile.count(2)), [&](int cell) {
+      const int j = tile.begin[1] + cell / tile.count(2), i = tile.begin[2] + cell % tile.count(2);
+      const bool in = j >= inside.begin[1] && j < inside.end[1] && i >= inside.begin[2] && i < inside.end[2];
+      if (in) point.limit_draining(j, i);
+    });
+  }
+
+ private:
+  KOKKOS_FORCEINLINE_FUNCTION bool drains_near(int column, int row) const {
+    const int across = tiles.across(box), along = tiles.along(box);
+    for (int y = limiters::larger(row - 1, 0); y <= limiters::smaller(row + 1, along - 1); ++y) {
+      for (int x = limiters::larger(column - 1, 0); x <= limiters::smaller(column + 1, across - 1); ++x) {
+        if (drains(y * across + x)) return true;
+      }
+    }
+    return false;
+  }
 };
 
-/// Tiles as wide as a team, and as high as leaves each processor of the device a few teams: at most 32 rows, for a tile
-/// loads four rows more than it has and predicts two.
+/// Tiles as wide as a team, and as high as leaves each processor of the device a few teams.
 template <class Real> Tiles choose_tiles(const Box& box) {
-  constexpr int lowest = 4, highest = 32, teams_a_processor = 4, threads_a_processor = 2048;
-  const int across = (box.count(2) + TileRows<Real>::most_columns - 1) / TileRows<Real>::most_columns;
+  constexpr int teams_a_processor = 4, threads_a_processor = 2048;
+  const int across = Tiles{TileRows<Real>::most_columns, 1}.across(box);
   const int teams = std::max(1, concurrency() / threads_a_processor * teams_a_processor);
-  return {(box.count(2) + across - 1) / across, std::clamp(box.count(1) * across / teams, lowest, highest)};
+  return {(box.count(2) + across - 1) / across, std::clamp(box.count(1) * across / teams, Tiles::lowest, Tiles::highest)};
 }
 
-/// One step over `cells` and its end by `finish`, as a StepKernel does. \return the largest signal speed.
+/// As many tiles as choose_tiles ever cuts a box, or one inside it, into.
+template <class Real> int most_tiles(const Box& box) {
+  return Tiles{TileRows<Real>::most_columns, Tiles::lowest}.count(box);
+}
+
+/// One step over `cells` and its end by `finish`, as a StepKernel does; `drains` has a place for every tile.
+/// \return the largest signal speed.
 template <class Limiter, class Riemann, class Real>
 Real tiled_step(const StepConstants<Real>& c, const StepFields<Real>& q, const Cells& cells, const Box& box,
-                const Finish<Real>& finish, const Tiles& tiles) {
-  using Sweep = TileSweep<Limiter, Riemann, Real>;
-  using Scheme = PointScheme<Limiter, Riemann, Real>;
+                const Finish<Real>& finish, const Tiles& tiles, const TileFlags& drains) {
+  using Policy = Kokkos::TeamPolicy<Device>;
   using Rows = TileRows<Real>;
   constexpr bool on_host = std::is_same_v<Device, Kokkos::DefaultHostExecutionSpace>;
-  const int across = (box.count(2) + tiles.columns - 1) / tiles.columns,
-            along = (box.count(1) + tiles.rows - 1) / tiles.rows;
-  typename Sweep::Policy policy(across * along, on_host ? 1 : Rows::lanes);
-  policy.set_scratch_size(0, Kokkos::PerTeam(Rows::bytes));
-  Kokkos::parallel_for("shallow_water.sweep", policy, Sweep{c, q, box, tiles, across});
-  for_each_cell("shallow_water.drain", cells, LimitDraining<Scheme>{Scheme{c, q}});
+  const int teams = tiles.count(box), threads = on_host ? 1 : Rows::lanes;
+  Kokkos::parallel_for("shallow_water.sweep",
+                       Policy(teams, threads).set_scratch_size(0, Kokkos::PerTeam(int{Rows::bytes})),
+                       TileSweep<Limiter, Riemann, Real>{c, q, box, tiles, drains});
+  Kokkos::parallel_for("shallow_water.drain", Policy(teams, threads),
+                       LimitTile<Limiter, Riemann, Real>{{c, q}, box, interior(cells), tiles, drains});
   return static_cast<Real>(local_max("shallow_water.finish", cells, FinishCell<Real>{finish}));
 }
 
