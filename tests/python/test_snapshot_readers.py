@@ -45,6 +45,14 @@ def run_file(request, tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def member_file(tmp_path_factory):
+    """A whole run of five members without space."""
+    path = tmp_path_factory.mktemp("members") / "run.h5"
+    subprocess.run([WRITER, path, str(STEPS), "--members"], check=True, capture_output=True, timeout=60)
+    return path
+
+
 def test_h5py_reads_every_value(run_file):
     with h5py.File(run_file) as f:
         assert f["t0_fields/eta"].shape == (1, STEPS, NY, NX)
@@ -103,7 +111,25 @@ def test_the_well_dataset_gives_samples(run_file):
     assert sample["constant_scalars"].tolist() == [1.5, 2.0e4]
 
 
-def test_the_well_rules_of_the_format_hold(run_file):
+@pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
+def test_members_without_space_have_a_dimension_of_their_own(member_file, engine):
+    xarray = pytest.importorskip("xarray")
+    pytest.importorskip("netCDF4" if engine == "netcdf4" else engine)
+    with xarray.open_dataset(member_file, engine=engine) as data:
+        assert data.u.dims == ("sample", "time", "member")
+        np.testing.assert_array_equal(data.member, np.arange(5.0))
+        assert data.member.standard_name == "realization" and data.member.units == "1"
+        assert data.u.sel(member=3, sample=0)[2] == 32
+
+
+def test_the_well_takes_members_for_one_axis(member_file):
+    datasets = pytest.importorskip("the_well.data.datasets")
+    data = datasets.WellDataset(path=str(member_file.parent), n_steps_input=1, n_steps_output=1)
+    assert data.metadata.n_spatial_dims == 1 and data.metadata.spatial_resolution == (5,)
+    assert data[1]["output_fields"][0, 3, 0] == 32
+
+
+def check_rules(run_file):
     """The rules of The Well's format checker (scripts/check_thewell_formatting.py of its repository), one by one."""
 
     def flag(item, name):
@@ -117,7 +143,7 @@ def test_the_well_rules_of_the_format_hold(run_file):
             assert parameter in f.attrs
         dimensions = f["dimensions"]
         axes = dimensions.attrs["spatial_dims"]
-        assert isinstance(axes, np.ndarray) and isinstance(axes[0], str) and len(axes) == f.attrs["n_spatial_dims"] == 2
+        assert isinstance(axes, np.ndarray) and isinstance(axes[0], str) and len(axes) == f.attrs["n_spatial_dims"]
         flag(dimensions["time"], "sample_varying")
         for axis in axes:
             flag(dimensions[axis], "sample_varying"), flag(dimensions[axis], "time_varying")
@@ -134,7 +160,7 @@ def test_the_well_rules_of_the_format_hold(run_file):
                 varying = fields[name].attrs["dim_varying"]
                 assert isinstance(varying, np.ndarray) and len(varying) == len(axes)
                 assert all(isinstance(v, (bool, np.bool_)) for v in varying)
-                assert shape == [dimensions[axis].shape[-1] for axis in axes] + [2] * order
+                assert shape == [dimensions[axis].shape[-1] for axis in axes] + [len(axes)] * order
         scalars = f["scalars"]
         for name in scalars.attrs["field_names"]:
             varying = flag(scalars[name], "sample_varying") + flag(scalars[name], "time_varying")
@@ -145,3 +171,11 @@ def test_the_well_rules_of_the_format_hold(run_file):
             dims = condition.attrs["associated_dims"]
             assert isinstance(dims, np.ndarray) and condition["mask"].shape == tuple(dimensions[d].shape[-1] for d in dims)
             assert condition["mask"].dtype == bool
+
+
+def test_the_well_rules_of_the_format_hold(run_file):
+    check_rules(run_file)
+
+
+def test_the_well_rules_of_the_format_hold_for_members(member_file):
+    check_rules(member_file)

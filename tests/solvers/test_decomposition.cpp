@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <mpi.h>
 
+#include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
 #include <marea/solvers/grid/grid.hpp>
 
@@ -66,4 +67,37 @@ TEST_CASE("a wrong grid says which option is wrong") {
   CHECK(grid.boundary[2][1] == BoundaryKind::other);
   CHECK(grid.info.boundary[0][1] == "inflow");
   CHECK(grid.at_boundary(2, 0));
+}
+
+TEST_CASE("members without space stand along one axis, divided over the ranks") {
+  int size = 1, rank = 0;
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  const auto make = [](const std::string& grid) {
+    return make_member_grid(parse_case_text("[grid]\n" + grid, "case.toml"), MPI_COMM_WORLD);
+  };
+  const Grid grid = make("members = 10\n");
+  CHECK(grid.dimensions == 1);
+  CHECK(grid.info.axis_names == std::vector<std::string>{"member"});
+  CHECK(grid.info.centres[0] == std::vector<double>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  CHECK(grid.info.spacing == std::vector<double>{1});
+  CHECK(grid.info.length_unit == "1");
+  CHECK(grid.info.boundary[0] == std::array<std::string, 2>{"open", "open"});
+  CHECK(grid.info.block.rank == 1);
+  CHECK(grid.info.block.global[0] == 10);
+  CHECK(grid.info.block.offset[0] == part_of(10, size, rank).begin);
+  CHECK(grid.info.block.offset[0] + grid.info.block.extent[0] == part_of(10, size, rank).end);
+  CHECK(grid.cells.count(2) == grid.cells.extent(2));
+  CHECK(grid.cells.x(0) == grid.info.centres[0][grid.info.block.offset[0]]);
+  CHECK(make(to_toml(write_options(grid.options))).options.members == 10);
+
+  CHECK_THROWS_WITH_AS(make("members = 3\nny = 4\n"),
+                       "case.toml:3:6: grid: ny = 4 is for solvers with space; give members alone", ConfigError);
+  CHECK_THROWS_WITH_AS(make(""), "grid: members = 0 must be >= 1; give the systems to run side by side", ConfigError);
+  CHECK_THROWS_WITH_AS(make("members = -1\n"), "case.toml:2:11: grid: members = -1 must be >= 0", ConfigError);
+  if (size > 1) CHECK_THROWS_WITH_AS(make("members = 1\n"), doctest::Contains("use fewer ranks or more"), ConfigError);
+  GridOptions space;
+  space.nx = space.members = 8;
+  CHECK_THROWS_WITH_AS(make_grid(space, 0, MPI_COMM_SELF),
+                       "grid: members = 8 is for solvers without space; give nx, ny, nz alone", ConfigError);
 }

@@ -91,4 +91,28 @@ struct SampleRun {
   }
 };
 
+/// A made-up run of five members without space: the field u of member m is 10 m + step.
+inline void write_member_run(const std::string& path, std::int64_t steps) {
+  constexpr std::int64_t members = 5;
+  GridInfo grid;
+  grid.block = {.rank = 1, .global = {members}, .offset = {}, .extent = {members}};
+  grid.axis_names = {"member"};
+  grid.spacing = {1};
+  grid.boundary = {{{"open", "open"}}};
+  grid.centres = {{0, 1, 2, 3, 4}};
+  grid.length_unit = "1";
+  SnapshotSchema schema;
+  schema.dataset_name = "members";
+  schema.split = "train";
+  schema.fields = {{.name = "u"}};
+  SnapshotWriter writer(path, schema, grid, SnapshotWriter::Mode::create);
+  HostArray u(DType::f64, {members});
+  for (std::int64_t step = 0; step < steps; ++step) {
+    for (std::int64_t m = 0; m < members; ++m) u.values<double>()[m] = static_cast<double>(10 * m + step);
+    const NamedArray field{"u", u.ref()};
+    writer.append(static_cast<double>(step), {&field, 1});
+  }
+  writer.close();
+}
+
 }  // namespace marea::test

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-// write_sample_run FILE STEPS [FOLDER]: writes the run of sample_run.hpp, and says "step N" when that snapshot is
-// safe; with FOLDER a checkpoint after each. Tests in Python read its files, and kill it.
+// write_sample_run FILE STEPS [FOLDER | --members]: writes the run of sample_run.hpp, and says "step N" when that snapshot is
+// safe; with FOLDER a checkpoint after each, with --members that of members without space. Tests in Python read its
+// files, and kill it.
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include <marea/io/checkpoint.hpp>
 #include <marea/io/error.hpp>
@@ -18,6 +20,11 @@ int main(int argc, char** argv) {
   try {
     const std::string path = argv[1];
     const std::int64_t steps = std::atoll(argv[2]);
+    if (argc > 3 && std::string_view(argv[3]) == "--members") {
+      marea::test::write_member_run(path, steps);
+      MPI_Finalize();
+      return 0;
+    }
     const marea::test::SampleRun run(MPI_COMM_WORLD);
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);

@@ -58,7 +58,12 @@ Dataset write_axis(File& file, const GridInfo& grid, std::size_t axis) {
       file.write_dataset(name, make_array_ref(centres.data(), {static_cast<std::int64_t>(centres.size())}));
   scale.make_scale(name);
   scale.write_attribute("units", grid.length_unit);
-  scale.write_attribute("long_name", "cell centres along " + name);
+  if (name == "member") {
+    scale.write_attribute("long_name", "number of the member");
+    scale.write_attribute("standard_name", "realization");
+  } else {
+    scale.write_attribute("long_name", "cell centres along " + name);
+  }
   if (name.size() == 1 && name >= "x" && name <= "z")
     scale.write_attribute("axis", std::string(1, static_cast<char>(name[0] - 'x' + 'X')));
   if (axis < grid.spacing.size()) scale.write_attribute("spacing", grid.spacing[axis]);

@@ -13,15 +13,18 @@
 namespace marea {
 namespace {
 
-/// One axis of the options, storage order z, y, x.
+/// One axis of the options, storage order z, y, x, or the one of members.
 struct AxisOptions {
-  const char* letter;
+  std::string name;
   std::int64_t cells;
   std::array<double, 2> ends;
   std::array<std::string, 2> boundary;
 };
 
 std::vector<AxisOptions> used_axes(const GridOptions& o, const OptionTree& case_file) {
+  if (o.members > 0)
+    fail<ConfigError>(where_of(case_file, "grid.members"), "members = ", o.members,
+                      " is for solvers without space; give nx, ny, nz alone");
   if (o.nx < 1) fail<ConfigError>(where_of(case_file, "grid.nx"), "nx = ", o.nx, " must be >= 1; give the cells along x");
   if (o.nz > 0 && o.ny < 1)
     fail<ConfigError>(where_of(case_file, "grid.nz"), "nz = ", o.nz, " needs ny >= 1; give the cells along y");
@@ -41,19 +44,19 @@ BoundaryKind boundary_kind(const AxisOptions& axis, int side, const std::vector<
   if (std::find(other_kinds.begin(), other_kinds.end(), name) != other_kinds.end()) return BoundaryKind::other;
   std::vector<std::string> known = boundary_names();
   known.insert(known.end(), other_kinds.begin(), other_kinds.end());
-  const std::string key = std::string("boundary_") + axis.letter;
+  const std::string key = std::string("boundary_") + axis.name;
   fail_unknown(where_of(case_file, "grid." + key + "[" + std::to_string(side) + "]"), key, name, known);
 }
 
 void check_axis(const AxisOptions& axis, int ghost, const OptionTree& case_file) {
-  const auto where = [&](const char* key) { return where_of(case_file, std::string("grid.") + key + axis.letter); };
+  const auto where = [&](const char* key) { return where_of(case_file, std::string("grid.") + key + axis.name); };
   if (!(axis.ends[0] < axis.ends[1]))
-    fail<ConfigError>(where(""), axis.letter, " = [", axis.ends[0], ", ", axis.ends[1], "] must rise");
+    fail<ConfigError>(where(""), axis.name, " = [", axis.ends[0], ", ", axis.ends[1], "] must rise");
   if (axis.cells < ghost)
-    fail<ConfigError>(where("n"), "n", axis.letter, " = ", axis.cells, " must be >= ", ghost,
+    fail<ConfigError>(where("n"), "n", axis.name, " = ", axis.cells, " must be >= ", ghost,
                       ", the ghost cells this solver needs at each end; use more cells");
   if ((axis.boundary[0] == "periodic") != (axis.boundary[1] == "periodic"))
-    fail<ConfigError>(where("boundary_"), "boundary_", axis.letter, " = ['", axis.boundary[0], "', '",
+    fail<ConfigError>(where("boundary_"), "boundary_", axis.name, " = ['", axis.boundary[0], "', '",
                       axis.boundary[1], "'] must be periodic at both ends or at neither");
 }
 
@@ -69,10 +72,24 @@ std::shared_ptr<MPI_Comm> make_cartesian(MPI_Comm comm, const std::vector<int>& 
   return cartesian;
 }
 
+std::vector<AxisOptions> member_axis(const GridOptions& o, const OptionTree& case_file, MPI_Comm comm) {
+  const auto where = [&](const std::string& key) { return where_of(case_file, "grid." + key); };
+  const std::pair<const char*, std::int64_t> space[] = {{"nx", o.nx}, {"ny", o.ny}, {"nz", o.nz}};
+  for (const auto& [key, cells] : space)
+    if (cells > 0) fail<ConfigError>(where(key), key, " = ", cells, " is for solvers with space; give members alone");
+  if (o.members < 1)
+    fail<ConfigError>(where("members"), "members = ", o.members, " must be >= 1; give the systems to run side by side");
+  int size = 1;
+  MPI_Comm_size(comm, &size);
+  if (o.members < size)
+    fail<ConfigError>(where("members"), "members = ", o.members, " must be >= ", size,
+                      ", the ranks; use fewer ranks or more members");
+  return {{"member", o.members, {-0.5, static_cast<double>(o.members) - 0.5}, {"open", "open"}}};
+}
+
 /// `case_file` is where `options` come from, for messages; it may be empty.
-Grid build_grid(const GridOptions& options, const OptionTree& case_file, int ghost, MPI_Comm comm,
-                const std::vector<std::string>& other_kinds) {
-  const auto axes = used_axes(options, case_file);
+Grid build_grid(const GridOptions& options, const std::vector<AxisOptions>& axes, const OptionTree& case_file, int ghost,
+                MPI_Comm comm, const std::vector<std::string>& other_kinds) {
   const int dimensions = static_cast<int>(axes.size());
   Grid grid;
   grid.options = options;
@@ -121,7 +138,7 @@ Grid build_grid(const GridOptions& options, const OptionTree& case_file, int gho
     info.block.global[a] = cells[a];
     info.block.offset[a] = part.begin;
     info.block.extent[a] = part.end - part.begin;
-    info.axis_names.push_back(axes[a].letter);
+    info.axis_names.push_back(axes[a].name);
     info.spacing.push_back(c.spacing[axis]);
     info.boundary.push_back(axes[a].boundary);
     std::vector<double> centres(static_cast<std::size_t>(cells[a]));
@@ -132,16 +149,28 @@ Grid build_grid(const GridOptions& options, const OptionTree& case_file, int gho
   return grid;
 }
 
+GridOptions read_grid(const OptionTree& case_file) {
+  GridOptions options;
+  if (const OptionTree* table = case_file.find("grid")) read_options(options, *table, "grid");
+  return options;
+}
+
 }  // namespace
 
 Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds) {
-  return build_grid(options, {}, ghost, comm, other_kinds);
+  return build_grid(options, used_axes(options, {}), {}, ghost, comm, other_kinds);
 }
 
 Grid make_grid(const OptionTree& case_file, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds) {
-  GridOptions options;
-  if (const OptionTree* table = case_file.find("grid")) read_options(options, *table, "grid");
-  return build_grid(options, case_file, ghost, comm, other_kinds);
+  const GridOptions options = read_grid(case_file);
+  return build_grid(options, used_axes(options, case_file), case_file, ghost, comm, other_kinds);
+}
+
+Grid make_member_grid(const OptionTree& case_file, MPI_Comm comm) {
+  const GridOptions options = read_grid(case_file);
+  Grid grid = build_grid(options, member_axis(options, case_file, comm), case_file, 0, comm, {});
+  grid.info.length_unit = std::string("1");
+  return grid;
 }
 
 double min_over_ranks(const Grid& grid, double value) {

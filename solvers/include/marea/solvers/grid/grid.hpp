@@ -64,6 +64,11 @@ Grid make_grid(const GridOptions& options, int ghost, MPI_Comm comm, const std::
 /// The same from the table `grid` of a case file: messages say where a wrong value stands.
 Grid make_grid(const OptionTree& case_file, int ghost, MPI_Comm comm, const std::vector<std::string>& other_kinds = {});
 
+/// The grid of a solver without space: `[grid] members` systems, divided over the ranks, along the one axis "member" with
+/// centres 0, 1, …, open ends and no ghosts. Cells, files and restarts take it for a grid of one dimension. Collective.
+/// Throws ConfigError where members is missing, nx, ny or nz is given, or a rank would get no member.
+Grid make_member_grid(const OptionTree& case_file, MPI_Comm comm);
+
 /// Values of a solver's variables over a rank's cells: (variable, k, j, i), unit stride in i, on every backend.
 template <class Real> using StateView = Kokkos::View<Real****, Kokkos::LayoutRight, Device::memory_space>;
 
