@@ -62,7 +62,14 @@ TEST_CASE("every solver of the registry lists its options and makes itself from 
     for (const double dt : {0.0, -0.01, infinity, std::numeric_limits<double>::quiet_NaN()})
       CHECK_THROWS_WITH_AS(solver->step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
     const auto listed = entry.fields();
-    CHECK(std::ranges::equal(listed, solver->outputs(), {}, &FieldInfo::name, &FieldInfo::name));
+    // All that is listed, but for prognostic components along an axis that this grid does not have.
+    std::vector<std::string> names, known;
+    for (const FieldInfo& field : solver->outputs()) names.push_back(field.name);
+    for (const FieldInfo& field : listed) {
+      const bool there = std::ranges::find(names, field.name) != names.end();
+      if (there || field.role != FieldRole::prognostic) known.push_back(field.name);
+    }
+    CHECK(names == known);
     CHECK(solver->time() == 0);
     const HostArray values(DType::f64, {12, 16});
     CHECK_THROWS_WITH_AS(solver->read("nothing", values.ref()), doctest::Contains("unknown field 'nothing'; known: "),

@@ -10,13 +10,15 @@
 #include <marea/io/case_file.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/solvers/advance.hpp>
-#include <marea/solvers/climate/shallow_water.hpp>
+#include <marea/solvers/registry.hpp>
 
 namespace marea::test {
 
 /// A shallow-water solver from the text of a case file.
 inline AnySolver make_case(const std::string& toml, MPI_Comm comm = MPI_COMM_SELF) {
-  return make_shallow_water(parse_toml(toml, "case.toml"), comm);
+  OptionTree case_file = parse_toml(toml, "case.toml");
+  case_file["solver"]["name"] = "shallow_water";
+  return make_solver(case_file, comm);
 }
 
 /// `[grid]` of n x m cells over [x0, x1] x [y0, y1], the same kind of boundary at both ends of an axis.

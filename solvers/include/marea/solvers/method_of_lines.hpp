@@ -1,121 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <cmath>
 #include <limits>
+#include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <marea/io/error.hpp>
+#include <marea/io/collective.hpp>
+#include <marea/solvers/any_solver.hpp>
+#include <marea/solvers/grid/describe.hpp>
 #include <marea/solvers/grid/halo_exchange.hpp>
 #include <marea/solvers/grid/loops.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 #include <marea/solvers/numerics/methods/ssp_runge_kutta.hpp>
+#include <marea/solvers/parts/finite_state.hpp>
+#include <marea/solvers/parts/initial_state.hpp>
 #include <marea/solvers/solver.hpp>
 #include <marea/solvers/time_step.hpp>
 
 namespace marea {
 namespace detail {
 
-/// out = a start + b (u + dt L) in every variable of a cell.
-template <class Real> struct Combine {
-  StateView<Real> start, u, tendency, out;
+/// dq of a cell from the model's functor.
+template <class Real, class Tendency, int max_variables> struct WriteTendency {
+  Tendency tendency;
+  StateView<Real> dq;
   int variables;
-  Real a, b, dt;
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    for (int v = 0; v < variables; ++v)
-      out(v, k, j, i) = a * start(v, k, j, i) + b * (u(v, k, j, i) + dt * tendency(v, k, j, i));
-  }
-};
-
-/// Number (variable, k, j, i) of a cell on the whole grid where a value is not finite, else infinity.
-template <class Real> struct NotFinite {
-  StateView<Real> q;
-  Cells c;
-  int variables;
-  static constexpr double none = std::numeric_limits<double>::infinity();
-  KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
-    for (int v = 0; v < variables; ++v) {
-      if (q(v, k, j, i) - q(v, k, j, i) == Real(0)) continue;
-      const double plane = static_cast<double>(c.offset[0] + k - c.ghost[0]) + static_cast<double>(v * c.global[0]);
-      const double row = plane * static_cast<double>(c.global[1]) + static_cast<double>(c.offset[1] + j - c.ghost[1]);
-      return row * static_cast<double>(c.global[2]) + static_cast<double>(c.offset[2] + i - c.ghost[2]);
-    }
-    return none;
+    Real value[max_variables];
+    tendency(k, j, i, value);
+    for (int v = 0; v < variables; ++v) dq(v, k, j, i) = value[v];
   }
 };
 
 }  // namespace detail
 
-/// Throws NumericalError on all ranks, naming field, cell and time, when a value of the state is not finite.
-template <class Real>
-void require_finite_state(std::string_view solver, const Grid& grid, const StateView<Real>& q,
-                          std::span<const FieldInfo> fields, double time) {
-  const Cells& c = grid.cells;
-  const double first = reduce_min("solver.finite", grid, detail::NotFinite<Real>{q, c, static_cast<int>(q.extent(0))});
-  if (first == detail::NotFinite<Real>::none) return;
-  auto rest = static_cast<std::int64_t>(first);
-  const std::int64_t i = rest % c.global[2], j = (rest /= c.global[2]) % c.global[1],
-                     k = (rest /= c.global[1]) % c.global[0];
-  fail<NumericalError>(solver, fields[rest / c.global[0]].name, " is not finite in cell (k = ", k, ", j = ", j,
-                       ", i = ", i, ") at time ", time, "; try a smaller cfl");
-}
+/// The equations of a model as a time method sees them. The order halo -> boundary -> tendency is written here and
+/// nowhere else.
+template <TendencyModel M> class SemiDiscrete {
+ public:
+  using Real = typename M::Real;
+  using State = StateView<Real>;
 
-/// A model and a Runge-Kutta method make a solver. The order halo -> boundary -> tendency -> combine is written here
-/// and nowhere else. Nothing is allocated inside a step.
-template <TendencyModel M, SspMethod Method> class MethodOfLines {
+  explicit SemiDiscrete(M model)
+      : model_(std::move(model)), variables_(model_.variables()), state_(make_like(std::string(M::name))),
+        halo_(grid(), variables_) {}
+
+  const M& model() const { return model_; }
+  const Grid& grid() const { return model_.grid(); }
+  int variables() const { return variables_; }
+  const State& state() const { return state_; }
+  State make_like(const std::string& label) const { return make_state<Real>(label, grid(), variables_); }
+  void set_extra(StageTendency extra) { extra_ = std::move(extra); }
+
+  /// dq = L(u, t) in the interior; fills the ghosts of u.
+  void tendency(const State& u, double t, const State& dq) {
+    halo_.exchange(u);
+    model_.fill_ghosts(u, t);
+    using Tendency = decltype(model_.tendency(u, t));
+    for_each_cell(label, grid().cells,
+                  detail::WriteTendency<Real, Tendency, M::max_variables>{model_.tendency(u, t), dq, variables_});
+    if (extra_) extra_(describe_interior(u, grid()), t, describe_interior(dq, grid()));
+  }
+  template <class F> void for_each(const std::string& name, const F& f) const {
+    for_each_interior_element(name, grid().cells, state_, f);
+  }
+
+ private:
+  inline static const std::string label = std::string(M::name) + ".tendency";
+  M model_;
+  int variables_;
+  State state_;
+  HaloExchange<Real> halo_;
+  StageTendency extra_;
+};
+
+/// A model and a time method make a solver. Nothing is allocated inside a step.
+template <TendencyModel M, class Method> class MethodOfLines {
  public:
   using Model = M;
   using Real = typename M::Real;
-  using State = typename M::State;
-  static constexpr int finite_check_every = 16;  ///< steps between two looks for NaN
+  using State = StateView<Real>;
+  static constexpr int finite_check_every = 16;  ///< steps between two looks for NaN where stable_dt() does not look
 
-  explicit MethodOfLines(M model)
-      : model_(std::move(model)), state_(model_.make_state()), variables_(static_cast<int>(state_.extent(0))),
-        tendency_(make_state<Real>("tendency", grid(), variables_)), halo_(grid(), variables_) {
-    while (stages_.size() + 1 < Method::stages.size()) stages_.push_back(make_state<Real>("stage", grid(), variables_));
+  /// From the tables `grid`, `solver`, `initial` of a case file. Collective.
+  MethodOfLines(const OptionTree& case_file, MPI_Comm comm) : MethodOfLines(M(case_file, comm)) {
+    run_collectively(grid().info.comm, [&] { set_initial_state(model(), state()); });
   }
+  /// From a model, with a state of zeros.
+  explicit MethodOfLines(M model) : system_(std::move(model)), stepper_(system_) {}
 
-  std::string_view name() const { return M::name; }
-  std::span<const FieldInfo> fields() const { return model_.fields(); }
-  const Grid& grid() const { return model_.grid(); }
+  const M& model() const { return system_.model(); }
+  const Grid& grid() const { return system_.grid(); }
   /// With ghosts; the same memory from first to last.
-  const State& state() { return state_; }
-  const M& model() const { return model_; }
+  const State& state() const { return system_.state(); }
   double time() const { return time_; }
   std::int64_t steps() const { return steps_; }
   void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
-  double stable_dt() { return min_over_ranks(grid(), model_.stable_dt(state_)); }
-  std::vector<NamedScalar> invariants() { return model_.invariants(state_); }
-  OptionTree options() const { return model_.options(); }
+  void set_stage_tendency(StageTendency extra) { system_.set_extra(std::move(extra)); }
+
+  /// One pass over all cells finds the largest rate and looks for NaN; none where the rate is the same everywhere.
+  double stable_dt() {
+    const auto rate = model().rate(state());
+    using Rate = std::remove_const_t<decltype(rate)>;
+    double largest = 0;
+    if constexpr (std::is_convertible_v<Rate, double>) {
+      largest = rate;
+    } else {
+      const detail::RateIfFinite<Real, Rate> kernel{state(), rate, system_.variables()};
+      largest = max_over_ranks(grid(), local_max(label, grid().cells, kernel));
+      if (!std::isfinite(largest)) fail_not_finite<M>(grid(), state(), time_);
+    }
+    return largest > 0 ? model().cfl() / largest : std::numeric_limits<double>::infinity();
+  }
 
   /// Throws ConfigError unless dt is finite and > 0.
   void step(double dt) {
     check_time_step(M::name, dt);
-    const State* u = &state_;
-    for (std::size_t s = 0; s < Method::stages.size(); ++s) {
-      const SspStage& stage = Method::stages[s];
-      // The last stage reads the start of the step at its own cell only, so it may write over it.
-      const State& out = s + 1 == Method::stages.size() ? state_ : stages_[s];
-      const double time = time_ + stage.c * dt;
-      halo_.exchange(*u);
-      model_.fill_ghosts(*u, time);
-      model_.tendency(*u, time, tendency_);
-      for_each_cell("method_of_lines.combine", grid().cells,
-                    detail::Combine<Real>{state_, *u, tendency_, out, variables_, static_cast<Real>(stage.a),
-                                          static_cast<Real>(stage.b), static_cast<Real>(dt)});
-      u = &out;
-    }
+    stepper_.step(system_, time_, dt);
     time_ += dt;
-    if (++steps_ % finite_check_every == 0) require_finite_state(M::name, grid(), state_, fields(), time_);
+    if (++steps_ % finite_check_every == 0) require_finite_state<M>(grid(), state(), time_);
   }
 
  private:
-  M model_;
-  State state_;
-  int variables_;
-  State tendency_;
-  std::vector<State> stages_;  ///< no array: GCC 12 leaves an array of Kokkos 4.6's views without a value
-  HaloExchange<Real> halo_;
+  inline static const std::string label = std::string(M::name) + ".rate";
+  SemiDiscrete<M> system_;
+  typename Method::template Stepper<SemiDiscrete<M>> stepper_;
   double time_ = 0;
   std::int64_t steps_ = 0;
 };

@@ -2,54 +2,72 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <concepts>
-#include <span>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
-#include <marea/io/field_info.hpp>
-#include <marea/io/named.hpp>
-#include <marea/solvers/grid/grid.hpp>
+#include <marea/solvers/parts/conserved.hpp>
+#include <marea/solvers/parts/field_table.hpp>
 
 namespace marea {
 
-/// Equations of the form dq/dt = L(q, t) on a structured grid. They never see MPI.
+/// What files, tables and programs know of a model: its fields and what it conserves.
 ///
-/// fields       prognostic fields, one variable of the state each, in its order
-/// make_state   the initial state
-/// fill_ghosts  fills the ghost cells beyond the physical boundary; the halo exchange has filled the others
-/// tendency     writes L(q, t) into the interior of dq; ghosts of q are filled
-/// stable_dt    largest stable step of this rank's cells (+infinity where nothing moves)
-/// invariants   conserved quantities, reduced by reduce_sum
-/// options      resolved tables grid, solver, initial
+/// fields     prognostic ones first, one variable of the state each, in its order; then derived, fixed, diagnostic
+/// conserved  quantities whose totals stay
+/// options    resolved tables grid, solver, initial
 template <class M>
-concept TendencyModel = requires(M m, const M c, typename M::State q, double t) {
+concept DescribedModel = requires(const M c) {
   typename M::Real;
-  requires std::same_as<typename M::State, StateView<typename M::Real>>;
   { M::name } -> std::convertible_to<std::string_view>;
-  { c.fields() } -> std::convertible_to<std::span<const FieldInfo>>;
+  { M::fields() } -> std::convertible_to<const std::vector<Field<M>>&>;
+  { M::conserved() } -> std::convertible_to<const std::vector<Conserved<M>>&>;
   { c.grid() } -> std::convertible_to<const Grid&>;
-  { c.make_state() } -> std::same_as<typename M::State>;
-  m.fill_ghosts(q, t);
-  m.tendency(q, t, q);
-  { c.stable_dt(q) } -> std::convertible_to<double>;
-  { c.invariants(q) } -> std::convertible_to<std::vector<NamedScalar>>;
   { c.options() } -> std::convertible_to<OptionTree>;
 };
 
-/// What advances a state in time by itself; make_any turns it into an AnySolver.
+/// Equations of the form dq/dt = L(q, t) on a structured grid. They never see MPI.
+///
+/// variables        of the state
+/// initial_table    what `[initial]` says
+/// fill_ghosts      fills the ghost cells beyond the physical boundary; the halo exchange has filled the others
+/// tendency(q, t)   functor of (k, j, i, Real* dq): L(q, t) of an interior cell; ghosts of q are filled
+/// rate(q)          functor of (k, j, i): signal rate of a cell [1/time], so that cfl / (largest rate) is a stable step;
+///                  or one number where no cell differs
+/// cfl              Courant number
+template <class M>
+concept TendencyModel = DescribedModel<M> && requires(const M c, const StateView<typename M::Real> q, double t) {
+  { c.variables() } -> std::convertible_to<int>;
+  c.initial_table();
+  c.fill_ghosts(q, t);
+  c.tendency(q, t);
+  c.rate(q);
+  { c.cfl() } -> std::convertible_to<double>;
+};
+
+/// What advances a state over cells in time by itself; make_any turns it into an AnySolver.
+///
+/// state        with ghosts, where it is now
+/// model        whose fields and conserved quantities the solver has; may be the solver itself
+/// A solver may also have, and make_any uses:
+///   kept()                 running diagnostics that a restart needs
+///   gauge_columns(), gauge(q)   what gauges record; default: the prognostic fields
+///   require_settable(names), assign(given)   states from other fields than the prognostic ones
+///   state_changed()        told after the state or a diagnostic was set from outside
+///   observe()              running diagnostics and signal speed of the present state
+///   hold_state()           see SolverInterface; default: the state never moves
+///   set_stage_tendency(f)  see SolverInterface
 template <class S>
-concept Solver = requires(S s, const S c, double dt) {
-  { c.name() } -> std::convertible_to<std::string_view>;
-  { c.fields() } -> std::convertible_to<std::span<const FieldInfo>>;
+concept Solver = DescribedModel<typename S::Model> && requires(S s, const S c, double dt, std::int64_t steps) {
+  typename S::Real;
+  { c.model() } -> std::same_as<const typename S::Model&>;
   { c.grid() } -> std::convertible_to<const Grid&>;
-  s.state();
+  { c.state() } -> std::convertible_to<StateView<typename S::Real>>;
   { c.time() } -> std::convertible_to<double>;
   { c.steps() } -> std::convertible_to<std::int64_t>;
-  s.set_time(dt, std::int64_t{});
+  s.set_time(dt, steps);
   { s.stable_dt() } -> std::convertible_to<double>;
   s.step(dt);
-  { s.invariants() } -> std::convertible_to<std::vector<NamedScalar>>;
-  { c.options() } -> std::convertible_to<OptionTree>;
 };
 
 }  // namespace marea

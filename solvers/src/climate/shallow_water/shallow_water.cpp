@@ -4,13 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <limits>
 #include <utility>
 
 #include <marea/io/collective.hpp>
 #include <marea/io/where_of.hpp>
-#include <marea/solvers/climate/shallow_water/setup.hpp>
+#include <marea/solvers/climate/shallow_water/initial.hpp>
+#include <marea/solvers/climate/shallow_water/profiles.hpp>
 #include <marea/solvers/grid/reduce.hpp>
+#include <marea/solvers/parts/equations.hpp>
+#include <marea/solvers/parts/finite_state.hpp>
+#include <marea/solvers/parts/static_field.hpp>
 #include <marea/solvers/time_step.hpp>
 
 namespace marea {
@@ -19,16 +23,12 @@ using namespace shallow_water;
 
 namespace {
 
-const OptionTree& table_of(const OptionTree& case_file, std::string_view key) {
-  static const OptionTree none{OptionTree::Table{}};
-  const OptionTree* table = case_file.find(key);
-  return table ? *table : none;
-}
+constexpr const char* bed_option = "solver.bathymetry";
 
-Options options_of(const OptionTree& case_file) {
-  Options options;
-  read_options(options, table_of(case_file, "solver"), "solver", {"name"});
-  return options;
+/// Without a table the lake is at rest at level 0.
+OptionTree initial_of(const OptionTree& case_file) {
+  const OptionTree& table = table_of(case_file, "initial");
+  return table.as_table().empty() ? OptionTree(OptionTree::Table{{"profile", OptionTree("lake_at_rest")}}) : table;
 }
 
 Grid grid_of(const OptionTree& case_file, const InflowWave& inflow, int ghost, MPI_Comm comm) {
@@ -53,36 +53,41 @@ Grid grid_of(const OptionTree& case_file, const InflowWave& inflow, int ghost, M
 
 template <class Real>
 ShallowWater<Real>::ShallowWater(const OptionTree& case_file, MPI_Comm comm)
-    : options_(options_of(case_file)), initial_(table_of(case_file, "initial")), inflow_(options_.inflow),
-      grid_(grid_of(case_file, inflow_, ghost, comm)), gauges_(read_gauges(options_.gauges, grid_.options), grid_),
-      state_(make_state<Real>("shallow_water.state", grid_, 3)),
+    : options_(options_of<Options>(case_file)), initial_(initial_of(case_file)), inflow_(options_.inflow),
+      grid_(grid_of(case_file, inflow_, ghost, comm)), state_(make_state<Real>("shallow_water.state", grid_, 3)),
       start_(make_state<Real>("shallow_water.start", grid_, 3)), bed_(make_state<Real>("shallow_water.bed", grid_, 1)),
       drain_(make_state<Real>("shallow_water.drain", grid_, 1)),
       diagnostics_(make_state<Real>("shallow_water.diagnostics", grid_, 3)), halo_(grid_, 3),
       kernel_(step_kernel<Real>(options_.order == 1 ? "none" : options_.limiter, options_.riemann)),
       workspace_(grid_.cells) {
   Kokkos::deep_copy(drain_, Real(1));
-  load_bed();
+  // All ranks see an error of one before they wait for its halo.
+  run_collectively(grid_.info.comm, [&] { load_bed(); });
+  HaloExchange<Real>(grid_, 1).exchange(bed_);
+  mirror_bed(grid_, bed_);
   set_initial_state();
   Kokkos::deep_copy(diagnostics_, -std::numeric_limits<Real>::max());
   observe();
-  record_gauges();
+}
+
+template <class Real> std::vector<ProfileEntry> ShallowWater<Real>::profile_entries() {
+  std::vector<ProfileEntry> all = InitialProfiles::entries("initial");
+  const std::vector<ProfileEntry> beds = BedProfiles::entries(bed_option);
+  all.insert(all.end(), beds.begin(), beds.end());
+  return all;
 }
 
 template <class Real> void ShallowWater<Real>::load_bed() {
-  // All ranks see an error of one before they wait for its halo.
-  run_collectively(grid_.info.comm, [&] {
-    upload<Real>(read_bed(options_.bathymetry, grid_.info), bed_, 0, grid_.cells);
-  });
-  HaloExchange<Real>(grid_, 1).exchange(bed_);
-  mirror_bed(grid_, bed_);
+  upload<Real>(read_static_field<BedProfiles>(options_.bathymetry, "bathymetry", bed_option, grid_), bed_, 0, grid_);
 }
 
 template <class Real> void ShallowWater<Real>::set_initial_state() {
-  HostArray bed(DType::f64, {grid_.cells.count(1), grid_.cells.count(2)});
-  read("bathymetry", bed.ref());
-  const std::vector<HostArray> fields = read_initial(initial_, options_.gravity, bed, grid_.info);
-  for (int n = 0; n < 3; ++n) upload<Real>(fields[n], state_, n, grid_.cells);
+  const HostArray bed = cells_of(grid_);
+  const OutgoingField values(bed.ref(), grid_);
+  marea::detail::put_field(grid_, values.array(), marea::detail::Variable<Real>{bed_, 0});
+  values.finish();
+  const std::vector<HostArray> fields = read_initial(initial_, options_.gravity, bed, grid_);
+  for (int n = 0; n < 3; ++n) upload<Real>(fields[n], state_, n, grid_);
 }
 
 template <class Real> void ShallowWater<Real>::fill_ghosts(const StateView<Real>& q, double time) {
@@ -100,7 +105,7 @@ template <class Real> Finish<Real> ShallowWater<Real>::finish(double dt, double 
 }
 
 template <class Real> void ShallowWater<Real>::step(double dt) {
-  check_time_step(name(), dt);
+  check_time_step(name, dt);
   fill_ghosts(state_, time_ + 0.5 * dt);  // faces see the boundary in the middle of the step
   if (held()) Kokkos::deep_copy(start_, state_);
   else std::swap(start_, state_);
@@ -119,13 +124,12 @@ template <class Real> void ShallowWater<Real>::step(double dt) {
   time_ += dt;
   ++steps_;
   stale_ = false;
-  record_gauges();
   if (steps_ % finite_check_every == 0) global_speed();
 }
 
 template <class Real> double ShallowWater<Real>::global_speed() {
   const double speed = max_over_ranks(grid_, local_speed_);
-  if (!std::isfinite(speed)) fail_not_finite();
+  if (!std::isfinite(speed)) fail_not_finite<ShallowWater>(grid_, state_, time_);
   return speed;
 }
 
@@ -141,56 +145,12 @@ template <class Real> void ShallowWater<Real>::observe() {
   stale_ = false;
 }
 
-template <class Real> void ShallowWater<Real>::record_gauges() {
-  if (gauges_.empty()) return;
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), state_);
-  const auto bed = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), bed_);
-  const int j0 = grid_.cells.begin[1], i0 = grid_.cells.begin[2];
-  const Real dry = Real(options_.dry_depth);
-  gauges_.record(time_, [&](int j, int i) {
-    const auto at = [&](int n) { return host(n, 0, j0 + j, i0 + i); };
-    const auto p = primitive(at(0), at(1), at(2), bed(0, 0, j0 + j, i0 + i), dry);
-    return std::array<double, 3>{surface(at(0), bed(0, 0, j0 + j, i0 + i), dry), p.u, p.v};
-  });
-}
-
-template <class Real> void ShallowWater<Real>::fail_not_finite() {
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), state_);
-  const Cells& c = grid_.cells;
-  double first = std::numeric_limits<double>::infinity();  // (field, j, i) as one number, exact below 2^53
-  const double cells = static_cast<double>(c.global[1]) * static_cast<double>(c.global[2]);
-  for (int n = 0; n < 3; ++n) {
-    for (int j = c.begin[1]; j < c.end[1]; ++j) {
-      for (int i = c.begin[2]; i < c.end[2]; ++i) {
-        if (std::isfinite(host(n, 0, j, i))) continue;
-        const double row = static_cast<double>(c.offset[1] + j - c.ghost[1]);
-        const double column = static_cast<double>(c.offset[2] + i - c.ghost[2]);
-        first = std::min(first, n * cells + row * static_cast<double>(c.global[2]) + column);
-      }
-    }
-  }
-  first = min_over_ranks(grid_, first);
-  if (!std::isfinite(first)) fail<NumericalError>("shallow_water", "the signal speed overflows at t = ", time_, " s");
-  const auto index = static_cast<std::int64_t>(first), plane = static_cast<std::int64_t>(cells);
-  fail<NumericalError>("shallow_water", fields()[index / plane].name, " is not finite in cell (j = ",
-                       index % plane / c.global[2], ", i = ", index % c.global[2], ") at t = ", time_, " s, step ",
-                       steps_, "; try a smaller cfl or a larger dry_depth");
-}
-
 template <class Real> OptionTree ShallowWater<Real>::options() const {
   OptionTree tree{OptionTree::Table{}};
   tree["grid"] = write_options(grid_.options);
-  tree["solver"] = OptionTree::Table{{"name", OptionTree("shallow_water")}};
-  const OptionTree own = write_options(options_);
-  for (const auto& [key, value] : own.as_table()) tree["solver"][key] = value;
-  tree["initial"] = initial_;
+  tree["solver"] = write_options(options_);
+  tree["initial"] = initial_.find("file") ? initial_ : InitialProfiles::resolved(initial_, "initial");
   return tree;
-}
-
-AnySolver make_shallow_water(const OptionTree& case_file, MPI_Comm comm) {
-  if (options_of(case_file).precision == "single")
-    return AnySolver(std::make_unique<ShallowWater<float>>(case_file, comm));
-  return AnySolver(std::make_unique<ShallowWater<double>>(case_file, comm));
 }
 
 template class ShallowWater<double>;

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include <marea/solvers/any_solver.hpp>
 #include <marea/solvers/climate/shallow_water/boundary.hpp>
-#include <marea/solvers/climate/shallow_water/gauges.hpp>
+#include <marea/solvers/climate/shallow_water/fields.hpp>
 #include <marea/solvers/climate/shallow_water/inflow.hpp>
 #include <marea/solvers/climate/shallow_water/kernels.hpp>
 #include <marea/solvers/climate/shallow_water/options.hpp>
-#include <marea/solvers/grid/grid.hpp>
 #include <marea/solvers/grid/halo_exchange.hpp>
+#include <marea/solvers/make_any.hpp>
+#include <marea/solvers/registry.hpp>
 
 namespace marea {
-
-namespace shallow_water {
-/// Every field of the solver: prognostic, derived, fixed, diagnostic.
-const std::vector<FieldInfo>& output_fields();
-}  // namespace shallow_water
 
 /// The two-dimensional shallow-water equations over any bed, with wet and dry cells.
 ///
@@ -30,9 +25,14 @@ const std::vector<FieldInfo>& output_fields();
 /// doi:10.1137/S1064827503431090), HLLC or Rusanov. Conservative; a lake at rest stays exactly; depths are never
 /// negative (fluxes out of draining cells are cut). Bits depend neither on ranks nor on threads.
 ///
-/// \tparam Real  double or float: the state and all arithmetic on it
-template <class Real> class ShallowWater final : public SolverInterface {
+/// \tparam RealType  double or float: the state and all arithmetic on it
+template <class RealType> class ShallowWater {
  public:
+  using Real = RealType;
+  using Model = ShallowWater;
+  using Options = shallow_water::Options;
+  using Q = StateView<Real>;
+  static constexpr std::string_view name = "shallow_water";
   static constexpr int ghost = 3;  ///< two for the prediction, one for the neighbour's draining cells
   static constexpr int finite_check_every = 16;  ///< steps between two looks for NaN
   /// The first steps of a run have at most this Courant number: a jump in the initial state sends signals faster than
@@ -44,60 +44,73 @@ template <class Real> class ShallowWater final : public SolverInterface {
   /// Throws ConfigError, DataError (NaN in bathymetry or state), IoError.
   ShallowWater(const OptionTree& case_file, MPI_Comm comm);
 
-  std::string_view name() const override { return "shallow_water"; }
-  std::span<const FieldInfo> fields() const override;
-  std::span<const FieldInfo> outputs() const override;
-  ArrayRef state() override;
-  const GridInfo& grid() const override { return grid_.info; }
-  double time() const override { return time_; }
-  std::int64_t steps() const override { return steps_; }
-  double stable_dt() override;
-  void step(double dt) override;
-  void read(std::string_view field, const ArrayRef& out) override;
-  void write(std::span<const NamedArray> fields) override;
-  std::shared_ptr<const void> hold_state() override { return held_; }
-  Queue queue() const override { return {}; }
-  std::vector<RestartPiece> restart_pieces() const override;
-  void read_restart(std::string_view field, const ArrayRef& out) override;
-  void write_restart(std::string_view field, const ArrayRef& in) override;
-  void set_time(double time, std::int64_t steps) override { time_ = time, steps_ = steps; }
-  void observe() override;
-  std::vector<NamedScalar> invariants() override;
-  std::vector<Table> tables() override { return gauges_.tables(grid_); }
-  void set_tables(std::vector<Table> tables) override { gauges_.set_tables(std::move(tables)); }
-  OptionTree options() const override;
+  static const std::vector<Field<ShallowWater>>& fields();
+  static const std::vector<Conserved<ShallowWater>>& conserved();
+  static std::vector<ProfileEntry> profile_entries();
+  OptionTree options() const;
+
+  const ShallowWater& model() const { return *this; }
+  const Grid& grid() const { return grid_; }
+  const Q& state() const { return state_; }
+  std::shared_ptr<const void> hold_state() const { return hold_; }
+  double time() const { return time_; }
+  std::int64_t steps() const { return steps_; }
+  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
+  double stable_dt();
+  void step(double dt);
+  void observe();
+  void state_changed() { stale_ = true; }
+  /// The state from h or eta, with velocity or hu and hv.
+  static void require_settable(std::span<const NamedArray> fields);
+  void assign(const std::vector<GivenField>& given);
+  std::vector<KeptArray<Real>> kept() const { return {{diagnostics_, {"max_eta", "max_speed_squared", "arrival"}}}; }
+  static GaugeColumns gauge_columns() { return {{"eta", "u", "v"}, {"m", "m s-1", "m s-1"}}; }
+  shallow_water::GaugeValues<Real> gauge() const;
 
  private:
   void load_bed();
   void set_initial_state();
-  void fill_ghosts(const StateView<Real>& q, double time);
+  void fill_ghosts(const Q& q, double time);
   shallow_water::Finish<Real> finish(double dt, double time) const;
-  void record_gauges();
-  std::pair<StateView<Real>, int> kept_array(std::string_view restart_field) const;
   double global_speed();
-  [[noreturn]] void fail_not_finite();
+  bool held() const { return hold_.use_count() > 1; }
 
-  shallow_water::Options options_;
+  // What fields and quantities are made of.
+  shallow_water::Elevation<Real> elevation(const Q& q) const { return {q, bed_, dry_depth()}; }
+  shallow_water::Velocity<Real> velocity(const Q& q) const { return {q, bed_, dry_depth()}; }
+  shallow_water::StillWater<Real> still_water(typename shallow_water::StillWater<Real>::Kind kind) const {
+    return {kind, bed_, Real(options_.gravity)};
+  }
+  shallow_water::Diagnostic<Real> running(int number) const { return {diagnostics_, number, Real(time_)}; }
+  shallow_water::Content<Real> content(const Q& q, int kind) const {
+    return {q, bed_, kind, options_.gravity, options_.dry_depth, grid_.dx() * grid_.dy()};
+  }
+  Real dry_depth() const { return Real(options_.dry_depth); }
+
+  Options options_;
   OptionTree initial_;
   shallow_water::InflowWave inflow_;
   Grid grid_;
-  shallow_water::GaugeRecorder gauges_;
-  StateView<Real> state_, start_;                      ///< start: of the step, ghosts filled
-  StateView<Real> bed_, drain_, diagnostics_;          ///< diagnostics: max_eta, max_speed^2, arrival
+  Q state_, start_;                      ///< start: of the step, ghosts filled
+  Q bed_, drain_, diagnostics_;          ///< diagnostics: max_eta, max_speed^2, arrival
   HaloExchange<Real> halo_;
   shallow_water::StepKernel<Real> kernel_;
   shallow_water::SweepWorkspace<Real> workspace_;
+  std::shared_ptr<char> hold_ = std::make_shared<char>();  ///< shared: somebody holds the state's memory
   double time_ = 0, local_speed_ = 0;
   std::int64_t steps_ = 0;
-  bool stale_ = true;                                  ///< the state was set from outside since the last step
-  std::shared_ptr<char> held_ = std::make_shared<char>();  ///< shared: somebody holds the state's memory
-  bool held() const { return held_.use_count() > 1; }
+  bool stale_ = true;                    ///< the state was set from outside since the last step
 };
 
 extern template class ShallowWater<double>;
 extern template class ShallowWater<float>;
 
-/// The solver of a case file in the precision that it names. Collective.
-AnySolver make_shallow_water(const OptionTree& case_file, MPI_Comm comm);
+namespace shallow_water {
 
+template <class Real> struct Family {
+  using Model = ShallowWater<Real>;
+  using Solver = ShallowWater<Real>;
+};
+
+}  // namespace shallow_water
 }  // namespace marea

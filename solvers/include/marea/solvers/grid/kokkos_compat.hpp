@@ -33,7 +33,7 @@ inline constexpr Memory device_memory =
 namespace detail {
 
 /// Tells a mirror from a device View where both lie in HostSpace.
-using MirrorTraits = Kokkos::MemoryTraits<device_is_emulated ? Kokkos::Restrict : 0u>;
+using MirrorTraits = Kokkos::MemoryTraits<device_is_emulated ? unsigned{Kokkos::Restrict} : 0u>;
 
 }  // namespace detail
 

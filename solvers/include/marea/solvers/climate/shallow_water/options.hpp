@@ -29,12 +29,10 @@ struct Options {
   int order = 2;
   std::string limiter = "steep";
   std::string riemann = "hllc";
-  std::string precision = "double";
   double dry_depth = 1e-3;
   double arrival_threshold = 0.01;
   OptionTree bathymetry = 0.0;
   InflowOptions inflow;
-  OptionTree gauges;
 };
 template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("gravity", o.gravity, {"acceleration of gravity", "m s-2", positive()});
@@ -44,13 +42,11 @@ template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("order", o.order, {"order of accuracy: 1 (Godunov) or 2 (MUSCL-Hancock)", "1", between(1, 2)});
   v("limiter", o.limiter, {"slope limiter at order 2", "", one_of(limiters::names())});
   v("riemann", o.riemann, {"Riemann solver", "", one_of({"hllc", "rusanov"})});
-  v("precision", o.precision, {"of the state and of all arithmetic on it", "", one_of({"double", "single"})});
   v("dry_depth", o.dry_depth, {"a cell with less water has no velocity", "m", positive()});
   v("arrival_threshold", o.arrival_threshold, {"|eta - still eta| that counts as arrival", "m", positive()});
   v("bathymetry", o.bathymetry,
     {"bed elevation, positive up, still water at 0: a number, { file, regrid } or { profile, ... }", "m"});
   v("inflow", o.inflow);
-  v("gauges", o.gauges, {"points with a time series: a table of name = [x, y], or [[solver.gauges]] name, position"});
 }
 
 }  // namespace marea::shallow_water

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <marea/io/options.hpp>
+#include <marea/solvers/parts/profiles.hpp>
+#include <marea/solvers/parts/static_field.hpp>
 
 // Built-in initial states and beds of the shallow-water solver.
 namespace marea::shallow_water {
@@ -18,11 +20,10 @@ struct InitialPoint {
 };
 /// Initial state at (x, y) [m] over a bed of that elevation [m].
 using InitialProfile = std::function<InitialPoint(double x, double y, double bed)>;
-/// Bed elevation [m] at (x, y) [m].
-using BedProfile = std::function<double(double x, double y)>;
 
 /// Still water at `level`.
 struct LakeAtRest {
+  static constexpr std::string_view name = "lake_at_rest";
   double level = 0;
 };
 template <class Visitor> void visit(Visitor&& v, LakeAtRest& o) {
@@ -31,6 +32,7 @@ template <class Visitor> void visit(Visitor&& v, LakeAtRest& o) {
 
 /// Elliptic hump in the sea: height exp(-(p / radius[0])^2 - (q / radius[1])^2), p along `angle` from the x axis.
 struct GaussianHump {
+  static constexpr std::string_view name = "gaussian_hump";
   std::array<double, 2> centre{0, 0};
   OptionTree radius = 1.0;  ///< a number, or [along, across]
   double angle = 0, height = 1, level = 0;
@@ -45,6 +47,7 @@ template <class Visitor> void visit(Visitor&& v, GaussianHump& o) {
 
 /// Two levels, apart by a line or a circle.
 struct DamBreak {
+  static constexpr std::string_view name = "dam_break";
   std::string shape = "planar", axis = "x";
   double position = 0, radius = 0.5, high = 2, low = 1;
   std::array<double, 2> centre{0, 0};
@@ -63,6 +66,7 @@ template <class Visitor> void visit(Visitor&& v, DamBreak& o) {
 /// Vortex in balance that a uniform current carries unchanged: with s = r / radius, the speed around the centre is
 /// speed s exp((1 - s^2) / 2), the surface level - speed^2 exp(1 - s^2) / (2 g).
 struct Vortex {
+  static constexpr std::string_view name = "vortex";
   std::array<double, 2> centre{0, 0}, current{0, 0};
   double radius = 1, speed = 0.5, level = 1;
 };
@@ -77,6 +81,7 @@ template <class Visitor> void visit(Visitor&& v, Vortex& o) {
 /// Thacker's planar surface at t = 0 over the bed of `Paraboloid` with the same centre, depth and radius.
 /// Source: W. C. Thacker (1981), doi:10.1017/S0022112081001882.
 struct ParabolicBowl {
+  static constexpr std::string_view name = "parabolic_bowl";
   std::array<double, 2> centre{0, 0};
   double depth = 0.1, radius = 1, displacement = 0.5;
 };
@@ -89,6 +94,7 @@ template <class Visitor> void visit(Visitor&& v, ParabolicBowl& o) {
 
 /// Bed depth ((r / radius)^2 - 1).
 struct Paraboloid {
+  static constexpr std::string_view name = "paraboloid";
   std::array<double, 2> centre{0, 0};
   double depth = 0.1, radius = 1;
 };
@@ -100,12 +106,14 @@ template <class Visitor> void visit(Visitor&& v, Paraboloid& o) {
 
 /// Flat bed.
 struct Flat {
+  static constexpr std::string_view name = "flat";
   double elevation = 0;
 };
 template <class Visitor> void visit(Visitor&& v, Flat& o) { v("elevation", o.elevation, {"positive up", "m"}); }
 
 /// Sea bed of random mountains, some above the water: the same for a seed whatever the grid.
 struct Rough {
+  static constexpr std::string_view name = "rough";
   double mean = -1, amplitude = 1.5, wavelength = 1;
   std::int64_t seed = 1;
 };
@@ -116,17 +124,17 @@ template <class Visitor> void visit(Visitor&& v, Rough& o) {
   v("seed", o.seed, {"of the random waves", "", at_least(0)});
 }
 
-/// Names of the built-in initial states, of the built-in beds.
-std::vector<std::string> initial_profile_names();
-std::vector<std::string> bed_profile_names();
+InitialProfile profile_of(const LakeAtRest& o, double gravity);
+InitialProfile profile_of(const GaussianHump& o, double gravity);
+InitialProfile profile_of(const DamBreak& o, double gravity);
+InitialProfile profile_of(const Vortex& o, double gravity);
+InitialProfile profile_of(const ParabolicBowl& o, double gravity);
+StaticProfile profile_of(const Flat& o);
+StaticProfile profile_of(const Paraboloid& o);
+StaticProfile profile_of(const Rough& o);
 
-/// The initial state that a table `[initial]` describes by `profile` and its options; `gravity` [m s-2].
-/// Throws ConfigError for an unknown profile, key or value.
-InitialProfile make_initial_profile(const OptionTree& table, double gravity);
-/// The bed that a table `[solver.bathymetry]` describes by `profile` and its options.
-BedProfile make_bed_profile(const OptionTree& table);
-
-/// Options of one profile by name, for `marea list`; empty for an unknown one.
-std::vector<OptionRow> describe_profile(const std::string& name);
+/// Those of `[initial]`, made for a gravity [m s-2], and those of `[solver.bathymetry]`.
+using InitialProfiles = ProfileTable<InitialProfile, GaussianHump, DamBreak, LakeAtRest, Vortex, ParabolicBowl>;
+using BedProfiles = ProfileTable<StaticProfile, Flat, Paraboloid, Rough>;
 
 }  // namespace marea::shallow_water

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <cmath>
+#include <vector>
+
+#include <marea/solvers/method_of_lines.hpp>
+#include <marea/solvers/numerics/limiters.hpp>
+#include <marea/solvers/parts/equations.hpp>
+#include <marea/solvers/parts/waves.hpp>
+
+namespace marea {
+namespace burgers {
+
+/// The `[solver]` table of a burgers case file.
+struct Options {
+  double viscosity = 0.01;
+  double cfl = 0.5;
+};
+template <class Visitor> void visit(Visitor&& v, Options& o) {
+  v("viscosity", o.viscosity, {"nu; 0: shocks as sharp as the grid", "m2 s-1", at_least(0)});
+  v("cfl", o.cfl, {"Courant number: dt times the sum over the axes of |u| / dx + 2 nu / dx^2", "1",
+                   between(0, 1, Ends::open_closed)});
+}
+
+/// Two values of the first component, apart by a plane across x: a shock where `left` is larger, a fan where not.
+struct Step {
+  static constexpr std::string_view name = "step";
+  double position = 0.5, left = 1, right = 0;
+};
+template <class Visitor> void visit(Visitor&& v, Step& o) {
+  v("position", o.position, {"of the plane along x", "m"});
+  v("left", o.left, {"u below the position", "m s-1"});
+  v("right", o.right, {"u above it", "m s-1"});
+}
+inline InitialProfile profile_of(const Step& o, const Grid&) {
+  return [o](int variable, const Point& p) { return variable > 0 ? 0 : p[0] < o.position ? o.left : o.right; };
+}
+
+/// du/dt of one cell: limited values at its faces, Rusanov's flux, central viscosity.
+template <class Real> struct Tendency {
+  StateView<Real> u;
+  Kokkos::Array<double, 3> spacing;  ///< per axis (k, j, i)
+  double viscosity;
+  int dimensions;
+
+  /// Flux of component c through the face between cell n - 1 and n, counted along an axis from cell (k, j, i).
+  KOKKOS_INLINE_FUNCTION Real flux(int axis, int n, int c, int k, int j, int i) const {
+    const auto at = [&](int v, int m) { return u(v, k + (axis == 0) * m, j + (axis == 1) * m, i + (axis == 2) * m); };
+    const auto end = [&](int v, int m, Real side) {
+      return at(v, m) + side * limiters::Mc::half_slope(at(v, m) - at(v, m - 1), at(v, m + 1) - at(v, m));
+    };
+    const Real l = end(c, n - 1, Real(1)), r = end(c, n, Real(-1));
+    const Real across_l = end(2 - axis, n - 1, Real(1)), across_r = end(2 - axis, n, Real(-1));
+    const Real fastest = limiters::larger(Real(std::fabs(across_l)), Real(std::fabs(across_r)));
+    return Real(0.25) * (across_l * l + across_r * r) - Real(0.5) * fastest * (r - l) -
+           Real(viscosity / spacing[axis]) * (at(c, n) - at(c, n - 1));
+  }
+  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i, Real* du) const {
+    for (int c = 0; c < dimensions; ++c) {
+      du[c] = Real(0);
+      for (int axis = 2; axis >= 3 - dimensions; --axis)
+        du[c] += (flux(axis, 0, c, k, j, i) - flux(axis, 1, c, k, j, i)) / Real(spacing[axis]);
+    }
+  }
+  /// Signal rate [s-1].
+  KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
+    double sum = 0;
+    for (int axis = 2; axis >= 3 - dimensions; --axis)
+      sum += (std::fabs(double(u(2 - axis, k, j, i))) + 2 * viscosity / spacing[axis]) / spacing[axis];
+    return sum;
+  }
+};
+
+/// Burgers' equation u_t + div(u u) / 2 = nu Laplace(u) in one to three dimensions, one component an axis: finite
+/// volumes of second order, conservative. In one dimension u_t + (u^2 / 2)_x = nu u_xx.
+template <class Real> class Model : public Equations<Model<Real>, Real, Options> {
+ public:
+  using Equations<Model, Real, Options>::Equations;
+  using Profiles = ProfileTable<InitialProfile, waves::Sine, waves::RandomFourier, Step>;
+  static constexpr std::string_view name = "burgers";
+  static constexpr int ghost = 2, max_variables = 3;
+
+  static const std::vector<Field<Model>>& fields() {
+    static const std::vector<Field<Model>> all{
+        prognostic<Model>(0, {.name = "u", .units = "m s-1", .long_name = "velocity along x"}),
+        prognostic<Model>(1, {.name = "v", .units = "m s-1", .long_name = "velocity along y"}),
+        prognostic<Model>(2, {.name = "w", .units = "m s-1", .long_name = "velocity along z"})};
+    return all;
+  }
+  static const std::vector<Conserved<Model>>& conserved() {
+    static const std::vector<Conserved<Model>> all = conserved_variables<Model>();
+    return all;
+  }
+  int variables() const { return this->grid_.dimensions; }
+  void fill_ghosts(const StateView<Real>& q, double) const { fill_boundaries(this->grid_, q, Reflection{{4u, 2u, 1u}}); }
+  Tendency<Real> tendency(const StateView<Real>& q, double) const {
+    const double* d = this->grid_.cells.spacing;
+    return {q, {d[0], d[1], d[2]}, this->options_.viscosity, variables()};
+  }
+  Tendency<Real> rate(const StateView<Real>& q) const { return tendency(q, 0); }
+};
+
+template <class RealType> struct Family {
+  using Model = burgers::Model<RealType>;
+  using Solver = MethodOfLines<Model, SspRk3>;
+};
+
+}  // namespace burgers
+}  // namespace marea

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <marea/solvers/registry.hpp>
+
+// Every solver is made in a unit of its own, <name>.cpp: so the table needs no solver's header.
+namespace marea {
+
+SolverEntry advection_entry();
+SolverEntry burgers_entry();
+SolverEntry shallow_water_entry();
+
+}  // namespace marea
