@@ -105,8 +105,10 @@ struct Evaluate {
   KOKKOS_INLINE_FUNCTION void operator()(int n) const { values[n] = addend(n); }
 };
 
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
 struct Extrema {
-  double minimum = std::numeric_limits<double>::infinity(), maximum = -std::numeric_limits<double>::infinity();
+  double minimum = infinity, maximum = -infinity;
   double not_finite = 0;  ///< 1: some value was not
   KOKKOS_INLINE_FUNCTION void join(const Extrema& other) {
     minimum = other.minimum < minimum ? other.minimum : minimum;
