@@ -209,6 +209,16 @@ TEST_CASE("a correction after each interval is applied once an interval") {
   CHECK(!hybrid.ledger()[0].accepted);
 }
 
+TEST_CASE("a closure acts in every stage of the solver's steps") {
+  constexpr double rate = 2.0, z = -rate / 64;
+  auto hybrid = coupled(advection(), DecayClosure(rate));
+  const double before = total(hybrid);
+  advance_to(hybrid, 0.25);
+  CHECK(hybrid.steps() == 16);
+  // Three stages of third order: one step multiplies the total by 1 + z + z^2/2 + z^3/6.
+  CHECK(total(hybrid) == doctest::Approx(before * std::pow(1 + z + z * z / 2 + z * z * z / 6, 16)).epsilon(1e-12));
+}
+
 TEST_CASE("a steady solver starts from the surrogate's guess") {
   HalvingSolver cold;
   advance_to(cold, 1.0);
