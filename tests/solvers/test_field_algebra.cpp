@@ -160,7 +160,8 @@ TEST_CASE("sums over ranks forget nothing, and empty blocks change nothing") {
   const int rank = rank_of(comm), size = size_of(comm);
   // Twelve cells over all ranks but the last, which has none where there are more than one.
   const int owners = size > 1 ? size - 1 : 1;
-  const std::int64_t begin = rank < owners ? 12 * rank / owners : 12, end = rank < owners ? 12 * (rank + 1) / owners : 12;
+  const std::int64_t begin = rank < owners ? 12 * rank / owners : 12;
+  const std::int64_t end = rank < owners ? 12 * (rank + 1) / owners : 12;
   const std::vector<double> all{1e300, 1, -1e300, 0.25, 2, -3, 4, -5, 6, -7, 8, -0.25};
   const DeviceArray mine = device({all.begin() + begin, all.begin() + end}, {1, end - begin});
   CHECK(total(mine.ref(), comm) == std::vector<double>{6});

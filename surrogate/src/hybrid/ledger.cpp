@@ -151,7 +151,8 @@ std::string speed_line(const LedgerSummary& s) {
 /// Nothing where the solver's memory is the host's.
 std::string bytes_text(const LedgerSummary& s) {
   if (s.bytes_to_host == 0 && s.bytes_to_device == 0) return "";
-  return fmt::format("; {:.3g} MB to the host, {:.3g} MB to the device", s.bytes_to_host * 1e-6, s.bytes_to_device * 1e-6);
+  return fmt::format("; {:.3g} MB to the host, {:.3g} MB to the device", s.bytes_to_host * 1e-6,
+                     s.bytes_to_device * 1e-6);
 }
 
 }  // namespace

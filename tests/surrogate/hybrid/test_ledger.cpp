@@ -130,7 +130,8 @@ TEST_CASE("a ledger from before bytes were counted is read, its bytes unknown") 
                    "audited_error", "seconds_surrogate", "seconds_solver", "seconds_checks", "seconds_copies",
                    "seconds_audit"};
   table.attributes["tolerance"] = 0.05;
-  table.values = {0, 60, 1, 1, 0.01, 0.02, 0, 1, 1, 0.03, 1, 0, 2, 3, 4, 60, 120, 1, 0, 0.5, 0.02, 0, 0, 0, 0, 1, 5, 2, 3, 0};
+  table.values = {0, 60, 1, 1, 0.01, 0.02, 0, 1, 1, 0.03, 1, 0, 2, 3, 4,  // one row
+                  60, 120, 1, 0, 0.5, 0.02, 0, 0, 0, 0, 1, 5, 2, 3, 0};
   const auto ledger = to_ledger(table);
   REQUIRE(ledger.size() == 2);
   CHECK(ledger[0].seconds_audit == 4);

@@ -11,8 +11,8 @@
 /// What couplings compute with fields, without Kokkos in the header: arrays of this rank's cells, f32 or f64, any
 /// strides, all in the memory that the solvers' kernels work on (see DeviceArray), or on the host where kernels run
 /// there. Arithmetic is in double precision. Reductions take the channel as first axis, are collective over `comm`, and
-/// bring scalars alone to the host: sums are exact and rounded once, so the results have the same bits on any rank count.
-/// All throw ShapeError for arrays that do not fit.
+/// bring scalars alone to the host: sums are exact and rounded once, so the results have the same bits on any rank
+/// count. All throw ShapeError for arrays that do not fit.
 namespace marea::field_algebra {
 
 struct Term {

@@ -8,8 +8,8 @@
 
 namespace marea::hybrid {
 
-/// Moves channels (C, [k,] [j,] i), f64, between the blocks of all ranks, in host or device memory, and one whole array on
-/// rank 0's host. Collective over grid.comm.
+/// Moves channels (C, [k,] [j,] i), f64, between the blocks of all ranks, in host or device memory, and one whole array
+/// on rank 0's host. Collective over grid.comm.
 class ChannelGather {
  public:
   explicit ChannelGather(const GridInfo& grid);

@@ -10,8 +10,8 @@
 #include <marea/io/model_file.hpp>
 #include <marea/solvers/field_algebra.hpp>
 
-// Estimates of a proposal's error. States are arrays (C, [k,] [j,] i) of this rank's cells in the solvers' memory, in the
-// channels of a step model, f64. All are collective, and the same bits on any rank count.
+// Estimates of a proposal's error. States are arrays (C, [k,] [j,] i) of this rank's cells in the solvers' memory, in
+// the channels of a step model, f64. All are collective, and the same bits on any rank count.
 namespace marea::hybrid {
 
 /// Measures states in units of the training data: |q|^2 = sum over channels of sum over cells (q_c / rms_c)^2.
@@ -52,8 +52,8 @@ double residual_estimate(const StateNorm& norm, const IntervalEnds& ends, const 
 double invariants_estimate(const IntervalEnds& ends, std::span<const int> conserved, const ArrayRef& work,
                            MPI_Comm comm);
 
-/// How far a state of these ranges leaves the training envelope: the largest excess of a channel's extrema over the range
-/// of the training data, as a share of that range; 0 inside, infinite where a value is not finite.
+/// How far a state of these ranges leaves the training envelope: the largest excess of a channel's extrema over the
+/// range of the training data, as a share of that range; 0 inside, infinite where a value is not finite.
 double domain_distance(std::span<const field_algebra::Range> ranges, std::span<const ChannelStatistics> channels);
 
 }  // namespace marea::hybrid
