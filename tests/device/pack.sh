@@ -61,12 +61,12 @@ system_libraries() {
 # One line a test: name, seconds allowed, processors, command; {root} is where the archive is unpacked.
 list_tests() {
   ctest --test-dir "$build" --show-only=json-v1 | python3 -c '
-import json, sys
+import json, os, sys
 build = sys.argv[1]
 for test in json.load(sys.stdin)["tests"]:
     command = test.get("command", [])
     program = [n for n, word in enumerate(command) if word.startswith(build + "/bin/test_")]
-    if not program or program[0] != len(command) - 1:
+    if not program or program[0] != len(command) - 1 or not os.path.exists(command[-1]):
         continue
     words = ["mpirun", *command[1:-1]] if program[0] else []
     properties = {p["name"]: p["value"] for p in test["properties"]}
