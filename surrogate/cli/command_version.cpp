@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <fstream>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 
 #include <marea/io/hdf5.hpp>
 #include <marea/solvers/runtime.hpp>
+#include <marea/solvers/view_check.hpp>
 #ifdef MAREA_HAS_SURROGATE
 #include <marea/surrogate/backend.hpp>
 #endif
@@ -72,12 +74,30 @@ int version(const Console& console) {
   return exit_done;
 }
 
+/// Whether this machine computes right with what is linked.
+int check(const Console& console) {
+  const std::string fault = view_fault();
+  const std::string views = fault.empty() ? "ok" : fault;
+  OptionTree values;
+  values["views"] = views;
+  console.event("check", values);
+  console.answer("views: " + views);
+  return fault.empty() ? exit_done : exit_numerical;
+}
+
 }  // namespace
 
 Command add_version(CLI::App& program) {
   CLI::App* app = program.add_subcommand("version", "Versions of everything linked, backends, devices");
-  app->footer("Examples:\n  marea version\n  marea version --json");
-  return {app, Needs::compute, version};
+  const auto checks = std::make_shared<bool>(false);
+  app->add_flag("--check", *checks, "Only see whether kernels on this machine's device find what the host gives them");
+  app->footer(
+      "Exit code 4 when --check finds a fault.\n\n"
+      "Examples:\n"
+      "  marea version\n"
+      "  marea version --json\n"
+      "  marea version --check");
+  return {app, Needs::compute, [checks](const Console& console) { return *checks ? check(console) : version(console); }};
 }
 
 }  // namespace marea::cli

@@ -137,6 +137,13 @@ def test_version_names_what_is_linked_and_one_openmp_runtime():
     assert len(version["openmp_runtimes"]) == 1
 
 
+def test_version_check_says_whether_kernels_find_their_views():
+    done = marea("version", "--check")
+    assert (done.returncode, done.stdout) == (0, "views: ok\n")
+    (check,) = events(marea("version", "--check", "--json"))
+    assert check["views"] == "ok"
+
+
 def test_the_program_sets_threads_and_wait_policy_where_they_are_not_set():
     environment = {key: value for key, value in os.environ.items() if not key.startswith("OMP_")}
     (version,) = events(marea("version", "--json", env=environment))
