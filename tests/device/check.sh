@@ -66,6 +66,8 @@ last_start=$(($(date +%s) + limit * 2 / 3)); export last_start
 xargs -a "$root/tests.txt" -P "$jobs" -d '\n' -I{} bash -c 'run_test $0' {} > "$results/tests.txt"
 count() { grep -c "^$1 " "$results/tests.txt"; }
 
+sizes="512 2048 4096"; [ -n "$gpu" ] || sizes=512
+
 # One figure of a benchmark's JSON.
 figure() { sed -n "s/.*\"$1\": *\(-\{0,1\}[0-9.e+-]*\).*/\1/p"; }
 bench() {
@@ -87,7 +89,7 @@ giga() {
   echo "| tests | $(count pass) passed, $(count fail) failed, $(count late) too slow, $(count left) not run |"
   sed -n 's/^fail \([^ ]*\).*/| failed | \1 |/p; s/^late \(.*\)/| too slow | \1 |/p' "$results/tests.txt"
   for precision in double single; do
-    for cells in 512 2048 4096; do
+    for cells in $sizes; do
       steps=$((cells > 2048 ? 100 : 300))
       plain=$(giga --cells $cells --steps $steps --precision $precision)
       gauges=$(giga --cells $cells --steps $steps --precision $precision --gauges 16)
