@@ -10,6 +10,8 @@
 #include <mpi.h>
 
 #include <marea/io/mpi_io.hpp>
+#include <marea/io/queue.hpp>
+#include <marea/solvers/device.hpp>
 #include <marea/solvers/grid/kokkos_compat.hpp>
 
 namespace marea {
@@ -23,6 +25,16 @@ bool start_mpi(int* argc, char*** argv) {
   choose_mpi_io();
   MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
   return true;
+}
+
+/// This rank's number among those of its node. Collective.
+int rank_in_node() {
+  MPI_Comm node;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  int rank = 0;
+  MPI_Comm_rank(node, &rank);
+  MPI_Comm_free(&node);
+  return rank;
 }
 
 /// Cores of this process's affinity mask, shared fairly with the ranks of this node that have the same mask.
@@ -49,9 +61,14 @@ int default_threads() {
 }
 
 bool start_compute(int threads) {
-  if (Kokkos::is_initialized()) return false;
-  start_kokkos(threads > 0 ? threads : default_threads());
-  return true;
+  const bool starts = !Kokkos::is_initialized();
+  if (starts) {
+    const int devices = device_count();
+    const int device = devices > 0 ? device_of_rank(rank_in_node(), devices) : -1;
+    start_kokkos(threads > 0 ? threads : default_threads(), device);
+  }
+  set_process_device(default_queue().device);
+  return starts;
 }
 
 }  // namespace
@@ -66,6 +83,8 @@ Runtime::~Runtime() {
 }
 
 int Runtime::threads() { return Kokkos::DefaultHostExecutionSpace().concurrency(); }
+
+int Runtime::device() { return process_device(); }
 
 std::string Runtime::backends() {
   std::string names = Device::name();

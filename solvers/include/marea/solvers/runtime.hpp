@@ -6,6 +6,7 @@
 namespace marea {
 
 /// Starts MPI (FUNNELED) and Kokkos where they do not run yet, and stops in the destructor what it started.
+/// The ranks of a node take its CUDA devices in turn; "cuda" means that one from then on (process_device()).
 /// `threads` = 0 takes OMP_NUM_THREADS, and where that is unset the affinity mask divided by the ranks that share it.
 /// No Kokkos in this header.
 class Runtime {
@@ -17,6 +18,7 @@ class Runtime {
   ~Runtime();
 
   static int threads();            ///< threads of Kokkos's host space
+  static int device();             ///< number of the CUDA device that kernels run on; -1: the host
   static std::string backends();   ///< "OpenMP, Serial"
   static std::string kokkos_version();
 

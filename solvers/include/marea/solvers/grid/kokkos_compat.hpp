@@ -7,6 +7,7 @@
 #include <Kokkos_Core.hpp>
 
 #include <marea/io/array_ref.hpp>
+#include <marea/io/queue.hpp>
 
 // The one place that knows what differs between Kokkos 3.4 and 5.
 namespace marea {
@@ -64,20 +65,49 @@ template <class View> HostMirror<View> host_mirror_and_copy(const View& view) {
   return host;
 }
 
+/// Host memory that kernels reach too and MPI sends from: page-locked where the device is a GPU.
+#ifdef KOKKOS_ENABLE_CUDA
+using PinnedSpace = Kokkos::CudaHostPinnedSpace;
+#else
+using PinnedSpace = Kokkos::HostSpace;
+#endif
+
+/// CUDA devices that this process sees; may be called before Kokkos starts.
+inline int device_count() {
+  int count = 0;
+#ifdef KOKKOS_ENABLE_CUDA
+  if (cudaGetDeviceCount(&count) != cudaSuccess) count = 0;
+#endif
+  return count;
+}
+
+/// The stream and device that kernels run on; on the host neither.
+inline Queue default_queue() {
+#ifdef KOKKOS_ENABLE_CUDA
+  const Kokkos::Cuda device;
+  return {device.cuda_stream(), device.cuda_device()};
+#else
+  return {};
+#endif
+}
+
 /// Threads that one kernel uses (host backends) or the device's concurrency.
 inline int concurrency() { return Device().concurrency(); }
 
-/// Starts Kokkos with that many host threads (0: its own choice), without warnings on standard output.
-inline void start_kokkos(int threads) {
+/// Starts Kokkos with that many host threads (0: its own choice) on that CUDA device (-1: its own choice), without
+/// warnings on standard output.
+inline void start_kokkos(int threads, int device) {
 #if KOKKOS_VERSION >= 30700
   Kokkos::InitializationSettings settings;
   settings.set_disable_warnings(true);
   if (threads > 0) settings.set_num_threads(threads);
+  if (device >= 0) settings.set_device_id(device);
   Kokkos::initialize(settings);
 #else
   Kokkos::InitArguments arguments;
   arguments.disable_warnings = true;
   if (threads > 0) arguments.num_threads = threads;
+  if (device >= 0) arguments.device_id = device;
   Kokkos::initialize(arguments);
 #endif
 }
