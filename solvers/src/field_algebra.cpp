@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <marea/io/error.hpp>
 #include <marea/solvers/device_array.hpp>
-#include <marea/solvers/grid/exact_sum.hpp>
 #include <marea/solvers/grid/kokkos_compat.hpp>
 #include <marea/solvers/grid/loops.hpp>
+#include <marea/solvers/grid/reduce.hpp>
 
 namespace marea::field_algebra {
 namespace kernels {
@@ -98,13 +100,6 @@ struct Addend {
   }
 };
 
-/// The addends, one after the other.
-struct Evaluate {
-  Addend addend;
-  double* values;
-  KOKKOS_INLINE_FUNCTION void operator()(int n) const { values[n] = addend(n); }
-};
-
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Extrema {
@@ -182,52 +177,19 @@ int calls(std::int64_t size) {
   return static_cast<int>(count);
 }
 
-ExactSum local_sum(const ArrayRef& channel, Power power) {
-  ExactSum sum;
-  const kernels::Addend addend{elements(channel), power};
-  if constexpr (device_is_host) {
-    for (std::int64_t n = 0; n < channel.size(); ++n) sum.add(addend(n));
-  } else if (channel.size() > 0) {
-    const DeviceArray values(DType::f64, {channel.size()});
-    detail::for_each_index("field_algebra.evaluate", static_cast<int>(channel.size()),
-                           kernels::Evaluate{addend, static_cast<double*>(values.ref().data)});
-    std::vector<double> host(static_cast<std::size_t>(channel.size()));
-    copy_array(values.ref(), make_array_ref(host.data(), {channel.size()}));
-    for (const double value : host) sum.add(value);
-  }
-  return sum;
-}
-
 bool alone(MPI_Comm comm) {
   int size = 1;
   MPI_Comm_size(comm, &size);
   return size == 1;
 }
 
-/// The sum of each channel over all ranks, in two messages.
+/// The sum of each channel over all ranks.
 std::vector<double> sums(const ArrayRef& q, Power power, MPI_Comm comm) {
   if (q.rank == 0) fail<ShapeError>("field_algebra", to_string(q), " has no channels");
   std::vector<ExactSum> parts;
-  for (std::int64_t c = 0; c < q.extent[0]; ++c) parts.push_back(local_sum(q[c], power));
-  if (!alone(comm)) {
-    std::vector<std::int64_t> digits;
-    std::vector<double> specials;
-    for (ExactSum& part : parts) {
-      part.normalise();
-      digits.insert(digits.end(), part.digits().begin(), part.digits().end());
-      specials.push_back(part.special());
-    }
-    MPI_Allreduce(MPI_IN_PLACE, digits.data(), static_cast<int>(digits.size()), MPI_INT64_T, MPI_SUM, comm);
-    MPI_Allreduce(MPI_IN_PLACE, specials.data(), static_cast<int>(specials.size()), MPI_DOUBLE, MPI_SUM, comm);
-    auto digit = digits.begin();
-    for (std::size_t c = 0; c < parts.size(); ++c) {
-      for (std::int64_t& d : parts[c].digits()) d = *digit++;
-      parts[c].special() = specials[c];
-    }
-  }
-  std::vector<double> values;
-  for (const ExactSum& part : parts) values.push_back(part.value());
-  return values;
+  for (std::int64_t c = 0; c < q.extent[0]; ++c)
+    parts.push_back(local_exact_sum("field_algebra.sum", q[c].size(), kernels::Addend{elements(q[c]), power}));
+  return sums_over_ranks(comm, std::move(parts));
 }
 
 kernels::Extrema local_extrema(const ArrayRef& channel) {

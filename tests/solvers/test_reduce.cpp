@@ -11,7 +11,7 @@
 
 using namespace marea;
 
-namespace {
+namespace test_reduce {
 
 struct Wild {  // addends of both signs over 60 binary orders: any change of order would show
   Cells c;
@@ -21,6 +21,32 @@ struct Wild {  // addends of both signs over 60 binary orders: any change of ord
   }
 };
 
+/// Two fields at once.
+struct WildPair {
+  Wild wild;
+  KOKKOS_INLINE_FUNCTION Kokkos::Array<double, 2> operator()(int k, int j, int i) const {
+    const Cells& c = wild.c;
+    return {{wild(k, j, i), 1.0 / static_cast<double>(3 + c.offset[2] + i + 100 * (c.offset[1] + j))}};
+  }
+};
+
+/// 1 / 3, 1 / 4, … over all orders of magnitude and of both signs, with one value that is told apart.
+struct Numbers {
+  std::int64_t odd_one;
+  double odd_value;
+  KOKKOS_INLINE_FUNCTION double operator()(std::int64_t n) const {
+    if (n == odd_one) return odd_value;
+    const double value = std::ldexp(1.0 / static_cast<double>(n + 3), static_cast<int>(n % 2000) - 1060);
+    return n % 3 == 0 ? -value : value;
+  }
+};
+
+double one_by_one(std::int64_t count, const Numbers& numbers) {
+  ExactSum sum;
+  for (std::int64_t n = 0; n < count; ++n) sum.add(numbers(n));
+  return sum.value();
+}
+
 Grid plane(MPI_Comm comm, std::vector<int> ranks = {}) {
   GridOptions o;
   o.nx = 61;
@@ -29,7 +55,9 @@ Grid plane(MPI_Comm comm, std::vector<int> ranks = {}) {
   return make_grid(o, 2, comm);
 }
 
-}  // namespace
+}  // namespace test_reduce
+
+using namespace test_reduce;
 
 TEST_CASE("the sum of a field has the same bits on every decomposition") {
   const Grid alone = plane(MPI_COMM_SELF);
@@ -43,6 +71,38 @@ TEST_CASE("the sum of a field has the same bits on every decomposition") {
           local_max("test", alone.cells, Wild{alone.cells}));
     CHECK(reduce_min("test", grid, Wild{grid.cells}) == reduce_min("test", alone, Wild{alone.cells}));
   }
+}
+
+TEST_CASE("the sum of a field is that of its values, added one by one on the host") {
+  const Grid alone = plane(MPI_COMM_SELF);
+  const Cells& c = alone.cells;
+  const Wild wild{c};
+  ExactSum sum, reciprocals;
+  for (int j = c.begin[1]; j < c.end[1]; ++j) {
+    for (int i = c.begin[2]; i < c.end[2]; ++i) {
+      sum.add(wild(0, j, i));
+      reciprocals.add(WildPair{wild}(0, j, i)[1]);
+    }
+  }
+  CHECK(reduce_sum("test", alone, wild) == sum.value());
+
+  const Grid grid = plane(MPI_COMM_WORLD);
+  const auto both = reduce_sums<2>("test", grid, WildPair{Wild{grid.cells}});
+  CHECK(both[0] == sum.value());
+  CHECK(both[1] == reciprocals.value());
+}
+
+TEST_CASE("a kernel's sum of many numbers has the bits of the host's") {
+  for (const std::int64_t count : {0, 1, 2, 63, 1000, 300000}) {
+    const Numbers numbers{-1, 0};
+    CHECK(local_exact_sum("test", count, numbers).value() == one_by_one(count, numbers));
+  }
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK(local_exact_sum("test", 5000, Numbers{4321, infinity}).value() == infinity);
+  CHECK(local_exact_sum("test", 5000, Numbers{0, -infinity}).value() == -infinity);
+  CHECK(std::isnan(local_exact_sum("test", 5000, Numbers{17, std::nan("")}).value()));
+  const double largest = std::numeric_limits<double>::max();
+  CHECK(local_exact_sum("test", 2, Numbers{1, largest}).value() == largest);
 }
 
 TEST_CASE("an exact sum forgets nothing and rounds once") {

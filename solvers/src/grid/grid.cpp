@@ -8,7 +8,6 @@
 #include <marea/io/unknown_name.hpp>
 #include <marea/io/where_of.hpp>
 #include <marea/solvers/grid/decomposition.hpp>
-#include <marea/solvers/grid/reduce.hpp>
 
 namespace marea {
 namespace {
@@ -171,27 +170,6 @@ Grid make_member_grid(const OptionTree& case_file, MPI_Comm comm) {
   Grid grid = build_grid(options, member_axis(options, case_file, comm), case_file, 0, comm, {});
   grid.info.length_unit = std::string("1");
   return grid;
-}
-
-double min_over_ranks(const Grid& grid, double value) {
-  if (grid.size > 1) MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MIN, *grid.comm);
-  return value;
-}
-
-double max_over_ranks(const Grid& grid, double value) {
-  if (grid.size > 1) MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, *grid.comm);
-  return value;
-}
-
-double sum_over_ranks(const Grid& grid, const double* values, std::size_t count) {
-  ExactSum sum;
-  for (std::size_t i = 0; i < count; ++i) sum.add(values[i]);
-  sum.normalise();
-  if (grid.size > 1) {
-    MPI_Allreduce(MPI_IN_PLACE, sum.digits().data(), ExactSum::digit_count, MPI_INT64_T, MPI_SUM, *grid.comm);
-    MPI_Allreduce(MPI_IN_PLACE, &sum.special(), 1, MPI_DOUBLE, MPI_SUM, *grid.comm);
-  }
-  return sum.value();
 }
 
 }  // namespace marea

@@ -70,10 +70,13 @@ template <class F, class... Chunk> void for_each_index(const std::string& label,
 template <class F> void for_each_cell(const std::string& label, const Box& box, const F& f, std::true_type) {
   for_each_index(label, box.count(0) * box.count(1), CellsOfRow<F>{box, f});
 }
+/// All cells of a box, in tiles: what a device runs.
+using TilePolicy = Kokkos::MDRangePolicy<Device, Kokkos::Rank<3, Kokkos::Iterate::Right, Kokkos::Iterate::Right>>;
+inline TilePolicy tiles(const Box& box) {
+  return TilePolicy({box.begin[0], box.begin[1], box.begin[2]}, {box.end[0], box.end[1], box.end[2]}, {1, 4, 64});
+}
 template <class F> void for_each_cell(const std::string& label, const Box& box, const F& f, std::false_type) {
-  using Policy = Kokkos::MDRangePolicy<Device, Kokkos::Rank<3, Kokkos::Iterate::Right, Kokkos::Iterate::Right>>;
-  Kokkos::parallel_for(label, Policy({box.begin[0], box.begin[1], box.begin[2]},
-                                     {box.end[0], box.end[1], box.end[2]}, {1, 4, 64}), f);
+  Kokkos::parallel_for(label, tiles(box), f);
 }
 
 }  // namespace detail

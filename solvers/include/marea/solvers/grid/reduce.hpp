@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
-#include <cstddef>
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <marea/solvers/grid/exact_sum.hpp>
 #include <marea/solvers/grid/grid.hpp>
 #include <marea/solvers/grid/loops.hpp>
+#include <marea/solvers/grid/sum_digits.hpp>
 
-// Reductions whose bits depend neither on ranks nor on threads: extrema are free of order, sums are exact.
+// Reductions whose bits depend neither on ranks nor on threads nor on the device: extrema are free of order, sums are
+// exact. On a device all cells at once, never a thread a row.
 namespace marea {
 
 /// The smallest, largest value of all ranks. Collective.
 double min_over_ranks(const Grid& grid, double value);
 double max_over_ranks(const Grid& grid, double value);
-/// The exact sum of `count` values (host) of every rank, rounded once. Collective.
-double sum_over_ranks(const Grid& grid, const double* values, std::size_t count);
+/// Each quantity's exact sum over all ranks, rounded once, in two messages. Collective.
+std::vector<double> sums_over_ranks(MPI_Comm comm, std::vector<ExactSum> parts);
 
 namespace detail {
 
@@ -36,19 +41,11 @@ template <class F, bool Largest> struct Extremum {
     for (int i = box.begin[2]; i < box.end[2]; ++i) best = better(best, body(k, j, i));
     value = better(value, best);
   }
+  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i, double& value) const { value = better(value, f(k, j, i)); }
   KOKKOS_INLINE_FUNCTION void init(double& value) const { value = worst; }
   KOKKOS_INLINE_FUNCTION void join(double& value, const double& other) const { value = better(value, other); }
   KOKKOS_INLINE_FUNCTION void join(volatile double& value, const volatile double& other) const {
     value = better(value, other);
-  }
-};
-
-template <class F> struct Evaluate {
-  Cells cells;
-  F f;
-  StateView<double> values;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    values(0, k - cells.begin[0], j - cells.begin[1], i - cells.begin[2]) = f(k, j, i);
   }
 };
 
@@ -70,7 +67,11 @@ template <bool Largest, class F> double extremum(const std::string& label, const
       return value;
     }
   }
-  Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device>(0, rows), kernel, value);
+  if constexpr (device_is_host) {
+    Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device>(0, rows), kernel, value);
+  } else if (rows > 0 && box.count(2) > 0) {
+    Kokkos::parallel_reduce(label, tiles(box), kernel, value);
+  }
   return value;
 }
 
@@ -89,14 +90,25 @@ template <class F> double reduce_min(const std::string& label, const Grid& grid,
   return min_over_ranks(grid, local_min(label, grid.cells, f));
 }
 
+/// Sum of f(0) … f(count - 1) of this rank; `f` takes a std::int64_t and gives a double, in the solvers' memory.
+template <class F> ExactSum local_exact_sum(const std::string& label, std::int64_t count, const F& f) {
+  return detail::local_exact_sums<1>(label, detail::IndexAddends<F>{count, f})[0];
+}
+
 /// Sum of f(k, j, i) over the whole grid, correctly rounded: the exact sum of the doubles, so that no order of
-/// summation shows. Collective. Not for the inside of a step: it evaluates f into an array of its own.
+/// summation shows. Collective.
 template <class F> double reduce_sum(const std::string& label, const Grid& grid, const F& f) {
-  const Cells cells = grid.cells;
-  const StateView<double> values = make_interior<double>(label, grid, 1);
-  for_each_cell(label, cells, detail::Evaluate<F>{cells, f, values});
-  const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), values);
-  return sum_over_ranks(grid, host.data(), host.size());
+  return sums_over_ranks(*grid.comm, detail::local_exact_sums<1>(label, detail::CellAddends<F>{interior(grid.cells), f}))[0];
+}
+
+/// Sums of K quantities over the whole grid in one pass, each as reduce_sum gives it: `f` gives a
+/// Kokkos::Array<double, K> a cell. Collective.
+template <int K, class F> std::array<double, K> reduce_sums(const std::string& label, const Grid& grid, const F& f) {
+  const auto sums =
+      sums_over_ranks(*grid.comm, detail::local_exact_sums<K>(label, detail::CellAddends<F>{interior(grid.cells), f}));
+  std::array<double, K> values;
+  std::copy_n(sums.begin(), K, values.begin());
+  return values;
 }
 
 }  // namespace marea
