@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/grid/halo_exchange.hpp>
 
+#include <string>
 #include <vector>
 
+#include <marea/solvers/device.hpp>
 #include <marea/solvers/grid/loops.hpp>
 
 namespace marea {
@@ -18,12 +20,23 @@ struct Region {
   }
 };
 
-template <class Real> using Buffer = Kokkos::View<Real*, Device::memory_space>;
+/// Memory that kernels fill and MPI sends from: of a fixed address, freed with its owner.
+template <class Real> using Buffer = std::unique_ptr<Real, void (*)(void*)>;
+
+template <class Space, class Real> Buffer<Real> allocate(std::size_t count) {
+  return {static_cast<Real*>(Kokkos::kokkos_malloc<Space>("halo.buffer", count * sizeof(Real))),
+          Kokkos::kokkos_free<Space>};
+}
+
+/// The solvers' memory where MPI reads that, otherwise pinned memory, which kernels reach without a copy.
+template <class Real> Buffer<Real> allocate_buffer(std::size_t count) {
+  return mpi_reads_device_memory() ? allocate<Device::memory_space, Real>(count) : allocate<PinnedSpace, Real>(count);
+}
 
 /// Both ways between a region and a contiguous buffer (v, k, j, i).
 template <class Real, bool Packing> struct CopyRegion {
   StateView<Real> q;
-  Buffer<Real> buffer;
+  Real* buffer;
   Region r;
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
     const auto& b = r.box;
@@ -32,9 +45,9 @@ template <class Real, bool Packing> struct CopyRegion {
           ((static_cast<std::size_t>(v) * b.count(0) + (k - b.begin[0])) * b.count(1) + (j - b.begin[1])) * b.count(2) +
           (i - b.begin[2]);
       if constexpr (Packing) {
-        buffer(at) = q(v, k, j, i);
+        buffer[at] = q(v, k, j, i);
       } else {
-        q(v, k, j, i) = buffer(at);
+        q(v, k, j, i) = buffer[at];
       }
     }
   }
@@ -48,23 +61,20 @@ template <class Real> struct CopyWithin {
   }
 };
 
-template <class Real> void pack(const StateView<Real>& q, const Region& r, const Buffer<Real>& buffer) {
+template <class Real> void pack(const StateView<Real>& q, const Region& r, Real* buffer) {
   for_each_cell("halo.pack", r.box, CopyRegion<Real, true>{q, buffer, r});
 }
-template <class Real> void unpack(const Buffer<Real>& buffer, const StateView<Real>& q, const Region& r) {
+template <class Real> void unpack(Real* buffer, const StateView<Real>& q, const Region& r) {
   for_each_cell("halo.unpack", r.box, CopyRegion<Real, false>{q, buffer, r});
 }
 
 }  // namespace detail
 
 template <class Real> struct HaloExchange<Real>::Plan {
-  using Buffer = detail::Buffer<Real>;
-
   /// What goes to and comes from the neighbour at one end of one axis.
   struct Message {
     detail::Region send, receive;
-    Buffer out, in;
-    HostMirror<Buffer> out_host, in_host;
+    detail::Buffer<Real> out, in;
   };
   struct Sweep {
     bool periodic_here = false;                     // this rank is its own neighbour
@@ -113,21 +123,17 @@ template <class Real> struct HaloExchange<Real>::Plan {
     }
     for (int side = 0; side < 2; ++side) {
       if (grid.neighbour[axis][side] == MPI_PROC_NULL) continue;
-      Message m;
-      m.send = slab(side == 0 ? c.begin[axis] : c.end[axis] - width);
-      m.receive = side == 0 ? sweep.low_ghosts : sweep.high_ghosts;
-      m.out = Buffer("halo.out", m.send.size());
-      m.in = Buffer("halo.in", m.receive.size());
-      m.out_host = Kokkos::create_mirror_view(m.out);
-      m.in_host = Kokkos::create_mirror_view(m.in);
+      const detail::Region send = slab(side == 0 ? c.begin[axis] : c.end[axis] - width);
+      const detail::Region receive = side == 0 ? sweep.low_ghosts : sweep.high_ghosts;
+      Message m{send, receive, detail::allocate_buffer<Real>(send.size()), detail::allocate_buffer<Real>(receive.size())};
       // The tag says which end of the sender it left, so that two messages to one rank are told apart.
       const int count = static_cast<int>(m.send.size() * sizeof(Real));
       const int rank = grid.neighbour[axis][side];
-      MPI_Request send, receive;
-      MPI_Recv_init(m.in_host.data(), count, MPI_BYTE, rank, 2 * axis + 1 - side, *grid.comm, &receive);
-      MPI_Send_init(m.out_host.data(), count, MPI_BYTE, rank, 2 * axis + side, *grid.comm, &send);
-      sweep.requests.push_back(receive);
-      sweep.requests.push_back(send);
+      MPI_Request request;
+      MPI_Recv_init(m.in.get(), count, MPI_BYTE, rank, 2 * axis + 1 - side, *grid.comm, &request);
+      sweep.requests.push_back(request);
+      MPI_Send_init(m.out.get(), count, MPI_BYTE, rank, 2 * axis + side, *grid.comm, &request);
+      sweep.requests.push_back(request);
       sweep.messages.push_back(std::move(m));
     }
     return sweep;
@@ -143,16 +149,11 @@ template <class Real> struct HaloExchange<Real>::Plan {
       return;
     }
     if (sweep.messages.empty()) return;
-    for (auto& m : sweep.messages) {
-      detail::pack(q, m.send, m.out);
-      if constexpr (!device_is_host) Kokkos::deep_copy(m.out_host, m.out);
-    }
+    for (const auto& m : sweep.messages) detail::pack(q, m.send, m.out.get());
+    fence();  // MPI reads what is packed, and writes where the last exchange has unpacked
     MPI_Startall(static_cast<int>(sweep.requests.size()), sweep.requests.data());
     MPI_Waitall(static_cast<int>(sweep.requests.size()), sweep.requests.data(), MPI_STATUSES_IGNORE);
-    for (auto& m : sweep.messages) {
-      if constexpr (!device_is_host) Kokkos::deep_copy(m.in, m.in_host);
-      detail::unpack(m.in, q, m.receive);
-    }
+    for (const auto& m : sweep.messages) detail::unpack(m.in.get(), q, m.receive);
   }
 };
 

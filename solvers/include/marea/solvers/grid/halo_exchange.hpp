@@ -12,7 +12,8 @@ namespace marea {
 ///
 /// Axis after axis (x, y, z), each sweep takes along the ghosts that the earlier ones filled, so that corners need no
 /// messages of their own. All variables go in one message a neighbour; requests are persistent and buffers allocated
-/// once. Ghosts beyond a physical boundary are left to boundary.hpp, which runs afterwards.
+/// once: in the solvers' memory where MPI reads that (mpi_reads_device_memory()), otherwise in pinned host memory.
+/// Ghosts beyond a physical boundary are left to boundary.hpp, which runs afterwards.
 template <class Real> class HaloExchange {
  public:
   /// A plan for states of `variables` variables on `grid`. Not collective.
@@ -21,7 +22,7 @@ template <class Real> class HaloExchange {
   HaloExchange& operator=(HaloExchange&&) noexcept;
   ~HaloExchange();
 
-  /// Collective over the grid's communicator.
+  /// The ghosts are ready in the order of device_queue(). Collective over the grid's communicator.
   void exchange(const StateView<Real>& q);
 
  private:
