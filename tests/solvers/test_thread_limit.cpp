@@ -17,7 +17,21 @@
 
 using namespace marea;
 
-namespace {
+namespace test_thread_limit {
+
+/// Notes the thread that runs a row.
+struct NoteThread {
+  std::thread::id* owner;
+  KOKKOS_INLINE_FUNCTION void operator()(int, int j, int) const {
+#ifndef __CUDA_ARCH__
+    owner[j] = std::this_thread::get_id();
+#endif
+  }
+};
+
+struct Index {
+  KOKKOS_INLINE_FUNCTION double operator()(int, int j, int i) const { return 100 * j + i; }
+};
 
 Grid plane() {
   GridOptions o;
@@ -29,8 +43,7 @@ Grid plane() {
 /// Threads that a loop over 64 rows takes.
 std::size_t threads_taken() {
   std::vector<std::thread::id> owner(64);
-  const auto sign = [&](int, int j, int) { owner[static_cast<std::size_t>(j)] = std::this_thread::get_id(); };
-  for_each_cell("test", Box{{0, 0, 0}, {1, 64, 1}}, sign);
+  for_each_cell("test", Box{{0, 0, 0}, {1, 64, 1}}, NoteThread{owner.data()});
   return std::set(owner.begin(), owner.end()).size();
 }
 
@@ -51,13 +64,11 @@ std::vector<double> depth() {
   return {values.begin(), values.end()};
 }
 
-struct Index {
-  KOKKOS_INLINE_FUNCTION double operator()(int, int j, int i) const { return 100 * j + i; }
-};
+}  // namespace test_thread_limit
 
-}  // namespace
+using namespace test_thread_limit;
 
-TEST_CASE("a limit leaves fewer threads to the loops and ends with its scope") {
+TEST_CASE("a limit leaves fewer threads to the loops and ends with its scope" * doctest::skip(!device_is_host)) {
   REQUIRE(Runtime::threads() == 3);  // OMP_NUM_THREADS of this test
   CHECK(threads_taken() == 3);
   for (const int limit : {1, 2, 3, 8}) {
