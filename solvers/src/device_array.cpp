@@ -103,6 +103,26 @@ ArrayRef DeviceArray::ref() const {
   return ref;
 }
 
+PinnedArray::PinnedArray(DType dtype, std::span<const std::int64_t> extents)
+    : shape_(make_array_ref(nullptr, dtype, extents)) {
+  if (shape_.size() > 0) storage_.reset(Kokkos::kokkos_malloc<PinnedSpace>("pinned_array", bytes_of(shape_)));
+}
+
+void PinnedArray::Free::operator()(void* memory) const { Kokkos::kokkos_free<PinnedSpace>(memory); }
+
+ArrayRef PinnedArray::host() const {
+  ArrayRef ref = shape_;
+  ref.data = storage_.get();
+  return ref;
+}
+
+ArrayRef PinnedArray::device() const {
+  ArrayRef ref = host();
+  ref.memory = device_memory;
+  if constexpr (!device_is_host) ref.device = std::max(process_device(), 0);
+  return ref;
+}
+
 void copy_array(const ArrayRef& from, const ArrayRef& to) {
   require_known_memory(from);
   require_known_memory(to);

@@ -10,8 +10,6 @@
 namespace marea {
 namespace {
 
-using Buffer = Kokkos::View<double*, Device::memory_space>;
-
 /// Whether kernels may use the array where it is.
 bool reached(const ArrayRef& array) { return array.memory == device_memory; }
 
@@ -26,13 +24,6 @@ FieldArray field_array(const ArrayRef& array, const Grid& grid) {
   }
   field.component = array.rank > grid.dimensions ? array.stride[grid.dimensions] : 0;
   return field;
-}
-
-/// `like` in C order over other memory of the same dtype.
-ArrayRef packed(const ArrayRef& like, void* data, Memory memory) {
-  ArrayRef ref = make_array_ref(data, like.dtype, like.extents());
-  ref.memory = memory;
-  return ref;
 }
 
 }  // namespace
@@ -52,34 +43,20 @@ void require_field_shape(std::string_view solver, std::string_view field, const 
 }
 
 OutgoingField::OutgoingField(const ArrayRef& out, const Grid& grid) : out_(out) {
-  if (reached(out)) {
-    array_ = field_array(out, grid);
-    return;
-  }
-  buffer_ = Buffer("field.out", static_cast<std::size_t>(out.size()));
-  staged_ = packed(out, buffer_.data(), device_memory);
-  array_ = field_array(staged_, grid);
+  if (!reached(out)) staged_ = DeviceArray(out.dtype, out.extents());
+  array_ = field_array(staged_.empty() ? out : staged_.ref(), grid);
 }
 
 void OutgoingField::finish() const {
-  if (!staged_.data) {
-    Device().fence();
-    return;
-  }
-  const auto host = host_mirror_and_copy(buffer_);
-  copy(packed(out_, host.data(), Memory::host), out_);
+  if (!staged_.empty()) copy_array(staged_.ref(), out_);
 }
 
 IncomingField::IncomingField(const ArrayRef& in, const Grid& grid) {
-  if (reached(in)) {
-    array_ = field_array(in, grid);
-    return;
+  if (!reached(in)) {
+    staged_ = DeviceArray(in.dtype, in.extents());
+    copy_array(in, staged_.ref());
   }
-  buffer_ = Buffer("field.in", static_cast<std::size_t>(in.size()));
-  const auto host = host_mirror(buffer_);
-  copy(in, packed(in, host.data(), Memory::host));
-  Kokkos::deep_copy(buffer_, host);
-  array_ = field_array(packed(in, buffer_.data(), device_memory), grid);
+  array_ = field_array(staged_.empty() ? in : staged_.ref(), grid);
 }
 
 }  // namespace marea

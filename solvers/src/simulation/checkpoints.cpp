@@ -23,7 +23,7 @@ std::string write_checkpoint(SolverInterface& solver, const std::string& folder,
   for (const auto& piece : solver.restart_pieces()) {
     const HostArray array = restart_array(piece);
     solver.read_restart(piece.name, array.ref());
-    require_finite(piece, array, solver.grid(), solver.time());
+    require_finite(piece, array.ref(), solver.grid(), solver.time());
     writer.write(piece, array.ref());
   }
   for (const auto& table : tables) writer.write(table);

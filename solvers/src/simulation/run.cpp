@@ -111,6 +111,9 @@ class Run {
     lock_file_ = base.string() + ".lock";
     checkpoint_folder_ = base.string() + ".checkpoints";
     config_ = resolved_configuration(*solver_, output_, run_);
+    files_.on_written([this](double time, std::int64_t number, std::int64_t steps) {
+      report("snapshot", {{"time", time}, {"number", number}, {"steps", steps}});
+    });
   }
 
   SimulationResult execute() {
@@ -132,8 +135,9 @@ class Run {
     result_.invariants = solver_->invariants();
     if (done) {
       files_.finish(*solver_);
-    } else if (checkpointed_at_ != solver_->steps()) {
-      checkpoint();
+    } else {
+      files_.flush();
+      if (checkpointed_at_ != solver_->steps()) checkpoint();
     }
     if (lock_) lock_->remove_at_end();
     report(done ? "finished" : "stopped",
@@ -200,7 +204,6 @@ class Run {
       if (resumed_ && time <= solver_->time()) continue;
       if (!advance_to(*solver_, time, [&] { return solver_->time() >= time || between_steps(); })) return false;
       files_.append(*solver_);
-      report("snapshot", {{"time", solver_->time()}, {"number", files_.snapshots()}, {"steps", solver_->steps()}});
       if (solver_->time() < run_.end_time && !between_steps()) return false;
     }
     return advance_to(*solver_, run_.end_time, [&] { return solver_->time() >= run_.end_time || between_steps(); });
@@ -211,6 +214,7 @@ class Run {
     try {
       return advance();
     } catch (const NumericalError& error) {
+      files_.flush();
       const auto good = latest_checkpoint(checkpoint_folder_, solver_->grid().comm);
       if (!good) throw;
       throw NumericalError(std::string(error.what()) + "; the last good checkpoint is " + *good);
@@ -235,6 +239,7 @@ class Run {
   }
 
   void checkpoint() {
+    files_.flush();  // a run that goes on from here has the snapshots before
     const std::string path = write_checkpoint(*solver_, checkpoint_folder_, config_);
     checkpointed_at_ = solver_->steps();
     report("checkpoint", {{"file", path}, {"time", solver_->time()}, {"steps", solver_->steps()}});

@@ -10,6 +10,7 @@
 #include <marea/io/field_extents.hpp>
 #include <marea/io/unknown_name.hpp>
 #include <marea/io/where_of.hpp>
+#include <marea/solvers/device.hpp>
 
 namespace marea::detail {
 namespace {
@@ -40,6 +41,11 @@ std::vector<FieldInfo> select(const std::vector<std::string>& names, const std::
   return chosen;
 }
 
+/// The elements of a C-order array.
+template <class T> std::span<T> values_of(const ArrayRef& array) {
+  return {array.as<T>(), static_cast<std::size_t>(array.size())};
+}
+
 template <class T> std::int64_t first_not_finite(std::span<T> values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     if (!std::isfinite(values[i])) return static_cast<std::int64_t>(i);
@@ -47,10 +53,10 @@ template <class T> std::int64_t first_not_finite(std::span<T> values) {
 }
 
 /// `components` values stand at each place of the block.
-void require_finite(const std::string& name, const HostArray& array, const Block& b, std::int64_t components,
+void require_finite(const std::string& name, const ArrayRef& array, const Block& b, std::int64_t components,
                     const GridInfo& grid, double time) {
-  const std::int64_t local = array.dtype() == DType::f32 ? first_not_finite(array.values<float>())
-                                                         : first_not_finite(array.values<double>());
+  const std::int64_t local = array.dtype == DType::f32 ? first_not_finite(values_of<float>(array))
+                                                       : first_not_finite(values_of<double>(array));
   // The global index of the first bad place; the smallest over the ranks is what every rank names.
   std::int64_t first = std::numeric_limits<std::int64_t>::max();
   if (local >= 0) {
@@ -80,13 +86,13 @@ HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType d
   return HostArray(dtype, block_extents(grid.block, field));
 }
 
-void require_finite(const FieldInfo& field, const HostArray& array, const GridInfo& grid, double time) {
+void require_finite(const FieldInfo& field, const ArrayRef& array, const GridInfo& grid, double time) {
   std::int64_t components = 1;
   for (int r = 0; r < field.rank; ++r) components *= grid.block.rank;
   require_finite(field.name, array, grid.block, components, grid, time);
 }
 
-void require_finite(const RestartPiece& piece, const HostArray& array, const GridInfo& grid, double time) {
+void require_finite(const RestartPiece& piece, const ArrayRef& array, const GridInfo& grid, double time) {
   std::int64_t components = 1;
   for (const std::int64_t n : piece.components) components *= n;
   require_finite(piece.name, array, piece.block, components, grid, time);
@@ -101,7 +107,7 @@ std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {
 }
 
 RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options, const OptionTree& case_file)
-    : dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression),
+    : grid_(solver.grid()), dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression),
       gather_(options.writer == "gather"       ? SnapshotWriter::Gather::one_writer
               : options.writer == "collective" ? SnapshotWriter::Gather::collective
                                                : SnapshotWriter::Gather::automatic) {
@@ -118,7 +124,7 @@ RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options
   std::erase_if(diagnostics_, [&](const FieldInfo& d) {
     return std::any_of(fields_.begin(), fields_.end(), [&](const FieldInfo& f) { return f.name == d.name; });
   });
-  for (const auto& f : fields_) arrays_.push_back(make_block_array(f, solver.grid(), dtype_));
+  for (const auto& f : fields_) arrays_.emplace_back(dtype_, block_extents(grid_.block, f));
 }
 
 SnapshotSchema RunOutput::schema(const SolverInterface& solver, const OptionTree& config, const std::string& split,
@@ -147,13 +153,24 @@ void RunOutput::resume(const std::string& path, const SnapshotSchema& schema, So
 }
 
 void RunOutput::append(SolverInterface& solver) {
+  flush();
+  for (std::size_t n = 0; n < fields_.size(); ++n) solver.read(fields_[n].name, arrays_[n].device());
+  pending_ = {solver.time(), solver.steps()};
+  if (arrays_.front().device().memory == Memory::host) flush();
+}
+
+void RunOutput::flush() {
+  if (!pending_) return;
+  const Pending snapshot = *pending_;
+  pending_.reset();
+  fence();
   std::vector<NamedArray> named;
   for (std::size_t n = 0; n < fields_.size(); ++n) {
-    solver.read(fields_[n].name, arrays_[n].ref());
-    require_finite(fields_[n], arrays_[n], solver.grid(), solver.time());
-    named.push_back({fields_[n].name, arrays_[n].ref()});
+    require_finite(fields_[n], arrays_[n].host(), grid_, snapshot.time);
+    named.push_back({fields_[n].name, arrays_[n].host()});
   }
-  writer_->append(solver.time(), named);
+  writer_->append(snapshot.time, named);
+  if (told_) told_(snapshot.time, writer_->steps(), snapshot.steps);
 }
 
 void RunOutput::write_constant(SolverInterface& solver, const FieldInfo& field) {
@@ -163,6 +180,7 @@ void RunOutput::write_constant(SolverInterface& solver, const FieldInfo& field) 
 }
 
 void RunOutput::finish(SolverInterface& solver) {
+  flush();
   for (const auto& f : diagnostics_) write_constant(solver, f);
   for (const auto& table : tables_on_all_ranks(solver)) writer_->write_table(table);
   writer_->close();

@@ -34,6 +34,24 @@ class DeviceArray {
   ArrayRef shape_ = make_array_ref(nullptr, DType::f64, std::initializer_list<std::int64_t>{0});
 };
 
+/// Owning C-order array in host memory that kernels reach without a copy (pinned, where the solvers compute on a GPU): what
+/// a kernel writes to it is there for the host after fence(). Movable. It must be gone when the Runtime ends.
+class PinnedArray {
+ public:
+  PinnedArray() = default;
+  PinnedArray(DType dtype, std::span<const std::int64_t> extents);
+
+  ArrayRef host() const;    ///< for the host
+  ArrayRef device() const;  ///< the same memory for kernels, to give to SolverInterface::read
+
+ private:
+  struct Free {
+    void operator()(void* memory) const;
+  };
+  std::unique_ptr<void, Free> storage_;
+  ArrayRef shape_ = make_array_ref(nullptr, DType::f64, std::initializer_list<std::int64_t>{0});
+};
+
 /// Copies between arrays of equal extents, f32 or f64, any strides, each on the host or in the solvers' memory.
 /// Between two arrays of the solvers' memory nothing crosses to the host, and the copy is ready in the order of
 /// device_queue(); any other copy is complete on return. Throws ShapeError where extents differ.

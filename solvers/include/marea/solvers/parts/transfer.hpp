@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <marea/io/array_ref.hpp>
+#include <marea/solvers/device_array.hpp>
 #include <marea/solvers/grid/grid.hpp>
 
 // Values of a rank's cells between kernels and the arrays of whoever calls a solver: host or device memory, f32 or f64,
@@ -41,7 +42,8 @@ struct FieldArray {
 void require_field_shape(std::string_view solver, std::string_view field, const ArrayRef& array, const Grid& grid,
                          int components);
 
-/// An array of the caller as kernels write it; finish() brings what they wrote to it.
+/// An array of the caller as kernels write it. finish() brings what they wrote to it: at once to host memory, in the
+/// order of device_queue() to memory that kernels reach.
 class OutgoingField {
  public:
   OutgoingField(const ArrayRef& out, const Grid& grid);
@@ -49,8 +51,8 @@ class OutgoingField {
   void finish() const;
 
  private:
-  ArrayRef out_, staged_;
-  Kokkos::View<double*, Device::memory_space> buffer_;
+  ArrayRef out_;
+  DeviceArray staged_;
   FieldArray array_;
 };
 
@@ -61,7 +63,7 @@ class IncomingField {
   const FieldArray& array() const { return array_; }
 
  private:
-  Kokkos::View<double*, Device::memory_space> buffer_;
+  DeviceArray staged_;
   FieldArray array_;
 };
 
