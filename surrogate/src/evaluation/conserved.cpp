@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include <marea/io/error.hpp>
-#include <marea/solvers/registry.hpp>
 #include <marea/surrogate/normaliser.hpp>
 
 #include "solver_candidate.hpp"
@@ -19,11 +18,9 @@ StateTotals::StateTotals(AnySolver solver, const ModelInfo& info)
 
 std::optional<StateTotals> StateTotals::make(const HeldOut& run, const ModelInfo& info) {
   if (info.task != "step") return std::nullopt;
-  SolverConfiguration own;
-  own.extents = info.extents;
-  if (has_option(run.case_file, "precision")) own.precision = "double";
+  const SolverConfiguration own{.extents = info.extents, .settings = reference_settings(run.solver, run.case_file)};
   try {
-    StateTotals probe(make_solver(own.apply(run.case_file), MPI_COMM_SELF), info);
+    StateTotals probe(run.solver.make(own.apply(run.solver, run.case_file), MPI_COMM_SELF), info);
     probe.of_state(probe.first_state(run).data());
     return probe;
   } catch (const ConfigError&) {  // the outputs do not make a state

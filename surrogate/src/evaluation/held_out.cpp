@@ -70,7 +70,8 @@ void make_reference(const EvaluationOptions& options, const ModelInfo& info, int
   const fs::path all = options.reference.empty() ? fs::path(options.output) / "reference" : fs::path(options.reference);
   const std::string folder = (all / name).string();
   const SimulationHooks simulation{.stop = hooks.stop, .progress = [&](double share) { stages.at(share); }};
-  if (simulate(reference_case(run.case_file, refinement, folder), comm, simulation).status == RunStatus::stopped)
+  const OptionTree fine = reference_case(run.solver, run.case_file, refinement, folder);
+  if (simulate(fine, comm, simulation).status == RunStatus::stopped)
     fail<Stopped>("evaluate", "stopped in the reference run ", name, "; the same command goes on");
   MPI_Barrier(comm);
   read_reference(info, folder, refinement, run);
@@ -85,14 +86,13 @@ OptionTree with_tables_of(OptionTree run, const OptionTree& case_file) {
   return run;
 }
 
-OptionTree reference_case(const OptionTree& case_file, int refinement, const std::string& folder) {
+OptionTree reference_case(const SolverEntry& solver, const OptionTree& case_file, int refinement,
+                          const std::string& folder) {
   OptionTree fine = case_file;
   std::erase_if(fine.as_table(), [](const auto& e) { return e.first == "ensemble"; });
-  for (const char* key : {"nx", "ny", "nz"})
+  for (const auto& key : solver.refinable)
     if (auto* n = fine["grid"].find(key); n && n->as_integer() > 1) *n = OptionTree(n->as_integer() * refinement);
-  if (has_option(case_file, "precision")) fine["solver"]["precision"] = "double";
-  if (const auto order = largest_allowed(case_file, "order"))
-    fine["solver"]["order"] = static_cast<std::int64_t>(*order);
+  for (const auto& s : reference_settings(solver, case_file)) fine.set_path("solver." + s.option, s.value);
   fine["output"]["folder"] = folder;
   return fine;
 }
@@ -116,6 +116,7 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
       fail<DataError>("evaluate", run.file, " holds no configuration, so the solver cannot run beside the model; ",
                       "evaluate on files that marea simulate wrote");
     run.case_file = with_tables_of(std::move(run.case_file), case_file);
+    run.solver = solver_entry(run.case_file);
     run.input = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.input_channels.size())}, info));
     const HostArray own(DType::f32, shape({static_cast<std::int64_t>(info.output_channels.size())}, info));
     data.read(first_sample(data, static_cast<std::int64_t>(r)), run.input.ref(), own.ref());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <marea/io/host_array.hpp>
+#include <marea/solvers/registry.hpp>
 #include <marea/surrogate/evaluation/evaluation.hpp>
 
 #include "stages.hpp"
@@ -14,6 +15,7 @@ namespace marea::detail {
 /// One held-out run: its case, the first input of the model, and the reference everything is measured against.
 struct HeldOut {
   std::string file;
+  SolverEntry solver;         ///< that the case names
   OptionTree case_file;
   double start = 0;           ///< time of the (newest) input state
   std::vector<double> times;  ///< of the leads
@@ -25,14 +27,15 @@ struct HeldOut {
 /// place where that has them.
 OptionTree with_tables_of(OptionTree run, const OptionTree& case_file);
 
-/// The case of a reference run: `refinement` times the cells, the highest order, double precision.
-OptionTree reference_case(const OptionTree& case_file, int refinement, const std::string& folder);
+/// The case of a reference run: `refinement` times the cells, the knobs at their reference values.
+OptionTree reference_case(const SolverEntry& solver, const OptionTree& case_file, int refinement,
+                          const std::string& folder);
 
 /// Held-out runs that an evaluation takes: at most options.runs of its split.
 std::int64_t count_held_out(const EvaluationOptions& options, const ModelInfo& info);
 
-/// Runs the solver again on every held-out run at `refinement` times its resolution, in double precision, keeping
-/// runs that are there already. Collective; inputs and references are read on every rank.
+/// Runs the solver again on every held-out run at `refinement` times its resolution, keeping runs that are
+/// there already. Collective; inputs and references are read on every rank.
 /// Throws DataError where the lead times of the runs differ, Stopped.
 std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const ModelInfo& info, MPI_Comm comm,
                                    const EvaluationHooks& hooks, Stages& stages);

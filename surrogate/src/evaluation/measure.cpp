@@ -5,7 +5,6 @@
 #include <marea/io/error.hpp>
 #include <marea/solvers/runtime.hpp>
 
-#include "fronts.hpp"
 #include "method.hpp"
 
 namespace marea::detail {
@@ -25,12 +24,23 @@ struct Judge {
 
   void operator()(Method& method, Forecast forecast) const {
     method.score.add(forecast.values.ref(), run.reference.ref(), mask, fronts);
-    method.gauges.add(forecast.values, run, info, mask);
-    method.arrivals.add(forecast.values, run, info, mask);
+    for (auto& [key, extra] : method.extras) extra->add(forecast.values, run, info, mask);
     if (state) method.drift.add(forecast.totals.empty() ? state->of(run, forecast.values) : forecast.totals);
     if (show) method.shown.push_back(std::move(forecast.values));
   }
 };
+
+/// The cells of the solver's fronts, from the first of its scores that knows them.
+std::vector<HostArray> front_cells_of(const HeldOut& run, const ModelInfo& info, const ArrayRef& mask) {
+  for (const auto& score : run.solver.scores)
+    if (const auto& extra = extra_entry(score); extra.front_cells) return extra.front_cells(score, run, info, mask);
+  return {};
+}
+
+void give_extras(Method& method, const SolverEntry& solver) {
+  for (const auto& score : solver.scores)
+    if (const auto& extra = extra_entry(score); extra.make) method.extras.emplace_back(extra.key, extra.make(score));
+}
 
 Forecast timed(const Method& method, const HeldOut& run, int threads) {
   const UseThreads use(threads);
@@ -82,12 +92,13 @@ void time_rounds(std::vector<Method>& methods, const Judge& judge, int rounds, S
 Drift measure(std::vector<Method>& methods, const std::vector<HeldOut>& runs, const ModelInfo& info, int rounds,
               const EvaluationHooks& hooks, Stages& stages) {
   Drift drift;
+  for (auto& method : methods) give_extras(method, runs.front().solver);
   for (std::size_t r = 0; r < runs.size(); ++r) {
     stages.begin("run " + std::to_string(r + 1) + " of " + std::to_string(runs.size()));
     const HostArray mask = error_mask(info, runs[r]);
     auto state = StateTotals::make(runs[r], info);
-    const Judge judge{runs[r], info, mask_ref(mask), front_cells_of(runs[r], info, mask_ref(mask)),
-                      state, r < shown_runs};
+    const Judge judge{runs[r], info, mask_ref(mask), front_cells_of(runs[r], info, mask_ref(mask)), state,
+                      r < shown_runs};
     if (state) drift.add(state->of(runs[r], runs[r].reference));
     if (r == 0)
       sweep_threads(methods, judge, rounds, stages);

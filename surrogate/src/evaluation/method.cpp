@@ -51,7 +51,8 @@ Method solver_method(const SolverConfiguration& configuration, const ModelInfo& 
 std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
                                     std::size_t leads) {
   const auto& info = surrogate.info();
-  std::vector<Method> methods{surrogate_method(surrogate, Method::Kind::surrogate)};
+  std::vector<Method> methods;
+  methods.push_back(surrogate_method(surrogate, Method::Kind::surrogate));
   for (const auto& baseline : baselines) {
     const auto& other = baseline.info();
     if (other.input_channels != info.input_channels || other.output_channels != info.output_channels ||

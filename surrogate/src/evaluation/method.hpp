@@ -2,14 +2,15 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "arrivals.hpp"
 #include "conserved.hpp"
+#include "extra/extra_score.hpp"
 #include "forecast.hpp"
-#include "gauges.hpp"
 #include "score.hpp"
 #include "solver_candidate.hpp"
 #include "stages.hpp"
@@ -27,8 +28,7 @@ struct Method {
 
   Timing timing;
   Score score;
-  GaugeScores gauges;
-  ArrivalScore arrivals;
+  std::vector<std::pair<std::string, std::unique_ptr<ExtraScore>>> extras{};  ///< key in report.json, score
   Drift drift;
   std::vector<HostArray> shown;  ///< forecasts of the first runs, for figures
 };

@@ -23,16 +23,24 @@ const char* to_string(Method::Kind kind) {
 
 namespace {
 
-OptionTree row(const Method& m) {
+/// What a configuration sets: every knob that has a reference value or is on or off, the others where they are turned.
+void add_settings(const SolverConfiguration& configuration, const SolverEntry& solver, OptionTree& row) {
+  for (const auto& knob : solver.knobs) {
+    const auto* setting = configuration.find(knob.option);
+    if (!knob.flag.empty())
+      row[knob.flag] = setting != nullptr;
+    else if (setting)
+      row[report_key(knob)] = setting->value;
+  }
+}
+
+OptionTree row(const Method& m, const SolverEntry& solver) {
   OptionTree t;
   t["kind"] = to_string(m.kind);
   t["label"] = m.label;
   if (m.configuration) {
     t["grid"] = m.configuration->grid_label();
-    t["order"] = m.configuration->order;
-    t["precision"] = m.configuration->precision;
-    if (m.configuration->cfl > 0) t["cfl"] = m.configuration->cfl;
-    t["mean_bed"] = m.configuration->mean_bed;
+    add_settings(*m.configuration, solver, t);
     t["made_the_data"] = m.configuration->is_data;
   }
   const auto calls = m.timing.calls();
@@ -48,8 +56,8 @@ OptionTree row(const Method& m) {
   for (double e : m.score.headline()) each.push_back(e);
   t["error_of_each_run"] = std::move(each);
   t["fields"] = m.score.to_tree();
-  if (!m.arrivals.empty()) t["arrivals"] = m.arrivals.to_tree();
-  if (!m.gauges.empty()) t["gauges"] = m.gauges.to_tree();
+  for (const auto& [key, extra] : m.extras)
+    if (!extra->empty()) t[key] = extra->to_tree();
   if (!m.drift.empty()) t["drift"] = m.drift.to_tree();
   return t;
 }
@@ -97,10 +105,12 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   auto& reference = t["reference"];
   reference["refinement"] = options.refinement;
   SolverConfiguration fine = facts.looks.front().configuration;
-  for (auto& n : fine.extents) n *= options.refinement;
+  for (std::size_t axis : refined_axes(runs.front().solver, fine.extents.size()))
+    if (fine.extents[axis] > 1) fine.extents[axis] *= options.refinement;
   reference["grid"] = fine.grid_label();
-  if (const auto order = largest_allowed(runs.front().case_file, "order"))
-    reference["order"] = static_cast<std::int64_t>(*order);
+  const auto& solver = runs.front().solver;
+  for (const auto& knob : solver.knobs)
+    if (!knob.reference.empty() && applies(knob, runs.front().case_file)) reference[report_key(knob)] = knob.reference;
   reference["distance_to_finer"] = facts.distance_to_finer;
   const double distance_to_data = facts.looks.front().error;
   reference["distance_to_data"] = distance_to_data;
@@ -110,14 +120,16 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   reference["times"] = std::move(times);
   if (!facts.drift.empty()) reference["drift"] = facts.drift.to_tree();
   const HostArray mask = error_mask(info, runs.front());
-  if (auto cells = gauge_cells(runs.front(), info, mask_ref(mask)); !cells.as_table().empty())
-    reference["gauges"] = std::move(cells);
+  for (const auto& score : solver.scores)
+    if (const auto& extra = extra_entry(score); extra.reference)
+      if (auto table = extra.reference(score, runs.front(), info, mask_ref(mask)); !table.as_table().empty())
+        reference[extra.key] = std::move(table);
   t["threads"] = Runtime::threads();
   t["speed_up"] = speed_up(info, methods, facts.data_runs);
   OptionTree::Array lines, rows;
   for (auto& line : statement(t)) lines.push_back(std::move(line));
   t["headline"] = std::move(lines);
-  for (const auto& m : methods) rows.push_back(row(m));
+  for (const auto& m : methods) rows.push_back(row(m, solver));
   t["methods"] = std::move(rows);
   t["left_out"] = left_out(facts.looks);
   return t;

@@ -63,10 +63,12 @@ std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<Held
                                       headline_channels(info)), ""});
     }
   };
-  look_at(data_configurations(first.case_file, info));
+  const auto& solver = first.solver;
+  look_at(data_configurations(solver, first.case_file, info));
   looks.front().configuration.is_data = made_data;
-  auto grids = competing_grids(info, multiples_up_to(looks.front().configuration.extents, info, multiples));
-  for (const auto& grid : grids) look_at(configurations_on(grid, first.case_file));
+  auto grids = competing_grids(
+      solver, info, multiples_up_to(solver, looks.front().configuration.extents, info, multiples));
+  for (const auto& grid : grids) look_at(configurations_on(solver, grid, first.case_file));
 
   const double error = mean_error(surrogate.forecast, runs, info);
   const auto bracketed = [&] {
@@ -78,10 +80,10 @@ std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<Held
   double multiple = *std::min_element(multiples.begin(), multiples.end());
   while (std::isfinite(error) && !bracketed()) {
     multiple /= 2;
-    const auto coarser = competing_grids(info, {multiple}).front();
+    const auto coarser = competing_grids(solver, info, {multiple}).front();
     if (std::find(grids.begin(), grids.end(), coarser) != grids.end()) break;  // as coarse as a grid may be
     grids.push_back(coarser);
-    look_at(configurations_on(coarser, first.case_file));
+    look_at(configurations_on(solver, coarser, first.case_file));
   }
   mark_dominated(looks);
   stages.end();

@@ -5,10 +5,10 @@
 #include <marea/io/error.hpp>
 #include <marea/solvers/runtime.hpp>
 
-#include "evaluation/arrivals.hpp"
 #include "evaluation/conserved.hpp"
-#include "evaluation/fronts.hpp"
-#include "evaluation/gauges.hpp"
+#include "evaluation/extra/arrival_times.hpp"
+#include "evaluation/extra/fronts.hpp"
+#include "evaluation/extra/gauges.hpp"
 #include "evaluation/held_out.hpp"
 
 using namespace marea;
@@ -34,6 +34,10 @@ detail::HeldOut three_cells(ModelInfo& info) {
   return run;
 }
 
+const ScoreEntry gauge_names{"gauges", {{"option", "gauges"}}};
+const ScoreEntry arrival_names{"arrival_times", {{"field", "arrival_time"}}};
+const ScoreEntry front_names{"fronts", {{"depth", "h"}, {"surface", "eta"}, {"bed", "bathymetry"}}};
+
 std::vector<int> flags(const HostArray& mask) {
   const auto values = mask.values<std::uint8_t>();
   return {values.begin(), values.end()};
@@ -55,7 +59,7 @@ TEST_CASE("a gauge reads the nearest cell of the mask") {
 TEST_CASE("the errors of maximum and arrival time at a gauge are means over runs") {
   ModelInfo info;
   const auto run = three_cells(info);
-  detail::GaugeScores gauges;
+  detail::GaugeScores gauges(gauge_names);
   gauges.add(field({1, 2, 3}, {9, 2.5, 9, 99, 14, 99}), run, info, {});
   gauges.add(field({1, 2, 3}, {9, 1.75, 9, 99, 20, 99}), run, info, {});
   const auto tree = gauges.to_tree();
@@ -71,7 +75,7 @@ TEST_CASE("gauges may stand in an array of tables") {
   gauge["name"] = "harbour";
   gauge["position"] = OptionTree::Array{12.0};
   run.case_file["solver"]["gauges"] = OptionTree::Array{gauge};
-  detail::GaugeScores gauges;
+  detail::GaugeScores gauges(gauge_names);
   gauges.add(field({1, 2, 3}, {9, 2.5, 9, 99, 14, 99}), run, info, {});
   CHECK(gauges.to_tree().at_path("harbour.max_eta.mean_absolute_error")->as_double() == doctest::Approx(0.5));
 }
@@ -86,12 +90,12 @@ TEST_CASE("the report names the cell that stands for a gauge") {
   ModelInfo info;
   auto run = three_cells(info);
   const HostArray sea = field({3}, {1, 0, 1});
-  auto tree = detail::gauge_cells(run, info, sea.ref());
+  auto tree = detail::gauge_cells(gauge_names, run, info, sea.ref());
   CHECK(tree.at_path("harbour.position[0]")->as_double() == 12);
   CHECK(tree.at_path("harbour.cell[0]")->as_double() == 5);
   CHECK(tree.at_path("harbour.distance")->as_double() == 7);
   info.task = "step";
-  CHECK(detail::gauge_cells(run, info, {}).as_table().empty());
+  CHECK(detail::gauge_cells(gauge_names, run, info, {}).as_table().empty());
 }
 
 TEST_CASE("arrivals are judged where a wave comes, and where it should not") {
@@ -105,7 +109,7 @@ TEST_CASE("arrivals are judged where a wave comes, and where it should not") {
   run.times = {60};
   run.reference = field({1, 2, 4}, {0, 0, 0, 0, 10, 20, 60, 60});
   const HostArray forecast = field({1, 2, 4}, {0, 0, 0, 0, 14, 60, 30, 59.9});
-  detail::ArrivalScore arrivals;
+  detail::ArrivalScore arrivals(arrival_names);
   CHECK(arrivals.empty());
   arrivals.add(forecast, run, info, {});
   auto tree = arrivals.to_tree();
@@ -114,7 +118,7 @@ TEST_CASE("arrivals are judged where a wave comes, and where it should not") {
   CHECK(tree.at_path("mean_absolute_error")->as_double() == doctest::Approx(22));
 
   const HostArray sea = field({4}, {1, 0, 0, 1});
-  detail::ArrivalScore masked;
+  detail::ArrivalScore masked(arrival_names);
   masked.add(forecast, run, info, sea.ref());
   tree = masked.to_tree();
   CHECK(tree.at_path("reached")->as_double() == doctest::Approx(0.5));
@@ -122,7 +126,7 @@ TEST_CASE("arrivals are judged where a wave comes, and where it should not") {
   CHECK(tree.at_path("mean_absolute_error")->as_double() == doctest::Approx(4));
 
   const HostArray land = field({4}, {0, 0, 0, 1});
-  detail::ArrivalScore unreached;
+  detail::ArrivalScore unreached(arrival_names);
   unreached.add(forecast, run, info, land.ref());
   CHECK_FALSE(unreached.to_tree().find("mean_absolute_error"));
 }
@@ -158,6 +162,7 @@ TEST_CASE("a predicted state drifts by the volume that it adds") {
   grid["x"] = grid["y"] = OptionTree::Array{0.0, 4.0};
   run.case_file["solver"]["name"] = "shallow_water";
   run.case_file["solver"]["bathymetry"] = -2.0;
+  run.solver = solver_entry(run.case_file);
   run.times = {1};
   run.input = HostArray(DType::f32, {3, 4, 4});
   HostArray predicted(DType::f64, {1, 3, 4, 4});
@@ -180,7 +185,7 @@ TEST_CASE("fronts follow the depth, the surface above the bed, or the coast of t
   detail::HeldOut run;
   run.times = {1, 2};
   run.reference = field({2, 1, 1, 4}, {1, 0, 0, 0, 1, 1, 1, 0});
-  auto fronts = detail::front_cells_of(run, info, {});
+  auto fronts = detail::front_cells_of(front_names, run, info, {});
   REQUIRE(fronts.size() == 2);
   CHECK(flags(fronts[0]) == std::vector{1, 1, 0, 0});
   CHECK(flags(fronts[1]) == std::vector{0, 0, 1, 1});
@@ -189,14 +194,14 @@ TEST_CASE("fronts follow the depth, the surface above the bed, or the coast of t
   info.input_channels = {"bathymetry"};
   run.reference = field({2, 1, 1, 4}, {0, 0, 0, 0, 2, 2, 0, 0});
   run.input = field({1, 1, 4}, {-5, 1, 2, 3}, DType::f32);
-  fronts = detail::front_cells_of(run, info, {});
+  fronts = detail::front_cells_of(front_names, run, info, {});
   CHECK(flags(fronts[0]) == std::vector{1, 1, 0, 0});
   CHECK(flags(fronts[1]) == std::vector{0, 1, 1, 0});
 
   info.input_channels = {};
   const HostArray mask = field({1, 4}, {1, 1, 0, 0});
-  CHECK(flags(detail::front_cells_of(run, info, mask.ref())[0]) == std::vector{0, 1, 0, 0});
-  CHECK(detail::front_cells_of(run, info, {}).empty());
+  CHECK(flags(detail::front_cells_of(front_names, run, info, mask.ref())[0]) == std::vector{0, 1, 0, 0});
+  CHECK(detail::front_cells_of(front_names, run, info, {}).empty());
 }
 
 TEST_CASE("a case file replaces grid and solver of a run and nothing else") {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -34,6 +35,13 @@ OptionTree sea(double bed = -10) {
   return t;
 }
 
+SolverEntry shallow_water() { return solver_entry(sea()); }
+
+/// The highest order in double precision.
+detail::SolverConfiguration best_on(std::vector<std::int64_t> extents) {
+  return {.extents = std::move(extents), .settings = detail::reference_settings(shallow_water(), sea())};
+}
+
 using Extents = std::vector<std::vector<std::int64_t>>;
 
 }  // namespace
@@ -57,26 +65,21 @@ TEST_CASE("a configuration is dominated by one that is cheaper by a quarter and 
   CHECK(looks[3].dominated_by.empty());
 }
 
-TEST_CASE("the largest value of an option comes from the solver's own rows") {
-  CHECK(detail::largest_allowed(sea(), "cfl") == 1.0);
-  CHECK(detail::largest_allowed(sea(), "order") == 2.0);
-  CHECK_FALSE(detail::largest_allowed(sea(), "manning"));  // at least 0, no more is said
-  CHECK_FALSE(detail::largest_allowed(sea(), "unheard_of"));
-}
-
 TEST_CASE("competitors take the Courant number of the case and the largest allowed, and the bed both ways") {
   auto plain = sea();
-  CHECK(detail::configurations_on({8, 8}, plain).size() == 8);  // 2 orders, 2 precisions, 2 Courant numbers
+  CHECK(detail::configurations_on(shallow_water(), {8, 8}, plain).size() == 8);  // 2 orders, 2 precisions, 2 Courant numbers
   plain["solver"]["cfl"] = 1.0;
-  CHECK(detail::configurations_on({8, 8}, plain).size() == 4);
+  CHECK(detail::configurations_on(shallow_water(), {8, 8}, plain).size() == 4);
   auto measured = sea();
   measured["solver"]["bathymetry"] = OptionTree(OptionTree::Table{});
   measured["solver"]["bathymetry"]["file"] = "bed.h5";
-  const auto all = detail::configurations_on({8, 8}, measured);
+  const auto all = detail::configurations_on(shallow_water(), {8, 8}, measured);
   CHECK(all.size() == 16);
-  const auto& last = *std::find_if(all.begin(), all.end(), [](const auto& c) { return c.cfl == 1 && c.mean_bed; });
+  const auto& last = *std::find_if(all.begin(), all.end(), [](const auto& c) {
+    return c.find("cfl") && c.find("cfl")->value.as_double() == 1 && c.find("bathymetry.regrid");
+  });
   CHECK(last.label() == "8 x 8, order 2, double, cfl 1, mean bed");
-  const auto out = last.apply(measured);
+  const auto out = last.apply(shallow_water(), measured);
   CHECK(out.at_path("solver.cfl")->as_double() == 1);
   CHECK(out.at_path("solver.bathymetry.regrid")->as_string() == "mean");
 }
@@ -84,7 +87,7 @@ TEST_CASE("competitors take the Courant number of the case and the largest allow
 TEST_CASE("the configuration of the data stands first, whatever its order") {
   ModelInfo info;
   info.extents = {4, 4};
-  const auto all = detail::data_configurations(sea(), info);
+  const auto all = detail::data_configurations(shallow_water(), sea(), info);
   CHECK(all.front().is_data);
   CHECK(all.front().label() == "8 x 8, order 1, double");
   CHECK(all.size() == 4);  // and single precision, each with the largest Courant number
@@ -93,23 +96,23 @@ TEST_CASE("the configuration of the data stands first, whatever its order") {
 TEST_CASE("grids are rounded to whole cells and never smaller than eight") {
   ModelInfo info;
   info.extents = {46, 60};
-  CHECK(detail::competing_grids(info, {1, 0.25, 0.01, 0.001}) == Extents{{46, 60}, {12, 15}, {8, 10}});
+  CHECK(detail::competing_grids(shallow_water(), info, {1, 0.25, 0.01, 0.001}) == Extents{{46, 60}, {12, 15}, {8, 10}});
   info.extents = {4, 8};
-  CHECK(detail::competing_grids(info, {1, 0.5}) == Extents{{4, 8}});
+  CHECK(detail::competing_grids(shallow_water(), info, {1, 0.5}) == Extents{{4, 8}});
 }
 
 TEST_CASE("grids between the model's and that of the data compete too") {
   ModelInfo info;
   info.extents = {46, 60};
-  CHECK(detail::multiples_up_to({184, 240}, info, {1, 0.5}) == std::vector{1.0, 0.5, 2.0});
-  CHECK(detail::multiples_up_to({185, 240}, info, {1}) == std::vector{1.0, 2.0, 4.0});
-  CHECK(detail::multiples_up_to({92, 120}, info, {1}) == std::vector{1.0});
+  CHECK(detail::multiples_up_to(shallow_water(), {184, 240}, info, {1, 0.5}) == std::vector{1.0, 0.5, 2.0});
+  CHECK(detail::multiples_up_to(shallow_water(), {185, 240}, info, {1}) == std::vector{1.0, 2.0, 4.0});
+  CHECK(detail::multiples_up_to(shallow_water(), {92, 120}, info, {1}) == std::vector{1.0});
 }
 
 TEST_CASE("the reference has the highest order and double precision, whatever the data have") {
   auto data = sea();
   data["solver"]["precision"] = "single";
-  const auto fine = detail::reference_case(data, 2, "there");
+  const auto fine = detail::reference_case(shallow_water(), data, 2, "there");
   CHECK(fine.at_path("grid.nx")->as_integer() == 16);
   CHECK(fine.at_path("solver.order")->as_integer() == 2);
   CHECK(fine.at_path("solver.precision")->as_string() == "double");
@@ -137,13 +140,14 @@ TEST_CASE("a solver run that diverges has fields of NaN and does not end the eva
   info.outputs = {{"eta", "m"}};
   detail::HeldOut run;
   run.case_file = sea();
+  run.solver = shallow_water();
   run.case_file["initial"]["profile"] = "gaussian_hump";
   run.case_file["initial"]["centre"] = OptionTree::Array{30.0, 35.0};
   run.case_file["initial"]["radius"] = 8.0;
   run.case_file["initial"]["height"] = 1e200;  // whose pressure is beyond double
   run.times = {1};
   run.reference = HostArray(DType::f64, {1, 1, 8, 8});
-  const auto forecast = detail::run_solver({{8, 8}, 2, "double"}, run, info);
+  const auto forecast = detail::run_solver(best_on({8, 8}), run, info);
   CHECK(std::isnan(forecast.values.values<double>()[0]));
 }
 
@@ -157,6 +161,7 @@ TEST_CASE("coarser grids are added until one is less accurate than the surrogate
   info.centres = {std::vector<double>(32), std::vector<double>(32)};
   detail::HeldOut run;
   run.case_file = sea();
+  run.solver = shallow_water();
   run.case_file["grid"]["nx"] = run.case_file["grid"]["ny"] = 32;
   run.case_file["initial"]["profile"] = "gaussian_hump";
   run.case_file["initial"]["centre"] = OptionTree::Array{30.0, 35.0};
@@ -164,7 +169,7 @@ TEST_CASE("coarser grids are added until one is less accurate than the surrogate
   run.case_file["initial"]["height"] = 0.1;
   run.times = {1};
   run.reference = HostArray(DType::f64, {1, 1, 32, 32});
-  run.reference = detail::run_solver({{64, 64}, 2, "double"}, run, info).values;
+  run.reference = detail::run_solver(best_on({64, 64}), run, info).values;
   const std::vector<detail::HeldOut> runs{run};
   detail::Method surrogate;
   detail::Stages stages(2);

@@ -44,9 +44,9 @@ struct EvaluationHooks {
   std::function<bool()> stop;  ///< true: stop after the present run; what is done stays for the next call
 };
 
-/// Compares a surrogate with baselines and with the solver at other grids, orders and precisions, all against the
-/// solver at `refinement` times the resolution of the data, each timed in turn in this process with the number of its
-/// threads that suits the method best.
+/// Compares a surrogate with baselines and with the solver on other grids and with its knobs turned (`SolverEntry`),
+/// all against the solver at `refinement` times the resolution of the data, each timed in turn in this process with the
+/// number of its threads that suits the method best.
 ///
 /// Writes report.json (schema in docs/report.md), report.md and report_fields.h5 into the output folder, and returns
 /// what report.json holds. Reference runs stay in their folder and are not repeated. Collective: the reference
