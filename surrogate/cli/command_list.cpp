@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <marea/io/error.hpp>
+#include <marea/io/option_text.hpp>
 #include <marea/io/role_names.hpp>
 #include <marea/io/unknown_name.hpp>
 #include <marea/solvers/grid/grid_options.hpp>
@@ -27,6 +28,7 @@ struct Item {
   std::vector<OptionRow> options;
   std::vector<std::string> profiles{}, boundaries{};  ///< names of a solver's
   std::vector<FieldInfo> fields{};                    ///< of a solver
+  std::vector<KnobEntry> knobs{};                     ///< of a solver
 };
 
 std::vector<Item> all_items() {
@@ -37,6 +39,7 @@ std::vector<Item> all_items() {
     const std::vector<ProfileEntry> profiles = entry.profiles();
     for (const ProfileEntry& profile : profiles) solver.profiles.push_back(profile.name);
     solver.fields = entry.fields();
+    solver.knobs = entry.knobs;
     solver.boundaries = boundary_names();
     solver.boundaries.insert(solver.boundaries.end(), entry.boundaries.begin(), entry.boundaries.end());
     for (const ProfileEntry& profile : profiles) {
@@ -91,6 +94,28 @@ std::string field_lines(const std::vector<FieldInfo>& fields) {
   return columns(rows);
 }
 
+std::string knob_lines(const std::vector<KnobEntry>& knobs) {
+  std::vector<std::vector<std::string>> rows;
+  for (const KnobEntry& knob : knobs) {
+    std::string values;
+    for (const OptionTree& value : knob.values) values += (values.empty() ? "" : ", ") + value_text(value);
+    rows.push_back({knob.option, values + (knob.needs.empty() ? "" : " (with " + knob.needs + ")")});
+  }
+  return columns(rows);
+}
+
+OptionTree knob_tree(const std::vector<KnobEntry>& knobs) {
+  OptionTree::Array array;
+  for (const KnobEntry& knob : knobs) {
+    OptionTree out;
+    out["option"] = knob.option;
+    out["values"] = knob.values;
+    out["needs"] = knob.needs;
+    array.push_back(std::move(out));
+  }
+  return array;
+}
+
 OptionTree option_tree(const std::vector<OptionRow>& rows) {
   OptionTree::Array array;
   for (const OptionRow& row : rows) {
@@ -128,6 +153,7 @@ void show(const Item& item, const Console& console) {
   values["options"] = option_tree(item.options);
   values["profiles"] = OptionTree::Array(item.profiles.begin(), item.profiles.end());
   values["fields"] = field_tree(item.fields);
+  values["knobs"] = knob_tree(item.knobs);
   values["boundaries"] = OptionTree::Array(item.boundaries.begin(), item.boundaries.end());
   console.event("item", values);
   std::string text = fmt::format("{} {}: {}\n\n{}", item.kind, item.name, item.summary, option_lines(item.options));
@@ -135,6 +161,8 @@ void show(const Item& item, const Console& console) {
     text += "\nfields ([output] fields takes all but the fixed ones, which stand in every file)\n";
     text += field_lines(item.fields);
   }
+  if (!item.knobs.empty())
+    text += "\nknobs (what marea evaluate varies beside the grid, and the values it adds)\n" + knob_lines(item.knobs);
   if (!item.boundaries.empty()) text += fmt::format("\nboundaries: {}\n", fmt::join(item.boundaries, ", "));
   if (!item.profiles.empty()) {
     text += fmt::format("\nprofiles (marea list PROFILE shows the options): {}\n", fmt::join(item.profiles, ", "));

@@ -95,6 +95,17 @@ def test_list_of_a_solver_shows_its_fields_and_boundaries():
         assert re.search(words, text)
 
 
+def test_list_of_a_solver_shows_what_an_evaluation_turns():
+    (item,) = events(marea("list", "shallow_water", "--json"))
+    knobs = {row["option"]: row["values"] for row in item["knobs"]}
+    assert knobs["order"] == [2, 1] and knobs["precision"] == ["double", "single"] and knobs["cfl"] == [1.0]
+    text = marea("list", "shallow_water").stdout
+    for words in (r"order +2, 1", r'precision +"double", "single"', r'bathymetry.regrid +"mean" \(with bathymetry.file'):
+        assert re.search(words, text)
+    (item,) = events(marea("list", "grid", "--json"))
+    assert item["knobs"] == []
+
+
 def test_list_shows_tables_of_a_case_file_and_their_options():
     listed = {event["name"] for event in events(marea("list", "tables", "--json"))}
     assert listed >= {"grid", "output", "run", "ensemble"}
