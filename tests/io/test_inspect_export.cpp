@@ -40,6 +40,9 @@ TEST_CASE("a snapshot file is told from a checkpoint, plain fields and anything 
   CHECK(snapshot.content.at_path("steps")->as_integer() == 2);
   CHECK(snapshot.content.at_path("cells.x")->as_integer() == 7);
   CHECK(snapshot.content.at_path("fields")->as_array()[0].as_string() == "eta [m]");
+  CHECK(snapshot.content.at_path("cell_values.velocity")->as_string() == "sample");
+  CHECK(snapshot.content.at_path("cell_values.max_eta")->as_string() == "truncation");
+  CHECK_FALSE(snapshot.content.at_path("cell_values.eta"));
 
   CheckpointWriter writer(folder.file("checkpoints"), run.grid, 1.5, 3, run.schema.config);
   writer.write("h", run.block(0, 0).ref());
@@ -137,6 +140,9 @@ TEST_CASE("exports hold the values of the run") {
   HostArray plane(DType::f32, {6, 7});
   netcdf.open_dataset("velocity_y").read({1, 0, 0}, {1, 6, 7}, plane.ref());
   CHECK(plane.values<float>()[2 * 7 + 3] == static_cast<float>(SampleRun::value(2, 1, 2, 3)));
+
+  CHECK(netcdf.open_dataset("velocity_y").read_string("cell_methods") == "y: x: point");
+  CHECK(netcdf.open_dataset("eta").read_string("cell_methods") == "y: x: mean");
 
   const std::string well = export_snapshot(path, folder.file("well"), "well");
   CHECK(well == folder.file("well/data/train/run.h5"));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <marea/io/error.hpp>
+#include <marea/io/hdf5.hpp>
 #include <marea/io/mpi_io.hpp>
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/io/snapshot_writer.hpp>
@@ -22,6 +23,13 @@ namespace {
 std::vector<Gather> ways() {
   if (!ranks_can_write_together()) return {Gather::one_writer};
   return {Gather::one_writer, Gather::collective};
+}
+
+/// A file of this rank alone.
+std::string own_file(const SharedFolder& folder) {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  return folder.file("run_" + std::to_string(rank) + ".h5");
 }
 
 /// Compares everything in the file with the functions of SampleRun. Files are f32.
@@ -123,6 +131,9 @@ TEST_CASE("schema, grid, parameters and tables come back as they were written") 
   REQUIRE(schema.constants.size() == 2);
   CHECK(schema.constants[0].role == FieldRole::fixed);
   CHECK(schema.constants[1].role == FieldRole::diagnostic);
+  CHECK(schema.fields[0].cell_value == CellValue::mean);
+  CHECK(schema.fields[1].cell_value == CellValue::sample);
+  CHECK(schema.constants[1].cell_value == CellValue::truncation);
   REQUIRE(schema.parameters.size() == 2);
   CHECK(schema.parameters[1].name == "initial.centre[0]");
   CHECK(schema.parameters[1].value == 2.0e4);
@@ -225,4 +236,35 @@ TEST_CASE("a large block is cut into several chunks") {
   SnapshotReader(path).read("eta", 0, 0, whole.ref());
   CHECK(whole.values<float>()[2100 * 2100 - 1] == static_cast<float>(SampleRun::value(0, 0, 2099, 2099)));
   CHECK(whole.values<float>()[2100 * 1050 + 3] == static_cast<float>(SampleRun::value(0, 0, 1050, 3)));
+}
+
+TEST_CASE("what a cell's value is comes from the method over space, in foreign files too") {
+  const SharedFolder folder("snapshot_methods");
+  const SampleRun run(MPI_COMM_SELF);
+  const std::string path = own_file(folder);
+  const auto value_of = [&](const char* methods) {
+    run.write(path, 1);
+    hdf5::File file(path, hdf5::Access::write);
+    file.open_dataset("velocity").write_attribute("cell_methods", methods);
+    file.close();
+    return SnapshotReader(path).field("velocity").cell_value;
+  };
+  CHECK(value_of("area: mean") == CellValue::mean);
+  CHECK(value_of("area: point") == CellValue::sample);
+  CHECK(value_of("time: point area: mean") == CellValue::mean);
+  CHECK(value_of("time: mean (interval: 1 s) y: x: point") == CellValue::sample);
+  CHECK(value_of("area: sum") == CellValue::mean);
+  CHECK(value_of("") == CellValue::mean);
+}
+
+TEST_CASE("systems without space say nothing of cells") {
+  const SharedFolder folder("snapshot_members");
+  GridInfo grid;
+  grid.block = {.rank = 1, .global = {3}, .offset = {0}, .extent = {3}};
+  grid.axis_names = {"member"};
+  grid.centres = {{0, 1, 2}};
+  SnapshotSchema schema{.fields = {{.name = "q"}}};
+  const std::string path = own_file(folder);
+  SnapshotWriter(path, schema, grid, Mode::create).close();
+  CHECK_FALSE(hdf5::File(path, hdf5::Access::read).open_dataset("q").has_attribute("cell_methods"));
 }

@@ -78,6 +78,9 @@ def test_xarray_names_dimensions_and_coordinates(run_file, engine):
         np.testing.assert_array_equal(data.time, 60.0 * np.arange(STEPS))
         np.testing.assert_array_equal(data.x, 100.0 * (np.arange(NX) + 0.5))
         assert data.eta.units == "m" and data.time.units == "s"
+        methods = {name: data[name].attrs["cell_methods"] for name in ("eta", "velocity", "max_eta")}
+        assert methods == {"eta": "y: x: mean", "velocity": "y: x: point", "max_eta": "y: x: point"}
+        assert "comment" not in data.velocity.attrs and "series" in data.max_eta.comment
         assert data.velocity.sel(component="x")[0, 3, 2, 1] == value(1, 3, 2, 1)
         assert data.velocity.sel(component="y")[0, 3, 2, 1] == value(2, 3, 2, 1)
         assert data.eta.sel(x=320.0, y=80.0, method="nearest")[0, 1] == value(0, 1, 1, 3)
@@ -89,7 +92,7 @@ def test_ncdump_shows_the_header(run_file):
         pytest.skip("no ncdump")
     header = subprocess.run([ncdump, "-h", run_file], check=True, capture_output=True, text=True).stdout
     for line in ("time = UNLIMITED ; // (4 currently)", "float eta(sample, time, y, x) ;",
-                 "float velocity(sample, time, y, x, component) ;", 'string eta:units = "m" ;',
+                 "float velocity(sample, time, y, x, component) ;", 'string eta:units = "m" ;', 'string eta:cell_methods = "y: x: mean" ;',
                  'string :Conventions = "CF-1.10" ;'):
         assert line in header
 

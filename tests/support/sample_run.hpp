@@ -39,10 +39,11 @@ struct SampleRun {
     schema.dataset_name = "shallow_water";
     schema.split = "train";
     schema.fields = {{.name = "eta", .units = "m", .long_name = "surface elevation"},
-                     {.name = "velocity", .units = "m s-1", .long_name = "velocity", .rank = 1}};
+                     {.name = "velocity", .units = "m s-1", .long_name = "velocity", .rank = 1, .cell_value = CellValue::sample}};
     schema.fields[0].standard_name = "sea_surface_height_above_mean_sea_level";
     schema.constants = {{.name = "bathymetry", .units = "m", .role = FieldRole::fixed},
-                        {.name = "max_eta", .units = "m", .role = FieldRole::diagnostic}};
+                        {.name = "max_eta", .units = "m", .role = FieldRole::diagnostic,
+                         .cell_value = CellValue::truncation}};
     schema.parameters = {{"initial.height", 1.5, "m"}, {"initial.centre[0]", 2.0e4, "m"}};
     schema.config["solver"]["name"] = "shallow_water";
     schema.config["solver"]["cfl"] = 0.45;

@@ -100,10 +100,11 @@ void write_pdebench(const SnapshotReader& reader, const std::string& out) {
   file.close();
 }
 
-void describe(Dataset& dataset, const FieldInfo& field, const std::string& name) {
+void describe(Dataset& dataset, const FieldInfo& field, const std::string& name, const GridInfo& grid) {
   dataset.write_attribute("units", field.units);
   dataset.write_attribute("long_name", name == field.name ? field.long_name : field.long_name + ", " + name);
   if (!field.standard_name.empty() && name == field.name) dataset.write_attribute("standard_name", field.standard_name);
+  detail::write_cell_value(dataset, field.cell_value, grid.axis_names);
 }
 
 void write_netcdf(const SnapshotReader& reader, const std::string& out) {
@@ -135,7 +136,7 @@ void write_netcdf(const SnapshotReader& reader, const std::string& out) {
       datasets.push_back(file.create_dataset(name, DType::f32, {.extents = extents, .chunk = chunk, .deflate = 1}));
       for (std::size_t a = 0; a < extents.size(); ++a)
         datasets.back().attach_scale(scales[a + (varies ? 0 : 1)], static_cast<int>(a));
-      describe(datasets.back(), field, name);
+      describe(datasets.back(), field, name, reader.grid());
     }
     for (std::int64_t step = 0; step < (varies ? steps : 1); ++step) {
       const HostArray values = read_channels(reader, field, 0, step);

@@ -13,6 +13,7 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/model_file.hpp>
+#include <marea/io/role_names.hpp>
 #include <marea/io/snapshot_reader.hpp>
 
 #include "../process/child_process.hpp"
@@ -64,6 +65,9 @@ void inspect_snapshot(const std::string& path, FileReport& report) {
     content["cells"][reader.grid().axis_names[a]] = reader.grid().block.global[a];
   content["fields"] = names(schema.fields);
   content["constants"] = names(schema.constants);
+  for (const auto* list : {&schema.fields, &schema.constants})
+    for (const FieldInfo& field : *list)
+      if (field.cell_value != CellValue::mean) content["cell_values"][field.name] = to_string(field.cell_value);
   content["precision"] = std::string(to_string(schema.precision));
   for (const NamedScalar& parameter : schema.parameters) content["parameters"][parameter.name] = parameter.value;
   std::int64_t torn = 0;

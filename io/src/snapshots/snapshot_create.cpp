@@ -101,7 +101,7 @@ Scales write_scales(File& file, const GridInfo& grid, bool vectors) {
 }
 
 void create_field(File& file, const SnapshotSchema& schema, const FieldInfo& field, bool varies, const Scales& scales,
-                  const Extents& chunk) {
+                  const GridInfo& grid, const Extents& chunk) {
   const auto axes = scales.axes.size();
   if (field.rank < 0 || field.rank > 2 || axes + static_cast<std::size_t>(field.rank) > static_cast<std::size_t>(max_rank))
     fail<ConfigError>(file.file(), "field ", field.name, ": tensor rank = ", field.rank, " is not supported in ", axes, "-D");
@@ -126,6 +126,7 @@ void create_field(File& file, const SnapshotSchema& schema, const FieldInfo& fie
   dataset.write_attribute("units", field.units);
   dataset.write_attribute("long_name", field.long_name.empty() ? field.name : field.long_name);
   if (!field.standard_name.empty()) dataset.write_attribute("standard_name", field.standard_name);
+  write_cell_value(dataset, field.cell_value, grid.axis_names);
   dataset.write_attribute("role", to_string(field.role));
   dataset.write_attribute("dim_varying", std::vector<bool>(axes, true));
   dataset.write_attribute("sample_varying", varies);
@@ -172,8 +173,8 @@ void create_snapshot_file(const std::string& path, const SnapshotSchema& schema,
         if (field.rank == rank) names.push_back(field.name);
     file.create_group(field_group(rank)).write_attribute("field_names", names);
   }
-  for (const FieldInfo& field : schema.fields) create_field(file, schema, field, true, scales, chunk);
-  for (const FieldInfo& field : schema.constants) create_field(file, schema, field, false, scales, chunk);
+  for (const FieldInfo& field : schema.fields) create_field(file, schema, field, true, scales, grid, chunk);
+  for (const FieldInfo& field : schema.constants) create_field(file, schema, field, false, scales, grid, chunk);
   write_boundaries(file, grid, all);
   write_scalars(file, schema);
   file.close();

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 
 #include <marea/io/error.hpp>
 #include <marea/io/role_names.hpp>
 
 namespace marea::detail {
 namespace {
+
+constexpr const char* truncation_comment = "at the cell's centre, of a series without the modes above the grid's";
 
 /// The Well knows three kinds of boundary; every other one lets something through.
 std::string well_kind(const std::string& kind) {
@@ -36,12 +39,39 @@ FieldRole field_role(const std::string& name, FieldRole otherwise) {
   return found == role_names.end() ? otherwise : static_cast<FieldRole>(found - role_names.begin());
 }
 
-FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies) {
+void write_cell_value(hdf5::Dataset& dataset, CellValue value, const std::vector<std::string>& axis_names) {
+  if (axis_names.front() == "member") return;
+  std::string methods;
+  for (const std::string& axis : axis_names) methods += axis + ": ";
+  dataset.write_attribute("cell_methods", methods + (value == CellValue::mean ? "mean" : "point"));
+  if (value == CellValue::truncation) dataset.write_attribute("comment", truncation_comment);
+}
+
+CellValue read_cell_value(const hdf5::Dataset& dataset, const std::vector<std::string>& axis_names) {
+  std::istringstream words(text_or(dataset, "cell_methods", ""));
+  bool of_space = false, after_name = false;
+  for (std::string word; words >> word;) {
+    if (word.ends_with(':')) {
+      word.pop_back();
+      of_space = (after_name && of_space) || word == "area" || std::ranges::find(axis_names, word) != axis_names.end();
+      after_name = true;
+      continue;
+    }
+    if (after_name && of_space && word == "point")
+      return text_or(dataset, "comment", "") == truncation_comment ? CellValue::truncation : CellValue::sample;
+    after_name = false;
+  }
+  return CellValue::mean;
+}
+
+FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies,
+                          const std::vector<std::string>& axis_names) {
   FieldInfo info{.name = name, .units = text_or(dataset, "units", "1")};
   info.long_name = text_or(dataset, "long_name", name);
   info.standard_name = text_or(dataset, "standard_name", "");
   info.rank = tensor_rank;
   info.role = field_role(text_or(dataset, "role", ""), varies ? FieldRole::prognostic : FieldRole::fixed);
+  info.cell_value = read_cell_value(dataset, axis_names);
   return info;
 }
 

@@ -36,8 +36,15 @@ void write_table(hdf5::Group& root, const Table& table);
 Table broadcast_table(MPI_Comm comm, const Table& table);
 std::vector<Table> read_tables(const hdf5::Group& root);
 
+/// CF's cell_methods over the spatial axes: "y: x: mean", or "y: x: point" for samples and truncations, of which a
+/// comment tells the latter. Nothing for systems without space.
+void write_cell_value(hdf5::Dataset& dataset, CellValue value, const std::vector<std::string>& axis_names);
+/// That of the spatial axes or of CF's "area"; mean where the file says nothing or of some other method.
+CellValue read_cell_value(const hdf5::Dataset& dataset, const std::vector<std::string>& axis_names);
+
 /// A FieldInfo from a dataset's attributes.
-FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies);
+FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies,
+                          const std::vector<std::string>& axis_names);
 
 /// Paths of the fields that have a time axis, in one of marea's own files.
 std::vector<std::string> varying_fields(const hdf5::File& file);

@@ -172,7 +172,7 @@ struct SnapshotReader::Impl {
       field.by_time = flag_or(dataset, "time_varying", true);
       field.by_axis = dataset.has_attribute("dim_varying") ? dataset.read_bools("dim_varying")
                                                            : std::vector<bool>(axes, true);
-      field.info = detail::read_field_info(dataset, name, rank, field.by_time);
+      field.info = detail::read_field_info(dataset, name, rank, field.by_time, grid.axis_names);
       check_extents(dataset, field);
       if (!field.by_time && !flag_or(dataset, "written", true)) {
         schema.constants.push_back(field.info);

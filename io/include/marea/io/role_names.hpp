@@ -13,4 +13,8 @@ namespace marea {
 inline constexpr std::array<const char*, 4> role_names{"prognostic", "derived", "fixed", "diagnostic"};
 inline std::string to_string(FieldRole role) { return role_names[static_cast<std::size_t>(role)]; }
 
+/// What lists call the values of cells, in the order of the enumeration.
+inline constexpr std::array<const char*, 3> cell_value_names{"mean", "sample", "truncation"};
+inline std::string to_string(CellValue value) { return cell_value_names[static_cast<std::size_t>(value)]; }
+
 }  // namespace marea
