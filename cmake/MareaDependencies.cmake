@@ -58,6 +58,12 @@ if(MAREA_SURROGATE)
     list(APPEND CMAKE_PREFIX_PATH "${torch_prefix}")
   endif()
   marea_find(Torch "surrogates; -DMAREA_SURROGATE=OFF builds without")
+  if(Torch_VERSION VERSION_LESS 2.9)
+    message(FATAL_ERROR "marea needs LibTorch 2.9 to 2.13, found ${Torch_VERSION} in ${Torch_DIR}. "
+      "`bash cmake/bootstrap.sh` gets a supported one; or point Torch_DIR to yours")
+  elseif(Torch_VERSION VERSION_GREATER_EQUAL 2.14)
+    message(WARNING "marea is tested with LibTorch 2.9 to 2.13; found ${Torch_VERSION} in ${Torch_DIR}")
+  endif()
   marea_find(Eigen3 "POD and ridge regression")
   set(MAREA_TORCH_LIB_DIR "${TORCH_INSTALL_PREFIX}/lib")
   # One OpenMP runtime: every program of the build tree takes the libgomp beside LibTorch.

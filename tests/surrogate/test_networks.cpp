@@ -7,6 +7,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/torch/fno.hpp>
 #include <marea/surrogate/torch/net.hpp>
 #include <marea/surrogate/torch/pointwise_mlp.hpp>
 #include <marea/surrogate/torch/weights.hpp>
@@ -137,12 +138,38 @@ TEST_CASE("the fused pointwise network agrees with its plain form, gradient incl
     const at::Tensor x = parameter({2, 1500, 3});  // two blocks of cells a sample
     const at::Tensor fused = pointwise_mlp(x, w, order), plain = pointwise_mlp_unfused(x, w, order);
     CHECK((fused - plain).norm().item<double>() < 1e-12 * plain.norm().item<double>());
+    CHECK(plain.is_contiguous());
     const at::Tensor weight = at::randn_like(plain);
     const std::vector<at::Tensor> leaves{x, w.weight_in, w.bias_in, w.weight_out, w.bias_out};
     const auto of_fused = torch::autograd::grad({(fused * weight).sum()}, leaves);
     const auto of_plain = torch::autograd::grad({(plain * weight).sum()}, leaves);
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       CHECK((of_fused[i] - of_plain[i]).norm().item<double>() < 1e-11 * of_plain[i].norm().item<double>());
+    }
+  }
+}
+
+TEST_CASE("an FNO of plain operations, as on a GPU, is that of fused kernels, gradient included") {
+  for (ModelInfo info : small_networks()) {
+    if (info.name != "fno") continue;
+    for (const int lifting : {0, 6}) {
+      info.options["lifting"] = lifting;
+      const std::shared_ptr<Net> fused = make_net(info, 1), plain = make_fno_unfused(info);
+      set_weights(*plain, weights_of(*fused));
+      fused->to(at::kDouble);
+      plain->to(at::kDouble);
+      for (const std::int64_t batch : {1, 3}) {
+        CAPTURE(batch);
+        const at::Tensor x = random_input(info, batch, at::kDouble);
+        const at::Tensor y = plain->forward(x), expected = fused->forward(x), weight = at::randn_like(expected);
+        CHECK(y.is_contiguous());
+        CHECK((y - expected).norm().item<double>() < 1e-12 * expected.norm().item<double>());
+        const auto of_plain = torch::autograd::grad({(y * weight).sum()}, plain->parameters());
+        const auto of_fused = torch::autograd::grad({(expected * weight).sum()}, fused->parameters());
+        for (std::size_t i = 0; i < of_plain.size(); ++i) {
+          CHECK((of_plain[i] - of_fused[i]).norm().item<double>() < 1e-11 * of_fused[i].norm().item<double>());
+        }
+      }
     }
   }
 }

@@ -68,6 +68,7 @@ TEST_CASE("the fused layer, its plain form and the rfft form agree in one, two a
       const at::Tensor plain = spectral_layer_unfused(layer.x, layer.weights, *layer.basis, activation, shortcut);
       const at::Tensor rfft =
           test::rfft_spectral_layer(layer.x, layer.weights, layer.padded, c.modes, activation, shortcut);
+      CHECK(plain.is_contiguous());
       CHECK(relative_difference(fused, rfft) < 1e-5);
       CHECK(relative_difference(plain, rfft) < 1e-5);
     }

@@ -17,16 +17,19 @@ struct Grid {
   at::Tensor coordinates;  ///< (cells, axes that are not periodic) in [-1, 1]; undefined when there are none
 };
 
+/// Fused kernels where there are some for the device, or plain operations everywhere.
+enum class Kernels : std::uint8_t { fused, plain };
+
 class Fno : public Net {
  public:
-  Fno(FnoOptions options, std::int64_t in, std::int64_t out, std::vector<bool> periodic)
-      : options_(std::move(options)), periodic_(std::move(periodic)) {
+  Fno(FnoOptions options, std::int64_t in, std::int64_t out, std::vector<bool> periodic, Kernels kernels)
+      : options_(std::move(options)), periodic_(std::move(periodic)), kernels_(kernels) {
     if (options_.modes.size() == 1) options_.modes.resize(periodic_.size(), options_.modes[0]);
     modes_.assign(options_.modes.begin(), options_.modes.end());
     const std::int64_t width = options_.width;
     if (options_.coordinates) coordinates_ = std::count(periodic_.begin(), periodic_.end(), false);
     if (options_.lifting > 0) {
-      lifting_ = mlp("lifting", in + coordinates_, options_.lifting, width);
+      lifting_ = register_mlp("lifting", in + coordinates_, options_.lifting, width);
     } else {
       std::tie(lifting_.weight_in, lifting_.bias_in) = linear("lifting", in + coordinates_, width);
     }
@@ -37,7 +40,7 @@ class Fno : public Net {
                          register_parameter(name + "_skip", at::empty({width, width})),
                          register_parameter(name + "_bias", at::empty({width}))});
     }
-    projection_ = mlp("projection", width, options_.projection, out);
+    projection_ = register_mlp("projection", width, options_.projection, out);
   }
 
   void initialise(at::Generator generator) override {
@@ -64,21 +67,30 @@ class Fno : public Net {
 
     at::Tensor h = x.flatten(2).transpose(1, 2);
     if (coordinates_ > 0) h = at::cat({h, grid.coordinates.expand({batch, -1, -1})}, 2);
-    h = options_.lifting > 0 ? pointwise_mlp(h.contiguous(), lifting_, ChannelOrder::last)
+    h = options_.lifting > 0 ? mlp(h.contiguous(), lifting_, ChannelOrder::last)
                              : at::linear(h, lifting_.weight_in, lifting_.bias_in);
-    h = h.view(shape);
+    h = h.reshape(shape);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-      const bool last = l + 1 == layers_.size();
-      h = spectral_layer(h, layers_[l], grid.basis, last ? Activation::none : Activation::gelu,
-                         options_.shortcut ? Shortcut::identity : Shortcut::none);
+      h = layer(h, layers_[l], grid.basis, l + 1 == layers_.size() ? Activation::none : Activation::gelu);
     }
-    const at::Tensor y = pointwise_mlp(h.view({batch, -1, options_.width}), projection_, ChannelOrder::first);
+    const at::Tensor y = mlp(h.view({batch, -1, options_.width}), projection_, ChannelOrder::first);
     shape.pop_back();
     shape.insert(shape.begin() + 1, y.size(1));
     return y.view(shape);
   }
 
  private:
+  at::Tensor layer(const at::Tensor& x, const SpectralWeights& weights, const c10::intrusive_ptr<FourierBasis>& basis,
+                   Activation activation) const {
+    const Shortcut shortcut = options_.shortcut ? Shortcut::identity : Shortcut::none;
+    return kernels_ == Kernels::fused ? spectral_layer(x, weights, basis, activation, shortcut)
+                                      : spectral_layer_unfused(x, weights, *basis, activation, shortcut);
+  }
+
+  at::Tensor mlp(const at::Tensor& x, const MlpWeights& weights, ChannelOrder order) const {
+    return kernels_ == Kernels::fused ? pointwise_mlp(x, weights, order) : pointwise_mlp_unfused(x, weights, order);
+  }
+
   std::pair<at::Tensor, at::Tensor> linear(const std::string& name, std::int64_t in, std::int64_t out) {
     // By value: registering another parameter moves the list that holds the first.
     at::Tensor weight = register_parameter(name + "_weight", at::empty({out, in}));
@@ -86,7 +98,7 @@ class Fno : public Net {
     return {std::move(weight), std::move(bias)};
   }
 
-  MlpWeights mlp(const std::string& name, std::int64_t in, std::int64_t hidden, std::int64_t out) {
+  MlpWeights register_mlp(const std::string& name, std::int64_t in, std::int64_t hidden, std::int64_t out) {
     MlpWeights w;
     std::tie(w.weight_in, w.bias_in) = linear(name + "_in", in, hidden);
     std::tie(w.weight_out, w.bias_out) = linear(name + "_out", hidden, out);
@@ -121,6 +133,7 @@ class Fno : public Net {
 
   FnoOptions options_;
   std::vector<bool> periodic_;
+  Kernels kernels_;
   std::vector<std::int64_t> modes_;
   std::int64_t coordinates_ = 0;
   MlpWeights lifting_, projection_;
@@ -128,9 +141,7 @@ class Fno : public Net {
   std::map<std::vector<std::int64_t>, Grid> grids_;
 };
 
-}  // namespace
-
-std::shared_ptr<Net> make_fno(const ModelInfo& info) {
+std::shared_ptr<Net> make(const ModelInfo& info, Kernels kernels) {
   FnoOptions options;
   read_options(options, info.options, "fno", {"name"});
   const std::size_t axes = info.extents.size();
@@ -144,7 +155,13 @@ std::shared_ptr<Net> make_fno(const ModelInfo& info) {
     periodic.push_back(d < info.boundary.size() && info.boundary[d][0] == "periodic");
   }
   return std::make_shared<Fno>(options, static_cast<std::int64_t>(info.input_channels.size()),
-                               static_cast<std::int64_t>(info.output_channels.size()), std::move(periodic));
+                               static_cast<std::int64_t>(info.output_channels.size()), std::move(periodic), kernels);
 }
+
+}  // namespace
+
+std::shared_ptr<Net> make_fno(const ModelInfo& info) { return make(info, Kernels::fused); }
+
+std::shared_ptr<Net> make_fno_unfused(const ModelInfo& info) { return make(info, Kernels::plain); }
 
 }  // namespace marea

@@ -105,7 +105,7 @@ class FusedMlp : public torch::autograd::Function<FusedMlp> {
         }
       });
     });
-    return {gx, g_weight_in.sum(0), g_bias_in.sum(0), g_weight_out.sum(0), g.sum({0, 1}), at::Tensor()};
+    return {gx, g_weight_in.sum(0), g_bias_in.sum(0), g_weight_out.sum(0), g.sum(at::IntArrayRef({0, 1})), at::Tensor()};
   }
 };
 
@@ -113,7 +113,7 @@ class FusedMlp : public torch::autograd::Function<FusedMlp> {
 
 at::Tensor pointwise_mlp_unfused(const at::Tensor& x, const MlpWeights& w, ChannelOrder order) {
   const at::Tensor y = at::linear(at::gelu(at::linear(x, w.weight_in, w.bias_in)), w.weight_out, w.bias_out);
-  return order == ChannelOrder::last ? y : y.transpose(1, 2);
+  return order == ChannelOrder::last ? y : y.transpose(1, 2).contiguous();
 }
 
 at::Tensor pointwise_mlp(const at::Tensor& x, const MlpWeights& w, ChannelOrder order) {

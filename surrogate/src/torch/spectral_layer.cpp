@@ -199,14 +199,18 @@ class FusedSpectralLayer : public torch::autograd::Function<FusedSpectralLayer> 
   }
 };
 
-/// `matrices` applied to the spatial axes of x (B, n_1 … n_D, C), axis 1 first.
+/// `matrices` applied to the spatial axes of x (B, n_1 … n_D, C), contiguous, axis 1 first; contiguous too: a product
+/// from the left needs no transposed copy.
 at::Tensor transform_axes(const at::Tensor& x, const std::vector<at::Tensor>& matrices) {
   at::Tensor y = x;
+  std::vector<std::int64_t> shape = x.sizes().vec();
+  std::int64_t prefix = 1;
   for (std::size_t d = 0; d < matrices.size(); ++d) {
-    const auto axis = static_cast<std::int64_t>(d) + 1;
-    y = at::tensordot(y, matrices[d], {axis}, {1}).movedim(-1, axis);
+    prefix *= shape[d];
+    y = at::bmm(matrices[d].unsqueeze(0).expand({prefix, -1, -1}), y.view({prefix, shape[d + 1], -1}));
+    shape[d + 1] = matrices[d].size(0);
   }
-  return y;
+  return y.view(shape);
 }
 
 /// out[:, r] = sum over t of sign[r, t] in[:, index[r, t]], for in (B, R, C).

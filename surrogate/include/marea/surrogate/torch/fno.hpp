@@ -40,4 +40,7 @@ template <class Visitor> void visit(Visitor&& v, FnoOptions& o) {
 /// Source: Li et al. (2021), arXiv:2010.08895.
 std::shared_ptr<Net> make_fno(const ModelInfo& info);
 
+/// The same network of plain ATen operations alone: what runs on a GPU, on any device.
+std::shared_ptr<Net> make_fno_unfused(const ModelInfo& info);
+
 }  // namespace marea

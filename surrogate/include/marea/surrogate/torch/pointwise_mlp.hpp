@@ -13,7 +13,7 @@ struct MlpWeights {
 
 enum class ChannelOrder : std::uint8_t { first, last };
 
-/// x (B, cells, C_in), contiguous -> (B, C_out, cells) or (B, cells, C_out). On the CPU one fused kernel that keeps the
+/// x (B, cells, C_in), contiguous -> (B, C_out, cells) or (B, cells, C_out), contiguous. On the CPU one fused kernel that keeps the
 /// hidden channels in cache and computes them again in the backward pass; elsewhere ATen operations.
 at::Tensor pointwise_mlp(const at::Tensor& x, const MlpWeights& weights, ChannelOrder order);
 
