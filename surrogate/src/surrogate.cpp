@@ -89,7 +89,7 @@ void check_golden(const Surrogate& surrogate, const ModelFile& file) {
 
 }  // namespace
 
-void Surrogate::predict(const ArrayRef& in, const ArrayRef& out) const {
+void Surrogate::predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) const {
   const ModelInfo& model = info();
   check_array(in, model, model.input_channels, "input");
   check_array(out, model, model.output_channels, "output");
@@ -109,7 +109,7 @@ void Surrogate::predict(const ArrayRef& in, const ArrayRef& out) const {
   }
   if (x.size() == 0) return;
   if (overlap(x, y)) fail<ShapeError>("surrogate", "input ", to_string(in), " and output ", to_string(out), " overlap in memory");
-  self_->predict(x, y);
+  self_->predict(x, y, queue);
 }
 
 Surrogate make_surrogate(const ModelFile& file, const std::string& device, const std::string& precision) {

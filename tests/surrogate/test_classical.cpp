@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include <marea/io/case_file.hpp>
@@ -80,6 +83,21 @@ TEST_CASE("persistence keeps the state, and the initial value as the running max
   for (const std::string& data : {step, map}) {
     b.fit(data + "model = { name = 'persistence' }\n").predict(in.ref(), out.ref());
     for (std::int64_t i = 0; i < out.size(); ++i) CHECK(out.values<double>()[i] == in.values<double>()[i]);
+  }
+}
+
+TEST_CASE("classical models take arrays that lie on a device") {
+  const Baselines b;
+  const marea::HostArray in(marea::DType::f64, {2, 4, 16}), expected(marea::DType::f64, {1, 4, 16});
+  for (std::int64_t i = 0; i < in.size(); ++i) in.values<double>()[i] = std::sin(static_cast<double>(i));
+  for (const char* name : {"persistence", "nearest_run"}) {
+    const auto model = b.fit(step + "model = { name = '" + name + "' }\n");
+    const marea::HostArray out(marea::DType::f64, {1, 4, 16});
+    marea::ArrayRef from = in.ref(), to = out.ref();
+    from.memory = to.memory = marea::Memory::emulated;
+    model.predict(in.ref(), expected.ref());
+    model.predict(from, to);
+    CHECK(std::ranges::equal(out.values<double>(), expected.values<double>()));
   }
 }
 

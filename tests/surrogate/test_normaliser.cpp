@@ -77,6 +77,33 @@ TEST_CASE("outputs carry amplitude, increment and mask, and encoding undoes deco
   check_equal(normaliser.encode_outputs(y, scale, x), {0.5, 0, 0.25, 0, -1, 0});
 }
 
+TEST_CASE("written into arrays of another precision, inputs and outputs are the same to its round-off") {
+  auto info = step_model();
+  marea::NormaliserOptions o;
+  o.input_mean = {0, 0.5, 0, 1};
+  o.input_scale = {1, 2, 1, 4};
+  o.output_scale = {2, 1, 3};
+  const at::Tensor x = sample(), net = at::randn({1, 3, 1, 2});
+  for (const bool amplitude : {false, true})
+    for (const bool residual : {false, true})
+      for (const char* mask : {"", "sea_mask"}) {
+        o.amplitude_of = amplitude ? "eta" : "";
+        o.amplitude_scaled = amplitude ? std::vector<std::string>{"eta", "velocity"} : std::vector<std::string>{};
+        o.residual = residual;
+        o.mask = mask;
+        info.normaliser = marea::write_options(o);
+        const marea::Normaliser single(info), reference(info, at::kDouble);
+        const at::Tensor encoded = at::empty({1, 4, 1, 2}), decoded = at::empty({1, 3, 1, 2}, at::kDouble);
+        const auto [expected, amplitude_of_x] = reference.encode_inputs(x);
+
+        const at::Tensor scale = single.encode_inputs_into(encoded, x);
+        single.decode_outputs_into(decoded, net, scale, x);
+
+        CHECK(at::allclose(encoded.to(at::kDouble), expected, 1e-6));
+        CHECK(at::allclose(decoded, reference.decode_outputs(net.to(at::kDouble), amplitude_of_x, x), 1e-6));
+      }
+}
+
 TEST_CASE("a residual of channels that lie apart picks each from the newest input of its field") {
   auto info = step_model();
   info.input_channels = {"velocity_y", "velocity_y", "eta", "eta"};

@@ -2,7 +2,10 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <limits>
 
+#include <c10/core/StreamGuard.h>
+
 #include <marea/io/error.hpp>
+#include <marea/surrogate/backend.hpp>
 #include <marea/surrogate/normaliser.hpp>
 #include <marea/surrogate/surrogate.hpp>
 #include <marea/surrogate/torch/as_tensor.hpp>
@@ -198,6 +201,58 @@ TEST_CASE("devices and precisions that do not exist are refused") {
   CHECK_THROWS_WITH_AS(make_surrogate(model_file(), "cpu", "half"),
                        "surrogate: precision = 'half' must be one of single, double", ConfigError);
   if (!at::hasCUDA()) CHECK_THROWS_AS(make_surrogate(model_file(), "cuda"), NotBuilt);
+}
+
+TEST_CASE("a LibTorch without CUDA refuses memory of a GPU, and takes the host's beside a GPU's queue") {
+  if (at::hasCUDA()) return;
+  const Surrogate surrogate = make_surrogate(model_file());
+  const HostArray in = random_array(DType::f32, {3, 9, 14}), out(DType::f32, {1, 9, 14});
+  surrogate.predict(in.ref(), out.ref(), Queue{nullptr, 0});
+  ArrayRef on_gpu = out.ref();
+  on_gpu.memory = Memory::cuda;
+  CHECK_THROWS_WITH_AS(surrogate.predict(in.ref(), on_gpu, Queue{nullptr, 0}),
+                       "surrogate: device 0: this LibTorch is built without CUDA", NotBuilt);
+}
+
+TEST_CASE("a network on the CPU takes emulated device memory as it is") {
+  const Surrogate surrogate = make_surrogate(model_file());
+  const HostArray in = random_array(DType::f32, {3, 9, 14}), expected(DType::f32, {1, 9, 14});
+  const HostArray out(DType::f32, {1, 9, 14});
+  ArrayRef from = in.ref(), to = out.ref();
+  from.memory = to.memory = Memory::emulated;
+  surrogate.predict(in.ref(), expected.ref());
+
+  CHECK(surrogate.device() == "cpu");
+  CHECK(as_tensor(from).is_cpu());
+  CHECK(as_tensor(from).data_ptr() == in.ref().data);
+  surrogate.predict(from, to);
+  CHECK(at::equal(as_tensor(out.ref()), as_tensor(expected.ref())));
+}
+
+TEST_CASE("on a GPU a network gives what it gives on the CPU, in the order of the queue") {
+  if (torch_devices().size() == 1) return;  // no GPU here
+  const auto on_device = [](const HostArray& array) {
+    ArrayRef ref = array.ref();
+    const at::Tensor tensor = as_tensor(ref).to(at::kCUDA);
+    ref.data = tensor.data_ptr();
+    ref.memory = Memory::cuda;
+    return std::pair(tensor, ref);
+  };
+  for (const ModelFile& file : {model_file(), normalised_model_file()})
+    for (const DType dtype : {DType::f32, DType::f64}) {
+      const auto channels = std::ssize(file.info.input_channels);
+      const HostArray in = random_array(dtype, {2, channels, 9, 14}), expected(dtype, {2, 1, 9, 14});
+      make_surrogate(file).predict(in.ref(), expected.ref());
+      const Surrogate surrogate = make_surrogate(file, "cuda:0");
+      const auto [x, from] = on_device(in);
+      const auto [y, to] = on_device(HostArray(dtype, {2, 1, 9, 14}));
+      {
+        const c10::StreamGuard another(c10::impl::VirtualGuardImpl(at::kCUDA).getStreamFromGlobalPool({at::kCUDA, 0}));
+        surrogate.predict(from, to, Queue{nullptr, 0});
+      }
+      CHECK(surrogate.device() == "cuda:0");
+      CHECK(at::allclose(y.cpu(), as_tensor(expected.ref()), 1e-3, 1e-4));
+    }
 }
 
 TEST_CASE("a net of this process becomes a surrogate without a file") {

@@ -5,6 +5,7 @@
 #include <marea/io/error.hpp>
 #include <marea/surrogate/normaliser.hpp>
 
+#include "copy_anywhere.hpp"
 #include "scaled_samples.hpp"
 
 namespace marea {
@@ -26,10 +27,10 @@ class Persistence : public SurrogateInterface {
 
   const ModelInfo& info() const override { return info_; }
 
-  void predict(const ArrayRef& in, const ArrayRef& out) override {
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) override {
     for (std::int64_t b = 0; b < in.extent[0]; ++b)
       for (std::int64_t c = 0; c < std::ssize(source_); ++c)
-        copy_converting(source_[c] < 0 ? mean_.ref()[c] : in[b][source_[c]], out[b][c]);
+        detail::copy_anywhere(source_[c] < 0 ? mean_.ref()[c] : in[b][source_[c]], out[b][c], queue);
   }
 
  private:

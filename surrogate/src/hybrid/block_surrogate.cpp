@@ -3,6 +3,7 @@
 #include <marea/surrogate/hybrid/block_surrogate.hpp>
 
 #include <marea/io/collective.hpp>
+#include <marea/solvers/device.hpp>
 #include <marea/surrogate/hybrid/stopwatch.hpp>
 
 namespace marea::hybrid {
@@ -20,7 +21,7 @@ void BlockSurrogate::predict(const ArrayRef& in, const ArrayRef& out, LedgerEntr
 
 void BlockSurrogate::call(const ArrayRef& in, const ArrayRef& out, LedgerEntry& row) const {
   Stopwatch watch(row, &LedgerEntry::seconds_surrogate);
-  surrogate_.predict(in, out);
+  surrogate_.predict(in, out, device_queue());
 }
 
 }  // namespace marea::hybrid

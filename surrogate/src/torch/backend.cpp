@@ -2,9 +2,13 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/backend.hpp>
 
+#include <algorithm>
+
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
+
+#include <marea/io/queue.hpp>
 
 namespace marea {
 
@@ -15,6 +19,10 @@ std::vector<std::string> torch_devices() {
   const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
   for (int i = 0; i < count; ++i) names.push_back("cuda:" + std::to_string(i));
   return names;
+}
+
+void fence_torch() {
+  if (torch::cuda::is_available()) torch::cuda::synchronize(std::max(process_device(), 0));
 }
 
 int torch_threads() { return at::get_num_threads(); }

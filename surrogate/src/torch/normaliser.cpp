@@ -59,18 +59,31 @@ Normaliser::Normaliser(const ModelInfo& info, at::ScalarType dtype, at::Device d
   identity_ = !input_scaled_ && !output_scaled_ && !residual_ && plan_.mask_channel < 0;
 }
 
+at::Tensor Normaliser::amplitude(const at::Tensor& x) const {
+  if (!input_power_.defined() && !output_power_.defined()) return {};
+  at::NoGradGuard constant;
+  auto dims = std::vector<std::int64_t>(static_cast<std::size_t>(x.dim() - 1));
+  for (std::size_t d = 0; d < dims.size(); ++d) dims[d] = static_cast<std::int64_t>(d) + 1;
+  return x.narrow(1, plan_.amplitude_channel, 1).abs().amax(dims, true).clamp_min(amplitude_floor);
+}
+
+at::Tensor Normaliser::input_factor(const at::Tensor& scale) const {
+  return input_power_.defined() ? input_factor_ / at::pow(scale, input_power_) : input_factor_;
+}
+
 Normaliser::Encoded Normaliser::encode_inputs(const at::Tensor& x) const {
-  Encoded out{x, {}};
-  if (input_power_.defined() || output_power_.defined()) {
-    at::NoGradGuard constant;
-    auto dims = std::vector<std::int64_t>(static_cast<std::size_t>(x.dim() - 1));
-    for (std::size_t d = 0; d < dims.size(); ++d) dims[d] = static_cast<std::int64_t>(d) + 1;
-    out.scale = x.narrow(1, plan_.amplitude_channel, 1).abs().amax(dims, true).clamp_min(amplitude_floor);
-  }
-  if (!input_scaled_) return out;
-  const at::Tensor factor = input_power_.defined() ? input_factor_ / at::pow(out.scale, input_power_) : input_factor_;
-  out.x = at::addcmul(input_offset_, x, factor);
+  Encoded out{x, amplitude(x)};
+  if (input_scaled_) out.x = at::addcmul(input_offset_, x, input_factor(out.scale));
   return out;
+}
+
+at::Tensor Normaliser::encode_inputs_into(at::Tensor out, const at::Tensor& x) const {
+  at::Tensor scale = amplitude(x);
+  if (input_scaled_)
+    at::addcmul_out(out, input_offset_, x, input_factor(scale));
+  else
+    out.copy_(x);
+  return scale;
 }
 
 at::Tensor Normaliser::output_factor(const at::Tensor& scale) const {
@@ -82,13 +95,29 @@ at::Tensor Normaliser::residual_base(const at::Tensor& x) const {
   return x.index_select(1, residual_index_) * residual_factor_;
 }
 
-at::Tensor Normaliser::decode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
-  at::Tensor out = y;
+at::Tensor Normaliser::without_mask(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
   if (residual_)
-    out = output_scaled_ ? at::addcmul(residual_base(x), out, output_factor(scale)) : residual_base(x) + out;
-  else if (output_scaled_)
-    out = out * output_factor(scale);
+    return output_scaled_ ? at::addcmul(residual_base(x), y, output_factor(scale)) : residual_base(x) + y;
+  return output_scaled_ ? y * output_factor(scale) : y;
+}
+
+at::Tensor Normaliser::decode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
+  const at::Tensor out = without_mask(y, scale, x);
   return plan_.mask_channel < 0 ? out : out * mask(x);
+}
+
+void Normaliser::decode_outputs_into(at::Tensor out, const at::Tensor& y, const at::Tensor& scale,
+                                     const at::Tensor& x) const {
+  if (plan_.mask_channel >= 0)
+    at::mul_out(out, without_mask(y, scale, x), is_inside(x));
+  else if (residual_ && output_scaled_)
+    at::addcmul_out(out, residual_base(x), y, output_factor(scale));
+  else if (residual_)
+    at::add_out(out, residual_base(x), y);
+  else if (output_scaled_)
+    at::mul_out(out, y, output_factor(scale));
+  else
+    out.copy_(y);
 }
 
 at::Tensor Normaliser::encode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
@@ -97,10 +126,13 @@ at::Tensor Normaliser::encode_outputs(const at::Tensor& y, const at::Tensor& sca
   return plan_.mask_channel < 0 ? out : out * mask(x);
 }
 
-at::Tensor Normaliser::mask(const at::Tensor& x) const {
-  if (plan_.mask_channel < 0) return {};
+at::Tensor Normaliser::is_inside(const at::Tensor& x) const {
   // Block means of zeros and ones lie between: a cell counts whole when half of it does.
-  return x.narrow(1, plan_.mask_channel, 1).ge(0.5).to(x.scalar_type());
+  return x.narrow(1, plan_.mask_channel, 1).ge(0.5);
+}
+
+at::Tensor Normaliser::mask(const at::Tensor& x) const {
+  return plan_.mask_channel < 0 ? at::Tensor() : is_inside(x).to(x.scalar_type());
 }
 
 }  // namespace marea

@@ -7,6 +7,7 @@
 #include <marea/surrogate/torch/normaliser.hpp>
 
 #include "../classical/scaled_samples.hpp"
+#include "queue_guard.hpp"
 
 namespace marea::detail {
 namespace {
@@ -23,9 +24,10 @@ class ScaledSurrogate : public SurrogateInterface {
 
   const ModelInfo& info() const override { return info_; }
 
-  void predict(const ArrayRef& in, const ArrayRef& out) override {
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) override {
+    const QueueGuard guard(queue, on_gpu(in, out));
     const c10::InferenceMode inference;
-    const at::Tensor x = as_tensor(in).to(at::kFloat);
+    const at::Tensor x = as_tensor(in).to(at::kCPU, at::kFloat);
     at::Tensor to = as_tensor(out);
     const auto [encoded, scale] = normaliser_.encode_inputs(x);
     const at::Tensor varying = encoded.index_select(1, channels_).contiguous();

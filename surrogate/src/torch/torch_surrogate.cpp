@@ -2,21 +2,25 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/torch/torch_surrogate.hpp>
 
+#include <algorithm>
 #include <cstring>
 
 #include <torch/cuda.h>
 
+#include <marea/io/queue.hpp>
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/torch/as_tensor.hpp>
 #include <marea/surrogate/torch/normaliser.hpp>
 #include <marea/surrogate/torch/weights.hpp>
 
 #include "../torch_surrogate_factory.hpp"
+#include "queue_guard.hpp"
 #include "torch_errors.hpp"
 
 namespace marea {
 namespace {
 
+/// "cpu", "cuda" or "cuda:n"; "cuda" is the device that this process computes on.
 at::Device parse_device(const std::string& device) {
   const bool cuda = device.rfind("cuda", 0) == 0;
   const std::string number = cuda && device.size() > 5 && device[4] == ':' ? device.substr(5) : "";
@@ -28,7 +32,7 @@ at::Device parse_device(const std::string& device) {
   if (!torch::cuda::is_available()) {
     fail<NotBuilt>("surrogate", "device = '", device, "': this LibTorch is built without CUDA, or finds no GPU; use cpu");
   }
-  const int index = numbered ? std::stoi(number) : 0, count = static_cast<int>(torch::cuda::device_count());
+  const int index = numbered ? std::stoi(number) : std::max(process_device(), 0), count = static_cast<int>(torch::cuda::device_count());
   if (index >= count) fail<ConfigError>("surrogate", "device = '", device, "': there are ", count, " GPUs");
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }
@@ -53,15 +57,17 @@ bool same(const ArrayRef& a, const ArrayRef& b) {
 struct Blob {
   ArrayRef ref;
   at::Tensor tensor;
-  bool direct = false;  ///< of the net's dtype and device
-  bool flat = false;    ///< direct, on the host, in C order: may be filled by memcpy
+  bool here = false;    ///< on the net's device
+  bool direct = false;  ///< here, of the net's dtype
+  bool flat = false;    ///< direct, in C order: may be filled by a copy of bytes
 
   void update(const ArrayRef& next, at::ScalarType dtype, at::Device device) {
     if (tensor.defined() && same(ref, next)) return;
     ref = next;
     tensor = as_tensor(next);
-    direct = tensor.scalar_type() == dtype && tensor.device() == device;
-    flat = direct && device.is_cpu() && tensor.is_contiguous();
+    here = tensor.device() == device;
+    direct = here && tensor.scalar_type() == dtype;
+    flat = direct && tensor.is_contiguous();
   }
 };
 
@@ -70,13 +76,18 @@ class TorchSurrogate : public SurrogateInterface {
   TorchSurrogate(ModelInfo info, std::shared_ptr<Net> net, at::Device device, at::ScalarType dtype)
       : info_(std::move(info)), net_(std::move(net)), device_(device), dtype_(dtype), normaliser_(info_, dtype, device) {
     net_->to(device_, dtype_);
+    if (device_.is_cuda()) torch::cuda::synchronize(device_.index());  // whatever queue the first call comes with
   }
 
   const ModelInfo& info() const override { return info_; }
+  std::string device() const override { return device_.str(); }
   bool any_extents() const override { return true; }
 
-  void predict(const ArrayRef& in, const ArrayRef& out) override {
-    detail::with_torch_errors(where_, [&] { predict_unguarded(in, out); });
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) override {
+    detail::with_torch_errors(where_, [&] {
+      const QueueGuard guard(queue, device_.is_cuda() || on_gpu(in, out));
+      predict_unguarded(in, out);
+    });
   }
 
  private:
@@ -84,12 +95,22 @@ class TorchSurrogate : public SurrogateInterface {
     const c10::InferenceMode inference;
     in_.update(in, dtype_, device_);
     out_.update(out, dtype_, device_);
+    if (device_.is_cuda() && in_.here && out_.here && !normaliser_.is_identity()) return predict_fused();
     const at::Tensor y = run(in_.direct ? in_.tensor : converted(in_.tensor));
-    if (out_.flat && y.is_contiguous()) {
+    if (!out_.flat || !y.is_contiguous()) {
+      out_.tensor.copy_(y);
+    } else if (device_.is_cpu()) {
       std::memcpy(out_.ref.data, y.const_data_ptr(), y.nbytes());
     } else {
-      out_.tensor.copy_(y);
+      enqueue_copy(out_.ref.data, y.const_data_ptr(), y.nbytes());
     }
+  }
+
+  /// All on one GPU: normalisation with conversion is one kernel on the way in and one on the way out.
+  void predict_fused() {
+    const at::Tensor& x = scratch_like(in_.tensor);
+    const at::Tensor scale = normaliser_.encode_inputs_into(x, in_.tensor);
+    normaliser_.decode_outputs_into(out_.tensor, net_->forward(x), scale, in_.tensor);
   }
 
   at::Tensor run(const at::Tensor& x) {
@@ -98,12 +119,14 @@ class TorchSurrogate : public SurrogateInterface {
     return normaliser_.decode_outputs(net_->forward(encoded.x), encoded.scale, x);
   }
 
-  /// x in the net's dtype on its device, in memory kept for the next call with this shape.
-  const at::Tensor& converted(const at::Tensor& x) {
+  const at::Tensor& converted(const at::Tensor& x) { return scratch_like(x).copy_(x); }
+
+  /// An array of x's extents in the net's dtype on its device, kept for the next call with this shape.
+  const at::Tensor& scratch_like(const at::Tensor& x) {
     if (!scratch_.defined() || scratch_.sizes() != x.sizes()) {
       scratch_ = at::empty(x.sizes(), at::TensorOptions(dtype_).device(device_));
     }
-    return scratch_.copy_(x);
+    return scratch_;
   }
 
   ModelInfo info_;

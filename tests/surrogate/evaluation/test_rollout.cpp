@@ -24,7 +24,7 @@ class Sum : public SurrogateInterface {
     info_.output_channels = {"q"};
   }
   const ModelInfo& info() const override { return info_; }
-  void predict(const ArrayRef& in, const ArrayRef& out) override {
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue&) override {
     const auto* x = static_cast<const float*>(in.data);
     *static_cast<float*>(out.data) = x[0] + x[1] + x[2];
   }

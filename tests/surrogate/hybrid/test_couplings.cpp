@@ -37,7 +37,7 @@ class Affine final : public SurrogateInterface {
     info_.extents = {cells};
   }
   const ModelInfo& info() const override { return info_; }
-  void predict(const ArrayRef& in, const ArrayRef& out) override {
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue&) override {
     const HostArray values(DType::f64, in.extents());
     copy_array(in, values.ref());
     for (double& value : values.values<double>()) value = factor_ * value + shift_;

@@ -62,7 +62,7 @@ class SolverAsSurrogate final : public SurrogateInterface {
  public:
   explicit SolverAsSurrogate(double factor) : factor_(factor) {}
   const ModelInfo& info() const override { return info_; }
-  void predict(const ArrayRef& in, const ArrayRef& out) override {
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue&) override {
     auto solver = marea::make_solver(basin(), MPI_COMM_SELF);
     const FieldChannels channels(info_.outputs, solver->grid());
     const DeviceArray start = channels.make(), end = channels.make();
@@ -176,7 +176,7 @@ TEST_CASE("a surrogate that fails on rank 0 is an error on every rank") {
   class Broken final : public SurrogateInterface {
    public:
     const ModelInfo& info() const override { return info_; }
-    void predict(const ArrayRef&, const ArrayRef&) override { fail<NumericalError>("net", "broken"); }
+    void predict(const ArrayRef&, const ArrayRef&, const Queue&) override { fail<NumericalError>("net", "broken"); }
     ModelInfo info_ = step_model();
   };
   HybridSolver hybrid(marea::make_solver(basin(), MPI_COMM_WORLD),

@@ -6,6 +6,7 @@
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/model_file.hpp>
+#include <marea/io/queue.hpp>
 
 namespace marea {
 
@@ -14,8 +15,11 @@ class SurrogateInterface {
  public:
   virtual ~SurrogateInterface() = default;
   virtual const ModelInfo& info() const = 0;
-  /// in (B, C_in, …), out (B, C_out, …): ranks, channels and extents already checked.
-  virtual void predict(const ArrayRef& in, const ArrayRef& out) = 0;
+  /// in (B, C_in, …), out (B, C_out, …): ranks, channels and extents already checked. Device memory is in the order
+  /// of `queue`.
+  virtual void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) = 0;
+  /// "cpu" or "cuda:n": where it works, and where arrays need no copy.
+  virtual std::string device() const { return "cpu"; }
   /// True where it also runs on other extents than info().extents.
   virtual bool any_extents() const { return false; }
 };
@@ -28,7 +32,7 @@ class SurrogateInterface {
 class Surrogate {
  public:
   /// Loads a model file: its seal, its weights (finite, of the right shapes) and its golden output are checked.
-  /// `device` "cpu", "cuda" or "cuda:n"; `precision` "single" or "double"; classical models know only "cpu".
+  /// `device` "cpu", "cuda" (the one this process computes on) or "cuda:n"; `precision` "single" or "double"; classical models know only "cpu".
   /// Throws IoError, DataError, NotBuilt, ConfigError.
   static Surrogate load(const std::string& path, const std::string& device = "cpu",
                         const std::string& precision = "single");
@@ -36,11 +40,17 @@ class Surrogate {
 
   /// Inputs, outputs, grid, interval, envelope, card.
   const ModelInfo& info() const { return self_->info(); }
+  /// "cpu" or "cuda:n": where it works, and where arrays need no copy.
+  std::string device() const { return self_->device(); }
 
   /// in (C_in, [k,] [j,] i) or (B, C_in, …); out likewise with C_out; host or device; f32 or f64, any strides;
   /// in and out must not overlap. Networks run on other extents than info().extents too. After the first call with
   /// a shape marea allocates nothing. Throws ShapeError that names both shapes.
-  void predict(const ArrayRef& in, const ArrayRef& out) const;
+  ///
+  /// Everything on the model's GPU: the call is enqueued on `queue`, by default LibTorch's present stream, and returns
+  /// before it is done; nothing crosses to the host. Two queues in turn are the caller's to order. An array that lies
+  /// elsewhere than the model is copied, and the call waits where that crosses to or from the host.
+  void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue = {}) const;
 
  private:
   std::unique_ptr<SurrogateInterface> self_;

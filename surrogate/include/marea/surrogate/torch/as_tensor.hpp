@@ -18,11 +18,15 @@ inline at::ScalarType scalar_type(DType dtype) {
   return at::kFloat;
 }
 
+/// Where LibTorch finds the memory: every memory that is no GPU's is the CPU's.
+inline at::Device device_of(const ArrayRef& ref) {
+  if (ref.memory != Memory::cuda) return {at::kCPU};
+  return {at::kCUDA, static_cast<at::DeviceIndex>(ref.device)};
+}
+
 /// A tensor over the same memory: no copy, strides kept, device named. It must not outlive the owner of the memory.
 inline at::Tensor as_tensor(const ArrayRef& ref) {
-  const at::Device device = ref.memory == Memory::host
-                                ? at::Device(at::kCPU)
-                                : at::Device(at::kCUDA, static_cast<at::DeviceIndex>(ref.device));
+  const at::Device device = device_of(ref);
   const auto rank = static_cast<std::size_t>(ref.rank);
   return at::for_blob(ref.data, at::IntArrayRef(ref.extent, rank))
       .strides(at::IntArrayRef(ref.stride, rank))

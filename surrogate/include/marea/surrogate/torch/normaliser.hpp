@@ -20,8 +20,15 @@ class Normaliser {
   };
   Encoded encode_inputs(const at::Tensor& x) const;
 
+  /// As encode_inputs, written into `out` (dtype of the net), for x of any dtype: on a GPU one kernel.
+  /// \return  the amplitude of each sample, in the dtype of x; undefined without one
+  at::Tensor encode_inputs_into(at::Tensor out, const at::Tensor& x) const;
+
   /// y' (B, C_out, …) of the net -> y in physical units; `x` (physical) as given to encode_inputs, `scale` as it gave.
   at::Tensor decode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const;
+
+  /// As decode_outputs, written into `out`, for `out` and x of any dtype: on a GPU one kernel, three with a mask.
+  void decode_outputs_into(at::Tensor out, const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const;
 
   /// y (B, C_out, …) in physical units -> what the net should give; 0 outside the mask.
   at::Tensor encode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const;
@@ -34,8 +41,12 @@ class Normaliser {
   const NormaliserPlan& plan() const { return plan_; }
 
  private:
+  at::Tensor amplitude(const at::Tensor& x) const;
+  at::Tensor input_factor(const at::Tensor& scale) const;
   at::Tensor output_factor(const at::Tensor& scale) const;
+  at::Tensor without_mask(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const;
   at::Tensor residual_base(const at::Tensor& x) const;
+  at::Tensor is_inside(const at::Tensor& x) const;
 
   NormaliserPlan plan_;
   bool identity_ = false, input_scaled_ = false, output_scaled_ = false, residual_ = false;
