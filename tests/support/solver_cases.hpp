@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/error.hpp>
+#include <marea/solvers/registry.hpp>
+
+namespace marea::test {
+
+/// A small case of one solver, on which it must keep the contract of all solvers.
+struct SolverCase {
+  std::string title;  ///< its text
+  OptionTree file;
+  AnySolver make(MPI_Comm comm) const { return make_solver(file, comm); }
+};
+
+/// What makes a solver's small cases lively where its defaults do not: lines of `[solver]` (and tables in it), of
+/// `[initial]`, and grids instead of the usual ones. A solver whose defaults move in every direction needs no line.
+struct LivelyCase {
+  std::string solver_lines, initial_lines;
+  std::vector<std::string> grids{};
+};
+inline const std::map<std::string, LivelyCase>& lively_cases() {
+  static const std::string domain = "nx = 40\nny = 36\nx = [0.0, 8.0]\ny = [0.0, 7.2]\n";
+  static const std::map<std::string, LivelyCase> cases{
+      {"advection", {"velocity = [1.0, 0.5, -0.25]\n", "profile = \"gaussian\"\n"}},
+      // A wave over islands with drying cells and gauges, so that every part of a step takes part.
+      {"shallow_water",
+       {"manning = 0.02\ncoriolis = 0.05\ncfl = 1.0\ndry_depth = 1e-4\ngauges = { a = [3.05, 2.0], b = [7.9, 7.1] }\n"
+        "bathymetry = { profile = \"rough\", mean = -0.3, amplitude = 1.0, wavelength = 1.0 }\n",
+        "profile = \"gaussian_hump\"\ncentre = [4.0, 3.6]\nradius = [1.5, 0.8]\nangle = 30\nheight = 1.5\n",
+        {domain + "boundary_x = [\"wall\", \"wall\"]\nboundary_y = [\"open\", \"open\"]\n", domain}}}};
+  return cases;
+}
+
+/// The grids that any solver is tried on: one to three dimensions, ends that are not periodic, members without space.
+inline std::vector<std::string> usual_grids() {
+  return {"nx = 44\n", "nx = 20\nny = 18\n", "nx = 20\nny = 18\nnz = 16\n",
+          "nx = 20\nny = 18\nboundary_x = [\"open\", \"wall\"]\nboundary_y = [\"wall\", \"wall\"]\n", "members = 13\n"};
+}
+
+inline bool has_option(const SolverEntry& solver, const std::string& key) {
+  for (const OptionRow& row : solver.options())
+    if (row.key == key) return true;
+  return false;
+}
+
+/// The small cases of a solver: every grid that it takes, in each precision that it has.
+inline const std::vector<SolverCase>& cases_of(const SolverEntry& solver) {
+  static std::map<std::string, std::vector<SolverCase>> made;
+  std::vector<SolverCase>& cases = made[solver.name];
+  if (!cases.empty()) return cases;
+  const auto found = lively_cases().find(solver.name);
+  const LivelyCase lively = found == lively_cases().end() ? LivelyCase{} : found->second;
+  std::string initial = lively.initial_lines;
+  for (const ProfileEntry& profile : solver.profiles())
+    if (initial.empty() && profile.table == "initial") initial = "profile = \"" + profile.name + "\"\n";
+  std::vector<std::string> precisions{""};
+  if (has_option(solver, "precision")) precisions = {"precision = \"double\"\n", "precision = \"single\"\n"};
+  for (const std::string& grid : lively.grids.empty() ? usual_grids() : lively.grids) {
+    for (const std::string& precision : precisions) {
+      const std::string text = "[grid]\n" + grid + "[solver]\nname = \"" + solver.name + "\"\n" + precision +
+                               lively.solver_lines + "[initial]\n" + initial;
+      SolverCase one{text, parse_case_text(text, "case.toml")};
+      try {
+        one.make(MPI_COMM_SELF);
+      } catch (const ConfigError&) {
+        if (!lively.grids.empty()) throw;
+        continue;  // not a grid for this solver
+      }
+      cases.push_back(std::move(one));
+    }
+  }
+  return cases;
+}
+
+}  // namespace marea::test
