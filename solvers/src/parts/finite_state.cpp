@@ -11,8 +11,8 @@ void fail_not_finite_at(std::string_view solver, const std::vector<FieldInfo>& f
   auto rest = static_cast<std::int64_t>(first);
   std::string cell;
   for (int axis = 2; axis >= 0; --axis) {
-    if (axis >= 3 - grid.dimensions)
-      cell = std::string(letters[axis]) + " = " + std::to_string(rest % global[axis]) + (cell.empty() ? "" : ", ") + cell;
+    const std::string index = std::string(letters[axis]) + " = " + std::to_string(rest % global[axis]);
+    if (axis >= 3 - grid.dimensions) cell = index + (cell.empty() ? "" : ", ") + cell;
     rest /= global[axis];
   }
   fail<NumericalError>(solver, fields[static_cast<std::size_t>(rest)].name, " is not finite in cell (", cell,

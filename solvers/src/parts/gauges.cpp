@@ -36,7 +36,8 @@ void check_position(const Gauge& gauge, const Grid& grid) {
     inside = inside && gauge.position[n] >= low && gauge.position[n] <= high;
     domain += (domain.empty() ? "" : " x ") + text({low, high});
   }
-  if (!inside) fail<ConfigError>("solver.gauges", gauge.name, " = ", text(gauge.position), " must lie in the domain ", domain);
+  if (!inside)
+    fail<ConfigError>("solver.gauges", gauge.name, " = ", text(gauge.position), " must lie in the domain ", domain);
 }
 
 /// The corner `n` of a point's cell of centres: bit by bit the lower or upper neighbour along the axes of the grid.

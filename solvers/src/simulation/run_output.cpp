@@ -72,7 +72,8 @@ void require_finite(const std::string& name, const ArrayRef& array, const Block&
   if (first == std::numeric_limits<std::int64_t>::max()) return;
   std::string index;
   for (int a = b.rank - 1; a >= 0; --a) {
-    const std::string axis = static_cast<std::size_t>(b.rank) == grid.axis_names.size() ? grid.axis_names[a] : "axis " + std::to_string(a);
+    const bool of_grid = static_cast<std::size_t>(b.rank) == grid.axis_names.size();
+    const std::string axis = of_grid ? grid.axis_names[a] : "axis " + std::to_string(a);
     index = axis + " index " + std::to_string(first % b.global[a]) + (index.empty() ? "" : ", ") + index;
     first /= b.global[a];
   }
@@ -107,7 +108,8 @@ std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {
 }
 
 RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options, const OptionTree& case_file)
-    : grid_(solver.grid()), dtype_(options.precision == "double" ? DType::f64 : DType::f32), compression_(options.compression),
+    : grid_(solver.grid()), dtype_(options.precision == "double" ? DType::f64 : DType::f32),
+      compression_(options.compression),
       gather_(options.writer == "gather"       ? SnapshotWriter::Gather::one_writer
               : options.writer == "collective" ? SnapshotWriter::Gather::collective
                                                : SnapshotWriter::Gather::automatic) {

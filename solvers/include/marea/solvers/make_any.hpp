@@ -46,8 +46,8 @@ template <Solver S> class Holder final : public SolverInterface {
   using Real = typename S::Real;
 
   Holder(S solver, const CommonOptions& common)
-      : solver_(std::move(solver)), common_(common), gauges_(read_gauges(common.gauges, solver_.grid()), gauge_columns(),
-                                                             solver_.grid()) {
+      : solver_(std::move(solver)), common_(common),
+        gauges_(read_gauges(common.gauges, solver_.grid()), gauge_columns(), solver_.grid()) {
     const int variables = static_cast<int>(solver_.state().extent(0));
     for (const Field<Model>& field : Model::fields()) {
       if (field.info.role == FieldRole::prognostic && field.variable >= variables) continue;  // of an unused axis
@@ -85,7 +85,9 @@ template <Solver S> class Holder final : public SolverInterface {
   void read(std::string_view name, const ArrayRef& out) override {
     const Field<Model>& field = find(name);
     require_field_shape(Model::name, name, out, solver_.grid(), components(field.info));
-    read_into(out, [&](const FieldArray& array) { field.evaluate(solver_.model(), solver_.state(), field.variable, array); });
+    read_into(out, [&](const FieldArray& array) {
+      field.evaluate(solver_.model(), solver_.state(), field.variable, array);
+    });
   }
   void write(std::span<const NamedArray> fields) override {
     if constexpr (requires { S::require_settable(fields); }) S::require_settable(fields);
@@ -132,7 +134,8 @@ template <Solver S> class Holder final : public SolverInterface {
     std::vector<NamedScalar> totals;
     for (const Conserved<Model>& quantity : Model::conserved()) {
       if (quantity.variable >= static_cast<int>(solver_.state().extent(0))) continue;  // of an unused axis
-      totals.push_back({quantity.name, quantity.total(solver_.model(), solver_.state(), quantity.variable), quantity.units});
+      const double total = quantity.total(solver_.model(), solver_.state(), quantity.variable);
+      totals.push_back({quantity.name, total, quantity.units});
     }
     return totals;
   }

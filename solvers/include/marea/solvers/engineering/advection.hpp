@@ -62,21 +62,24 @@ inline InitialProfile profile_of(const Gaussian& o, const Grid& grid) {
 
 /// Value at the face between m (upwind of it) and r, third order: van Leer's kappa = 1/3 without limiter.
 /// Source: B. van Leer (1977), doi:10.1016/0021-9991(77)90095-X.
-template <class Real> KOKKOS_INLINE_FUNCTION Real face_value(Real l, Real m, Real r) { return (-l + 5 * m + 2 * r) / 6; }
+template <class Real> KOKKOS_INLINE_FUNCTION Real face_value(Real l, Real m, Real r) {
+  return (-l + 5 * m + 2 * r) / 6;
+}
 
 /// dq/dt of one cell: fluxes through its faces along every used axis.
 template <class Real> struct Tendency {
   StateView<Real> q;
   Kokkos::Array<double, 3> rate;  ///< velocity over spacing per axis (k, j, i) [s-1]; 0 on unused axes
-  KOKKOS_INLINE_FUNCTION static Real along(Real c, Real ll, Real l, Real m, Real r, Real rr) {
-    return c > 0 ? c * (face_value(ll, l, m) - face_value(l, m, r)) : c * (face_value(r, m, l) - face_value(rr, r, m));
+  template <int axis> KOKKOS_INLINE_FUNCTION Real along(int k, int j, int i) const {
+    const auto at = [&](int n) { return q(0, k + (axis == 0) * n, j + (axis == 1) * n, i + (axis == 2) * n); };
+    const Real c = Real(rate[axis]);
+    return c > 0 ? c * (face_value(at(-2), at(-1), at(0)) - face_value(at(-1), at(0), at(1)))
+                 : c * (face_value(at(1), at(0), at(-1)) - face_value(at(2), at(1), at(0)));
   }
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i, Real* dq) const {
-    Real sum = along(Real(rate[2]), q(0, k, j, i - 2), q(0, k, j, i - 1), q(0, k, j, i), q(0, k, j, i + 1), q(0, k, j, i + 2));
-    if (rate[1] != 0)
-      sum += along(Real(rate[1]), q(0, k, j - 2, i), q(0, k, j - 1, i), q(0, k, j, i), q(0, k, j + 1, i), q(0, k, j + 2, i));
-    if (rate[0] != 0)
-      sum += along(Real(rate[0]), q(0, k - 2, j, i), q(0, k - 1, j, i), q(0, k, j, i), q(0, k + 1, j, i), q(0, k + 2, j, i));
+    Real sum = along<2>(k, j, i);
+    if (rate[1] != 0) sum += along<1>(k, j, i);
+    if (rate[0] != 0) sum += along<0>(k, j, i);
     dq[0] = sum;
   }
 };
