@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../../io/src/committed_file.hpp"
+#include "../../io/src/hdf5/committed_file.hpp"
 #include "support/shared_folder.hpp"
 
 using marea::detail::CommittedFile;

@@ -14,7 +14,7 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/model_file.hpp>
 
-#include "../../io/src/seal.hpp"
+#include "../../io/src/hdf5/seal.hpp"
 
 using namespace marea;
 namespace fs = std::filesystem;
