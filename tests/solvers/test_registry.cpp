@@ -2,14 +2,10 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/registry.hpp>
 
-#include <algorithm>
-#include <limits>
-
 #include <doctest/doctest.h>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
-#include <marea/io/host_array.hpp>
 
 using namespace marea;
 
@@ -47,71 +43,4 @@ level = 1.7e308
   // Its square distance is 926.5, that of the next cell 912.5.
   CHECK_THROWS_WITH_AS(make("bathymetry = { profile = \"paraboloid\", depth = 1.95e305, radius = 1.0 }\n"),
                        "solver.bathymetry: the value of cell (j = 7, i = 29) is inf, must be finite", DataError);
-}
-
-TEST_CASE("every solver of the registry lists its options and makes itself from a case file that names it alone") {
-  for (const auto& entry : solver_registry()) {
-    CHECK(!entry.summary.empty());
-    CHECK(!entry.options().empty());
-    const auto case_file =
-        parse_case_text("[grid]\nnx = 16\nny = 12\n[solver]\nname = \"" + entry.name + "\"\n", "case.toml");
-    AnySolver solver = make_solver(case_file, MPI_COMM_SELF);
-    CHECK(solver->name() == entry.name);
-    CHECK(solver->fields().size() == static_cast<std::size_t>(solver->state().extent[0]));
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    for (const double dt : {0.0, -0.01, infinity, std::numeric_limits<double>::quiet_NaN()})
-      CHECK_THROWS_WITH_AS(solver->step(dt), doctest::Contains("must be finite and > 0"), ConfigError);
-    const auto listed = entry.fields();
-    // All that is listed, but for prognostic components along an axis that this grid does not have.
-    std::vector<std::string> names, known;
-    for (const FieldInfo& field : solver->outputs()) names.push_back(field.name);
-    for (const FieldInfo& field : listed) {
-      const bool there = std::ranges::find(names, field.name) != names.end();
-      if (there || field.role != FieldRole::prognostic) known.push_back(field.name);
-    }
-    CHECK(names == known);
-    CHECK(solver->time() == 0);
-    const HostArray values(DType::f64, {12, 16});
-    CHECK_THROWS_WITH_AS(solver->read("nothing", values.ref()), doctest::Contains("unknown field 'nothing'; known: "),
-                         ConfigError);
-    // What it says of itself makes it again.
-    CHECK(make_solver(solver->options(), MPI_COMM_SELF)->options() == solver->options());
-  }
-}
-
-TEST_CASE("what a solver registers for the evaluation are options and fields that it has") {
-  for (const auto& entry : solver_registry()) {
-    CAPTURE(entry.name);
-    const auto options = entry.options();
-    const auto has_option = [&](const std::string& path) {  // "bathymetry" holds "bathymetry.regrid"
-      return std::ranges::any_of(options, [&](const auto& row) { return (path + '.').starts_with(row.key + '.'); });
-    };
-    const auto has_field = [&](const std::string& name) {
-      return std::ranges::any_of(entry.fields(), [&](const auto& field) { return field.name == name; });
-    };
-    for (const auto& knob : entry.knobs) {
-      CHECK(has_option(knob.option));
-      CHECK((knob.needs.empty() || has_option(knob.needs)));
-      CHECK(!knob.values.empty());
-      CHECK((knob.reference.empty() || knob.reference == knob.values.front()));
-    }
-    for (const auto& score : entry.scores)
-      for (const auto& [role, name] : score.names) CHECK((role == "option" ? has_option(name) : has_field(name)));
-    for (const auto& option : entry.observers) CHECK(has_option(option));
-  }
-}
-
-TEST_CASE("competing Courant numbers and orders are the largest that the solvers allow") {
-  for (const auto& entry : solver_registry())
-    for (const auto& knob : entry.knobs)
-      for (const auto& row : entry.options())
-        if (row.key == knob.option && row.range.ends_with(']')) {  // "must lie in (0, 1]"
-          CHECK(knob.values.front().as_double() == std::stod(row.range.substr(row.range.rfind(',') + 1)));
-        }
-}
-
-TEST_CASE("a score names what it looks at by what the solver calls it") {
-  const ScoreEntry fronts{"fronts", {{"depth", "h"}}};
-  CHECK(fronts.of("depth") == "h");
-  CHECK(fronts.of("surface").empty());
 }

@@ -28,6 +28,7 @@ inline const std::map<std::string, LivelyCase>& lively_cases() {
   static const std::string domain = "nx = 40\nny = 36\nx = [0.0, 8.0]\ny = [0.0, 7.2]\n";
   static const std::map<std::string, LivelyCase> cases{
       {"advection", {"velocity = [1.0, 0.5, -0.25]\n", "profile = \"gaussian\"\n"}},
+      {"burgers", {"", "profile = \"random_fourier\"\n"}},
       // A wave over islands with drying cells and gauges, so that every part of a step takes part.
       {"shallow_water",
        {"manning = 0.02\ncoriolis = 0.05\ncfl = 1.0\ndry_depth = 1e-4\ngauges = { a = [3.05, 2.0], b = [7.9, 7.1] }\n"
