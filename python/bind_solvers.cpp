@@ -84,6 +84,13 @@ py::array state_view(const py::object& self) {
   return as_numpy(solver->state(), state_owner(self, solver));
 }
 
+py::capsule state_dlpack(const py::object& self, py::object stream, py::object max_version, py::object dl_device,
+                         py::object copy) {
+  PythonSolver& solver = self.cast<PythonSolver&>();
+  return to_dlpack(solver->state(), state_owner(self, solver), solver->queue(),
+                   {std::move(stream), std::move(max_version), std::move(dl_device), std::move(copy)});
+}
+
 void write_fields(PythonSolver& self, const py::kwargs& fields) {
   std::vector<py::array> keep;
   std::vector<NamedArray> named;
@@ -241,11 +248,8 @@ NumericalError
     when the state is no longer finite; the message names field, index and time
 )")
       .def("advance", &advance, py::arg("until"), "Step to the time `until` exactly; Ctrl-C stops between two steps.")
-      .def("__dlpack__", [](py::object self, py::kwargs options) {
-        py::object version = options.contains("max_version") ? py::object(options["max_version"]) : py::none();
-        PythonSolver& solver = self.cast<PythonSolver&>();
-        return to_dlpack(solver->state(), state_owner(self, solver), version);
-      })
+      .def("__dlpack__", &state_dlpack, py::kw_only(), py::arg("stream") = py::none(),
+           py::arg("max_version") = py::none(), py::arg("dl_device") = py::none(), py::arg("copy") = py::none())
       .def("__dlpack_device__", [](PythonSolver& self) { return dlpack_device(self->state()); });
 
   m.def("simulate", &run, py::arg("case_file"), py::arg("restart") = "auto",

@@ -13,6 +13,7 @@
 #include <marea/io/named.hpp>
 #include <marea/io/option_tree.hpp>
 #include <marea/io/options.hpp>
+#include <marea/io/queue.hpp>
 
 namespace marea::python {
 namespace py = pybind11;
@@ -28,8 +29,13 @@ py::object to_python(const OptionTree& tree);
 py::array as_numpy(const ArrayRef& ref, py::handle owner);
 /// Description of a NumPy array, any strides. Throws ShapeError for a dtype or byte order that marea has not.
 ArrayRef as_array_ref(const py::array& array);
-/// DLPack capsule over the memory; versioned when `max_version` is a tuple, else the older form.
-py::capsule to_dlpack(const ArrayRef& ref, py::handle owner, py::object max_version);
+/// What a consumer asks of __dlpack__, as the Python array API defines it; None: nothing in particular.
+struct DlpackRequest {
+  py::object stream = py::none(), max_version = py::none(), dl_device = py::none(), copy = py::none();
+};
+/// DLPack capsule over the memory, which is in the order of `queue`; versioned where the consumer's max_version allows,
+/// else the older form. Throws BufferError for another device or a copy.
+py::capsule to_dlpack(const ArrayRef& ref, py::handle owner, const Queue& queue, const DlpackRequest& request);
 /// (device type, device id) as DLPack numbers them.
 py::tuple dlpack_device(const ArrayRef& ref);
 

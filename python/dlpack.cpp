@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <cstring>
 
+#include <marea/solvers/device.hpp>
+
 #include "convert.hpp"
 
 // DLPack's published C structures (https://dmlc.github.io/dlpack/latest/c_api.html), so that no header of
@@ -61,12 +63,34 @@ template <class Managed> struct Export {
   }
 };
 
+/// Memory that is no GPU's is the CPU's.
+DLDevice device_of(const ArrayRef& ref) {
+  return ref.memory == Memory::cuda ? DLDevice{dl_cuda, ref.device} : DLDevice{dl_cpu, 0};
+}
+
+/// Sees to it that what is enqueued on `queue` is done before what the consumer does on `stream`, which the array API
+/// numbers: none or 1 the legacy default stream, 2 that of the thread, -1 one that needs no order, else its address.
+/// On one stream the order is there already; for another one the host waits.
+void hand_over(const Queue& queue, const py::object& stream, DLDevice device) {
+  if (device.type == dl_cpu) {
+    if (!stream.is_none()) throw py::buffer_error("stream must be None for memory of the CPU");
+    return;
+  }
+  const auto consumer = stream.is_none() ? std::intptr_t{1} : stream.cast<std::intptr_t>();
+  if (consumer == 0 || consumer < -1)
+    throw py::value_error("stream must be 1 (the default stream), 2 (the thread's), -1 (no order) or a stream's address");
+  const auto own = queue.stream == nullptr ? std::intptr_t{1} : reinterpret_cast<std::intptr_t>(queue.stream);
+  if (consumer == -1 || consumer == own) return;
+  py::gil_scoped_release release;
+  fence();
+}
+
 template <class Managed> py::capsule make_capsule(const ArrayRef& ref, py::handle owner, const char* name) {
   auto* self = new Export<Managed>;
   self->ref = ref;
   self->owner = owner.inc_ref().ptr();
   self->tensor.dl_tensor = {ref.data,
-                            {ref.memory == Memory::host ? dl_cpu : dl_cuda, ref.device},
+                            device_of(ref),
                             ref.rank,
                             dl_type(ref.dtype),
                             self->ref.extent,
@@ -86,14 +110,22 @@ template <class Managed> py::capsule make_capsule(const ArrayRef& ref, py::handl
 
 }  // namespace
 
-py::capsule to_dlpack(const ArrayRef& ref, py::handle owner, py::object max_version) {
-  if (max_version.is_none() || max_version.cast<py::tuple>()[0].cast<int>() < 1)
+py::capsule to_dlpack(const ArrayRef& ref, py::handle owner, const Queue& queue, const DlpackRequest& request) {
+  const DLDevice device = device_of(ref);
+  if (!request.dl_device.is_none() && !request.dl_device.equal(py::make_tuple(device.type, device.id)))
+    throw py::buffer_error("dl_device must be the array's own device; copy it there with the consumer's means");
+  if (!request.copy.is_none() && request.copy.cast<bool>())
+    throw py::buffer_error("copy = True: the solver shares its memory; copy the array that comes of it");
+  hand_over(queue, request.stream, device);
+  const py::object& version = request.max_version;
+  if (version.is_none() || version.cast<py::tuple>()[0].cast<int>() < 1)
     return make_capsule<DLManagedTensor>(ref, owner, "dltensor");
   return make_capsule<DLManagedTensorVersioned>(ref, owner, "dltensor_versioned");
 }
 
 py::tuple dlpack_device(const ArrayRef& ref) {
-  return py::make_tuple(ref.memory == Memory::host ? dl_cpu : dl_cuda, ref.device);
+  const DLDevice device = device_of(ref);
+  return py::make_tuple(device.type, device.id);
 }
 
 }  // namespace marea::python

@@ -127,7 +127,8 @@ def evaluate(
     data : folder of snapshot files
     output : folder of the report
     html : also draw report.html (``marea.report``)
-    **options : as for ``marea evaluate``: baselines, case, split, runs, reference, refinement, resolutions, rounds
+    **options : as for ``marea evaluate``: baselines, case, split, runs, reference, refinement, resolutions, rounds,
+        device
 
     Returns
     -------

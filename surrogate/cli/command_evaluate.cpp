@@ -66,6 +66,8 @@ Command add_evaluate(CLI::App& program) {
   app->add_option("--resolutions", o->resolutions, "Of the competing solvers, as multiples of the model's grid")
       ->capture_default_str();
   app->add_option("--rounds", o->rounds, "Timed repetitions of each method on each run")->capture_default_str();
+  app->add_option("--device", o->device, "Where networks run: auto (where the solvers compute), cpu or cuda")
+      ->capture_default_str();
   app->footer(
       "Examples:\n"
       "  marea evaluate models/step.h5 --data runs/tsunami --output report/step\n"

@@ -100,7 +100,7 @@ giga() {
   echo "| a step of 256², double [µs] | $(figure us_per_step <<< "$small") |"
   echo "| copy within the device's memory [GB/s] | $(figure triad_gb_per_s <<< "$small") |"
   if [ -x "$root/bin/bench_surrogate_call" ]; then
-    call=$(timeout 60 bench_surrogate_call 2>> "$results/bench_errors.txt")
+    call=$(timeout 60 bench_surrogate_call --device cuda 2>> "$results/bench_errors.txt")
     echo "| Surrogate::predict over a raw LibTorch call [µs] | $(figure overhead_us <<< "$call") |"
   fi
   echo "| seconds for all this | $SECONDS |"

@@ -56,6 +56,16 @@ def test_dlpack_shares_memory_in_both_forms(solver):
     assert solver.__dlpack_device__() == (1, 0)
 
 
+def test_dlpack_refuses_what_it_cannot_share(solver):
+    assert solver.__dlpack__(stream=None, dl_device=(1, 0), copy=False)
+    with pytest.raises(BufferError, match="stream must be None for memory of the CPU"):
+        solver.__dlpack__(stream=1)
+    with pytest.raises(BufferError, match="dl_device must be the array's own device"):
+        solver.__dlpack__(dl_device=(2, 0))
+    with pytest.raises(BufferError, match="copy = True: the solver shares its memory"):
+        solver.__dlpack__(copy=True)
+
+
 def test_steps_return_their_length_and_advance_ends_exactly(solver):
     dt = solver.step()
     assert dt == solver.time > 0 and solver.steps == 1

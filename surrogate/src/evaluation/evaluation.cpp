@@ -7,6 +7,8 @@
 
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/queue.hpp>
+#include <marea/surrogate/registry.hpp>
 
 #include "report.hpp"
 
@@ -40,6 +42,18 @@ void require_writable(const fs::path& folder, MPI_Comm comm, int rank) {
   });
 }
 
+/// Where networks run: on the device of the solvers unless the options say otherwise.
+std::string network_device(const EvaluationOptions& options) {
+  if (options.device != "auto") return options.device;
+  return process_device() < 0 ? "cpu" : "cuda";
+}
+
+/// A network on `device`, a classical model on the CPU, the only place it knows.
+Surrogate load(const std::string& file, const std::string& device) {
+  const bool network = static_cast<bool>(find_model(read_model_info(file).name).make_net);
+  return Surrogate::load(file, network ? device : "cpu");
+}
+
 }  // namespace
 
 OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks) {
@@ -48,9 +62,10 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   MPI_Comm_rank(comm, &rank);
   const fs::path folder = options.output;
   require_writable(folder, comm, rank);
-  const Surrogate surrogate = Surrogate::load(options.model);
+  const std::string device = network_device(options);
+  const Surrogate surrogate = load(options.model, device);
   std::vector<Surrogate> baselines;
-  for (const auto& file : options.baselines) baselines.push_back(Surrogate::load(file));
+  for (const auto& file : options.baselines) baselines.push_back(load(file, device));
   const auto& info = surrogate.info();
 
   const auto count = static_cast<std::size_t>(detail::count_held_out(options, info));
@@ -63,6 +78,7 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   auto methods = detail::learned_methods(surrogate, baselines, leads);
   detail::Facts facts;
   facts.distance_to_finer = detail::distance_to_finer(runs.front(), finer, info);
+  facts.device = surrogate.device();
   facts.data_runs = std::ssize(info.training_files) + detail::validation_runs(options, info);
   facts.looks = detail::screen_solvers(methods.front(), runs, info, options.resolutions, options.case_file.empty(),
                                         stages, hooks);

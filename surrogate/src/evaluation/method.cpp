@@ -3,14 +3,35 @@
 #include "method.hpp"
 
 #include <algorithm>
-
-#include <mpi.h>
+#include <span>
 
 #include <marea/io/error.hpp>
+#include <marea/io/queue.hpp>
+#include <marea/solvers/device.hpp>
+#include <marea/solvers/device_array.hpp>
 #include <marea/surrogate/evaluation/rollout.hpp>
+
+#include "clock.hpp"
 
 namespace marea::detail {
 namespace {
+
+/// A zeroed C-order array where the model works: in the solvers' memory where it works there too, else on the host.
+class Buffer {
+ public:
+  Buffer(const Surrogate& model, DType dtype, std::span<const std::int64_t> extents) {
+    const bool beside_solvers = model.device() != "cpu" || process_device() < 0;
+    if (beside_solvers)
+      device_ = DeviceArray(dtype, extents);
+    else
+      host_ = HostArray(dtype, extents);
+  }
+  ArrayRef ref() const { return device_.empty() ? host_.ref() : device_.ref(); }
+
+ private:
+  HostArray host_;
+  DeviceArray device_;
+};
 
 Method surrogate_method(const Surrogate& model, Method::Kind kind) {
   Method m;
@@ -19,14 +40,15 @@ Method surrogate_method(const Surrogate& model, Method::Kind kind) {
   m.forecast = [&model](const HeldOut& run) {
     Forecast forecast;
     forecast.values = HostArray(DType::f64, run.reference.extents());
-    const HostArray predicted(DType::f32, run.reference.extents());
-    const double start = MPI_Wtime();
-    if (model.info().task == "map")
-      model.predict(run.input.ref(), predicted.ref()[0]);
-    else
-      rollout(model, run.input.ref(), predicted.ref());
-    forecast.seconds = MPI_Wtime() - start;
-    copy_converting(predicted.ref(), forecast.values.ref());
+    const Buffer input(model, DType::f32, run.input.extents()), predicted(model, DType::f32, run.reference.extents());
+    copy_array(run.input.ref(), input.ref());
+    forecast.seconds = Clock().seconds_of([&] {
+      if (model.info().task == "map")
+        model.predict(input.ref(), predicted.ref()[0], device_queue());
+      else
+        rollout(model, input.ref(), predicted.ref(), device_queue());
+    });
+    copy_array(predicted.ref(), forecast.values.ref());
     return forecast;
   };
   return m;

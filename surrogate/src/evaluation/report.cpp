@@ -125,6 +125,7 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
       if (auto table = extra.reference(score, runs.front(), info, mask_ref(mask)); !table.as_table().empty())
         reference[extra.key] = std::move(table);
   t["threads"] = Runtime::threads();
+  t["device"] = facts.device;
   t["speed_up"] = speed_up(info, methods, facts.data_runs);
   OptionTree::Array lines, rows;
   for (auto& line : statement(t)) lines.push_back(std::move(line));

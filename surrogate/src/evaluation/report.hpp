@@ -15,6 +15,7 @@ struct Facts {
   std::int64_t data_runs = 0;    ///< solver runs that training and validation took
   std::vector<Look> looks;       ///< at every solver configuration, those left out too
   Drift drift;                   ///< of the reference
+  std::string device;            ///< where the surrogate ran
 };
 
 /// The tree of report.json (docs/report.md), with the statement about the speed-up at equal error.

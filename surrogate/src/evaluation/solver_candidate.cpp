@@ -16,6 +16,7 @@
 #include <marea/solvers/advance.hpp>
 #include <marea/surrogate/hybrid/field_channels.hpp>
 
+#include "clock.hpp"
 #include "resample.hpp"
 
 namespace marea::detail {
@@ -212,9 +213,7 @@ Forecast run_solver(const SolverConfiguration& configuration, const HeldOut& run
     advance_to(*solver, run.start);
     forecast.totals.push_back(solver->invariants());
     for (std::size_t lead = 0; lead < run.times.size(); ++lead) {
-      const double start = MPI_Wtime();
-      advance_to(*solver, run.times[lead]);
-      forecast.seconds += MPI_Wtime() - start;
+      forecast.seconds += Clock().seconds_of([&] { advance_to(*solver, run.times[lead]); });
       const HostArray channels = outputs.read_whole(*solver);
       for (int c = 0; c < outputs.count(); ++c)
         resample(channels.ref()[c], wet_ref, forecast.values.ref()[static_cast<std::int64_t>(lead)][c]);

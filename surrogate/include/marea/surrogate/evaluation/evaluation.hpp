@@ -25,6 +25,7 @@ struct EvaluationOptions {
   int refinement = 2;                             ///< reference: the solver at this multiple of the data's resolution
   std::vector<double> resolutions = {1, 0.5, 0.25};  ///< of the competing solvers, as multiples of the model's grid
   int rounds = 3;                                 ///< timed repetitions of each surrogate and solver call
+  std::string device = "auto";                    ///< of the networks; auto: where the solvers compute
 };
 template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
   v("model", o.model, {"model file"});
@@ -38,6 +39,7 @@ template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
   v("refinement", o.refinement, {"resolution of the reference, as a multiple of the data's", "", at_least(2)});
   v("resolutions", o.resolutions, {"of the competing solvers, as multiples of the model's grid", "", positive()});
   v("rounds", o.rounds, {"timed repetitions", "", at_least(1)});
+  v("device", o.device, {"where networks run; auto: where the solvers compute", "", one_of({"auto", "cpu", "cuda"})});
 }
 
 struct EvaluationHooks {
@@ -46,7 +48,8 @@ struct EvaluationHooks {
 
 /// Compares a surrogate with baselines and with the solver on other grids and with its knobs turned (`SolverEntry`),
 /// all against the solver at `refinement` times the resolution of the data, each timed in turn in this process with the
-/// number of its threads that suits the method best.
+/// number of its threads that suits the method best. Clocks wait for the device; a network's arrays lie
+/// where it works before its clock starts.
 ///
 /// Writes report.json (schema in docs/report.md), report.md and report_fields.h5 into the output folder, and returns
 /// what report.json holds. Reference runs stay in their folder and are not repeated. Collective: the reference
