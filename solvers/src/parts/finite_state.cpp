@@ -5,7 +5,7 @@
 namespace marea::detail {
 
 void fail_not_finite_at(std::string_view solver, const std::vector<FieldInfo>& fields, double first, const Grid& grid,
-                        double time) {
+                        double time, std::string_view remedy) {
   constexpr const char* letters[] = {"k", "j", "i"};
   const auto& global = grid.cells.global;
   auto rest = static_cast<std::int64_t>(first);
@@ -16,7 +16,7 @@ void fail_not_finite_at(std::string_view solver, const std::vector<FieldInfo>& f
     rest /= global[axis];
   }
   fail<NumericalError>(solver, fields[static_cast<std::size_t>(rest)].name, " is not finite in cell (", cell,
-                       ") at time ", time, "; try a smaller cfl");
+                       ") at time ", time, "; ", remedy);
 }
 
 }  // namespace marea::detail

@@ -11,7 +11,6 @@ namespace marea {
 SolverEntry shallow_water_entry() {
   SolverEntry entry =
       make_solver_entry<shallow_water::Family>("shallow-water equations over any bed, wet and dry, second order");
-  entry.boundaries = shallow_water::own_boundary_names();
   entry.knobs = {{.option = "order", .values = {2, 1}, .reference = 2, .on_data_grid = false},
                  entry.knobs.front(),
                  {"cfl", {1.0}},

@@ -17,6 +17,7 @@
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/io/where_of.hpp>
 #include <marea/solvers/advance.hpp>
+#include <marea/solvers/device.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation_options.hpp>
 
@@ -129,15 +130,15 @@ class Run {
     result_.status = done ? RunStatus::finished : RunStatus::stopped;
     result_.time = solver_->time();
     result_.steps = solver_->steps();
+    fence();
     result_.seconds = seconds_since(begun);
     result_.mcell_steps_per_second =
         1e-6 * cells() * static_cast<double>(solver_->steps() - first_step) / std::max(result_.seconds, 1e-9);
     result_.invariants = solver_->invariants();
     if (done) {
       files_.finish(*solver_);
-    } else {
-      files_.flush();
-      if (checkpointed_at_ != solver_->steps()) checkpoint();
+    } else if (checkpointed_at_ != solver_->steps()) {
+      checkpoint();
     }
     if (lock_) lock_->remove_at_end();
     report(done ? "finished" : "stopped",
@@ -212,9 +213,11 @@ class Run {
   /// As advance; a numerical failure, which all ranks throw, names the checkpoint to go back to.
   bool advance_or_name_checkpoint() {
     try {
-      return advance();
-    } catch (const NumericalError& error) {
+      const bool done = advance();
       files_.flush();
+      return done;
+    } catch (const NumericalError& error) {
+      drop_or_write_pending();
       const auto good = latest_checkpoint(checkpoint_folder_, solver_->grid().comm);
       if (!good) throw;
       throw NumericalError(std::string(error.what()) + "; the last good checkpoint is " + *good);
@@ -236,6 +239,14 @@ class Run {
     int stop = (hooks_.stop && hooks_.stop()) || seconds_since(started_) > limit_;
     MPI_Allreduce(MPI_IN_PLACE, &stop, 1, MPI_INT, MPI_MAX, solver_->grid().comm);
     return stop == 0;
+  }
+
+  /// The snapshot on its way when a run failed: written where it is whole.
+  void drop_or_write_pending() {
+    try {
+      files_.flush();
+    } catch (const NumericalError&) {
+    }
   }
 
   void checkpoint() {

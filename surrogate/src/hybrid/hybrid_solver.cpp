@@ -36,8 +36,17 @@ void HybridSolver::run_solver(Stretch& stretch) {
   }
 }
 
+std::shared_ptr<const void> HybridSolver::hold_state() {
+  const auto held = std::make_shared<std::shared_ptr<const void>>(solver_->hold_state());
+  held_ = held;
+  was_held_ = true;
+  return held;
+}
+
 void HybridSolver::step(double dt) {
   check_time_step(name(), dt);
+  if (was_held_) coupling_->state_was_set();
+  was_held_ = !held_.expired();
   LedgerEntry row{.start = solver_->time(), .end = solver_->time() + dt};
   Stretch stretch{*solver_, ledger_, row, dt};
   const MovedBytes before = moved_bytes();

@@ -77,6 +77,10 @@ template <Solver S> class Holder final : public SolverInterface {
     }
     return false;
   }
+  bool steady() const override {
+    if constexpr (requires { S::steady; }) return S::steady;
+    return false;
+  }
   double stable_dt() override { return solver_.stable_dt(); }
   void step(double dt) override {
     solver_.step(dt);
@@ -93,15 +97,17 @@ template <Solver S> class Holder final : public SolverInterface {
     if constexpr (requires { S::require_settable(fields); }) S::require_settable(fields);
     std::vector<IncomingField> incoming;
     std::vector<GivenField> given;
+    std::vector<int> variables;  // all names and shapes are checked before anything is set
     for (const NamedArray& field : fields) {
       const FieldInfo& info = find(field.name).info;
       require_field_shape(Model::name, field.name, field.array, solver_.grid(), components(info));
+      if constexpr (!requires { solver_.assign(given); }) variables.push_back(variable_of(field.name));
       given.push_back({field.name, incoming.emplace_back(field.array, solver_.grid()).array()});
     }
     if constexpr (requires { solver_.assign(given); }) {
       solver_.assign(given);
     } else {
-      for (const GivenField& field : given) set_variable(solver_.state(), variable_of(field.name), field.values);
+      for (std::size_t n = 0; n < given.size(); ++n) set_variable(solver_.state(), variables[n], given[n].values);
     }
     state_changed();
   }

@@ -51,7 +51,8 @@ concept TendencyModel = DescribedModel<M> && requires(const M c, const StateView
 /// model        whose fields and conserved quantities the solver has; may be the solver itself
 /// A solver may also have, and make_any uses:
 ///   kept()                 running diagnostics that a restart needs
-///   gauge_columns(), gauge(q)   what gauges record; default: the prognostic fields
+///   gauge_columns(), gauge()   what gauges record; default: the prognostic fields
+///   steady                 true: see SolverInterface
 ///   require_settable(names), assign(given)   states from other fields than the prognostic ones
 ///   state_changed()        told after the state or a diagnostic was set from outside
 ///   observe()              running diagnostics and signal speed of the present state

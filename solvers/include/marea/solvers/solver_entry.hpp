@@ -6,14 +6,15 @@
 #include <vector>
 
 #include <marea/solvers/make_any.hpp>
+#include <marea/solvers/parts/equations.hpp>
 #include <marea/solvers/registry.hpp>
 
 namespace marea {
 
 /// The registry's entry of a solver that is a template of its precision: Family<double>::Solver and
 /// Family<float>::Solver are made from a case file and a communicator, Family<Real>::Model describes them with its
-/// Options, profiles and fields. What every solver has is there: the knob `precision`, the score of gauges. Other knobs,
-/// scores and kinds of boundary are for the caller to add.
+/// Options, profiles and fields. What every solver has is there: the knob `precision`, the score of gauges. Other knobs and
+/// scores are for the caller to add.
 template <template <class Real> class Family> SolverEntry make_solver_entry(std::string summary) {
   using Model = typename Family<double>::Model;
   SolverEntry entry;
@@ -40,6 +41,7 @@ template <template <class Real> class Family> SolverEntry make_solver_entry(std:
   };
   entry.profiles = [] { return Model::profile_entries(); };
   entry.fields = field_infos<Model>;
+  entry.boundaries = own_boundaries<Model>();
   entry.knobs = {{"precision", {"double", "single"}, "double"}};
   entry.scores = {{"gauges", {{"option", "gauges"}}}};
   entry.observers = {"gauges"};

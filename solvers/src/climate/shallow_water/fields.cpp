@@ -74,7 +74,8 @@ template <class Real> void ShallowWater<Real>::require_settable(std::span<const 
       fail<ConfigError>(name, "cannot set the state from '", field.name, "'; give h or eta, and velocity or hu and hv");
   }
   if (has("h") == has("eta")) fail<ConfigError>(name, "the state needs one of h and eta");
-  if ((has("hu") && has("hv")) == has("velocity")) fail<ConfigError>(name, "the state needs velocity, or hu and hv");
+  if (has("hu") != has("hv") || has("hu") == has("velocity"))
+    fail<ConfigError>(name, "the state needs velocity, or hu and hv");
 }
 
 template <class Real> void ShallowWater<Real>::assign(const std::vector<GivenField>& given) {

@@ -123,7 +123,7 @@ template <class Real> void ShallowWater<Real>::step(double dt) {
   local_speed_ = kernel_(constants, fields, grid_.cells, with_neighbours, finish(dt, time_ + dt), workspace_);
   time_ += dt;
   ++steps_;
-  stale_ = false;
+  stale_ = held();  // what is held may be written until it is let go
   if (steps_ % finite_check_every == 0) global_speed();
 }
 
@@ -134,7 +134,7 @@ template <class Real> double ShallowWater<Real>::global_speed() {
 }
 
 template <class Real> double ShallowWater<Real>::stable_dt() {
-  if (stale_ || held()) observe();
+  if (stale_) observe();
   const double cfl = steps_ < short_steps ? std::min(options_.cfl, short_cfl) : options_.cfl;
   return cfl / std::max(global_speed(), std::numeric_limits<double>::min());
 }
@@ -142,7 +142,7 @@ template <class Real> double ShallowWater<Real>::stable_dt() {
 template <class Real> void ShallowWater<Real>::observe() {
   const Finish<Real> end = finish(0, time_);
   local_speed_ = local_max("shallow_water.observe", grid_.cells, FinishCell<Real>{end});
-  stale_ = false;
+  stale_ = held();  // what is held may be written until it is let go
 }
 
 template <class Real> OptionTree ShallowWater<Real>::options() const {

@@ -33,6 +33,7 @@ template <class RealType> class ShallowWater {
   using Options = shallow_water::Options;
   using Q = StateView<Real>;
   static constexpr std::string_view name = "shallow_water";
+  static constexpr std::string_view remedy = "try a smaller cfl or a larger dry_depth";
   static constexpr int ghost = 3;  ///< two for the prediction, one for the neighbour's draining cells
   static constexpr int finite_check_every = 16;  ///< steps between two looks for NaN
   /// The first steps of a run have at most this Courant number: a jump in the initial state sends signals faster than
@@ -47,12 +48,16 @@ template <class RealType> class ShallowWater {
   static const std::vector<Field<ShallowWater>>& fields();
   static const std::vector<Conserved<ShallowWater>>& conserved();
   static std::vector<ProfileEntry> profile_entries();
+  static std::vector<std::string> boundary_names() { return shallow_water::own_boundary_names(); }
   OptionTree options() const;
 
   const ShallowWater& model() const { return *this; }
   const Grid& grid() const { return grid_; }
   const Q& state() const { return state_; }
-  std::shared_ptr<const void> hold_state() const { return hold_; }
+  std::shared_ptr<const void> hold_state() {
+    stale_ = true;
+    return hold_;
+  }
   double time() const { return time_; }
   std::int64_t steps() const { return steps_; }
   void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
@@ -99,7 +104,7 @@ template <class RealType> class ShallowWater {
   std::shared_ptr<char> hold_ = std::make_shared<char>();  ///< shared: somebody holds the state's memory
   double time_ = 0, local_speed_ = 0;
   std::int64_t steps_ = 0;
-  bool stale_ = true;                    ///< the state was set from outside since the last step
+  bool stale_ = true;                    ///< the state may have been set from outside since the last look
 };
 
 extern template class ShallowWater<double>;

@@ -26,6 +26,12 @@ template <class Options> Options options_of(const OptionTree& case_file) {
   return options;
 }
 
+/// Kinds of boundary that a model adds to those of the grid: its `boundary_names()`, if it has such.
+template <class Model> std::vector<std::string> own_boundaries() {
+  if constexpr (requires { Model::boundary_names(); }) return Model::boundary_names();
+  return {};
+}
+
 /// What every set of equations holds: its options, its grid and its table `initial`. Model is the class that derives;
 /// it has `ghost` layers of ghost cells and Profiles of `[initial]`, the first of which is the default.
 template <class Model, class RealType, class OptionsType> class Equations {
@@ -39,7 +45,7 @@ template <class Model, class RealType, class OptionsType> class Equations {
   /// From the tables `grid`, `solver`, `initial` of a case file. Collective.
   Equations(const OptionTree& case_file, MPI_Comm comm)
       : options_(options_of<Options>(case_file)), initial_(table_of(case_file, "initial")),
-        grid_(make_grid(case_file, Model::ghost, comm)) {}
+        grid_(make_grid(case_file, Model::ghost, comm, own_boundaries<Model>())) {}
 
   const Grid& grid() const { return grid_; }
   double cfl() const { return options_.cfl; }

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <cstdint>
+#include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,7 +46,13 @@ template <class Real, class Rate> struct RateIfFinite {
 
 /// Throws NumericalError: value number `first` of (variable, k, j, i) on the whole grid is not finite.
 [[noreturn]] void fail_not_finite_at(std::string_view solver, const std::vector<FieldInfo>& fields, double first,
-                                     const Grid& grid, double time);
+                                     const Grid& grid, double time, std::string_view remedy);
+
+/// What a model advises against a state that is not finite.
+template <class M> std::string_view remedy_of() {
+  if constexpr (requires { M::remedy; }) return M::remedy;
+  return "try a smaller cfl";
+}
 
 }  // namespace detail
 
@@ -53,7 +61,8 @@ template <class M>
 void require_finite_state(const Grid& grid, const StateView<typename M::Real>& q, double time) {
   const detail::NotFinite<typename M::Real> kernel{q, grid.cells, static_cast<int>(q.extent(0))};
   const double first = reduce_min("finite", grid, kernel);
-  if (first != detail::nowhere) detail::fail_not_finite_at(M::name, field_infos<M>(), first, grid, time);
+  if (first != detail::nowhere) 
+    detail::fail_not_finite_at(M::name, field_infos<M>(), first, grid, time, detail::remedy_of<M>());
 }
 
 /// The same where it is known that something is not finite: where no value of the state is, the signal rate is not.

@@ -21,7 +21,8 @@ class HybridSolver final : public SolverInterface {
   std::span<const FieldInfo> fields() const override { return solver_->fields(); }
   std::span<const FieldInfo> outputs() const override { return solver_->outputs(); }
   ArrayRef state() override { return solver_->state(); }
-  std::shared_ptr<const void> hold_state() override { return solver_->hold_state(); }
+  /// While the handle lives, and after it, the coupling takes the state for one that somebody may have set.
+  std::shared_ptr<const void> hold_state() override;
   Queue queue() const override { return solver_->queue(); }
   const GridInfo& grid() const override { return solver_->grid(); }
   double time() const override { return solver_->time(); }
@@ -53,6 +54,8 @@ class HybridSolver final : public SolverInterface {
   std::unique_ptr<Coupling> coupling_;
   OptionTree tables_;
   std::vector<LedgerEntry> ledger_;
+  std::weak_ptr<const void> held_;  ///< while it lives somebody may write to the state
+  bool was_held_ = false;
 };
 
 /// The solver that a case file describes: plain, surrogate alone ([surrogate]) or guarded ([surrogate] and
