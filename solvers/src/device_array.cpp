@@ -9,6 +9,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/queue.hpp>
+#include <marea/solvers/device.hpp>
 #include <marea/solvers/field_algebra.hpp>
 #include <marea/solvers/grid/kokkos_compat.hpp>
 
@@ -79,7 +80,7 @@ void copy_to_device(const ArrayRef& from, const ArrayRef& to) {
   upload(source, target);
   if (!landed.empty()) {
     copy_array(target, to);
-    Kokkos::fence();  // before `landed` goes
+    fence();  // before `landed` goes
   }
 }
 
