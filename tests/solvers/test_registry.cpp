@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/registry.hpp>
 
+#include <algorithm>
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include <marea/io/case_file.hpp>
@@ -43,4 +46,41 @@ level = 1.7e308
   // Its square distance is 926.5, that of the next cell 912.5.
   CHECK_THROWS_WITH_AS(make("bathymetry = { profile = \"paraboloid\", depth = 1.95e305, radius = 1.0 }\n"),
                        "solver.bathymetry: the value of cell (j = 7, i = 29) is inf, must be finite", DataError);
+}
+
+TEST_CASE("what a solver registers for the evaluation are options and fields that it has") {
+  for (const auto& entry : solver_registry()) {
+    CAPTURE(entry.name);
+    const auto options = entry.options();
+    const auto has_option = [&](const std::string& path) {  // "bathymetry" holds "bathymetry.regrid"
+      return std::ranges::any_of(options, [&](const auto& row) { return (path + '.').starts_with(row.key + '.'); });
+    };
+    const auto has_field = [&](const std::string& name) {
+      return std::ranges::any_of(entry.fields(), [&](const auto& field) { return field.name == name; });
+    };
+    for (const auto& knob : entry.knobs) {
+      CHECK(has_option(knob.option));
+      CHECK((knob.needs.empty() || has_option(knob.needs)));
+      CHECK(!knob.values.empty());
+      CHECK((knob.reference.empty() || knob.reference == knob.values.front()));
+    }
+    for (const auto& score : entry.scores)
+      for (const auto& [role, name] : score.names) CHECK((role == "option" ? has_option(name) : has_field(name)));
+    for (const auto& option : entry.observers) CHECK(has_option(option));
+  }
+}
+
+TEST_CASE("competing Courant numbers and orders are the largest that the solvers allow") {
+  for (const auto& entry : solver_registry())
+    for (const auto& knob : entry.knobs)
+      for (const auto& row : entry.options())
+        if (row.key == knob.option && row.range.ends_with(']')) {  // "must lie in (0, 1]"
+          CHECK(knob.values.front().as_double() == std::stod(row.range.substr(row.range.rfind(',') + 1)));
+        }
+}
+
+TEST_CASE("a score names what it looks at by what the solver calls it") {
+  const ScoreEntry fronts{"fronts", {{"depth", "h"}}};
+  CHECK(fronts.of("depth") == "h");
+  CHECK(fronts.of("surface").empty());
 }
