@@ -131,6 +131,7 @@ void copy_array(const ArrayRef& from, const ArrayRef& to) {
   if (!std::equal(a.begin(), a.end(), b.begin(), b.end()))
     fail<ShapeError>("copy_array", "extents differ: from ", to_string(from), " to ", to_string(to));
   if (from.size() == 0) return;
+  if (device_is_host && !Kokkos::is_initialized()) return copy_converting(from, to);
   if (in_solvers_memory(from) && in_solvers_memory(to)) return field_algebra::combine({{1, from}}, to);
   if (in_solvers_memory(from)) return copy_to_host(from, to);
   if (in_solvers_memory(to)) return copy_to_device(from, to);

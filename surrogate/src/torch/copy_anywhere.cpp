@@ -10,6 +10,7 @@
 namespace marea::detail {
 
 void copy_anywhere(const ArrayRef& from, const ArrayRef& to, const Queue& queue) {
+  if (from.memory == Memory::host && to.memory == Memory::host) return copy_converting(from, to);
   with_torch_errors("copy", [&] {
     const QueueGuard guard(queue, on_gpu(from, to));
     as_tensor(to).copy_(as_tensor(from));

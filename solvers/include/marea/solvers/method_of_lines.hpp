@@ -64,18 +64,13 @@ template <TendencyModel M> class SemiDiscrete {
                   detail::WriteTendency<Real, Tendency, M::max_variables>{model_.tendency(u, t), dq, variables_});
     if (extra_) extra_(describe_interior(u, grid()), t, describe_interior(dq, grid()));
   }
-  // What stiff methods ask for: the rest beside a linear operator, or beside an implicit part, that the model gives.
+  // What stiff methods ask for: the rest beside a linear operator, or beside an implicit solve, that the model gives.
   void nonlinear(const State& u, double t, const State& out) { tendency(u, t, out); }
   void explicit_tendency(const State& u, double t, const State& out) { tendency(u, t, out); }
   decltype(auto) linear() const
     requires requires(const M& m) { m.linear(); }
   {
     return model_.linear();
-  }
-  void implicit_tendency(const State& u, double t, const State& out) const
-    requires requires(const M& m) { m.implicit_tendency(u, t, out); }
-  {
-    model_.implicit_tendency(u, t, out);
   }
   void solve_implicit(const State& rhs, double t, double gamma_dt, const State& out) const
     requires requires(const M& m) { m.solve_implicit(rhs, t, gamma_dt, out); }
