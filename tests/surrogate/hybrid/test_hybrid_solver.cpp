@@ -63,19 +63,20 @@ class SolverAsSurrogate final : public SurrogateInterface {
   explicit SolverAsSurrogate(double factor) : factor_(factor) {}
   const ModelInfo& info() const override { return info_; }
   void predict(const ArrayRef& in, const ArrayRef& out, const Queue&) override {
-    auto solver = marea::make_solver(basin(), MPI_COMM_SELF);
-    const FieldChannels channels(info_.outputs, solver->grid());
+    const FieldChannels channels(info_.outputs, solver_->grid());
     const DeviceArray start = channels.make(), end = channels.make();
     copy_array(in[0], start.ref());
-    channels.write(*solver, start.ref());
-    advance_to(*solver, interval);
-    channels.read(*solver, end.ref());
+    channels.write(*solver_, start.ref());
+    solver_->set_time(0, 0);
+    advance_to(*solver_, interval);
+    channels.read(*solver_, end.ref());
     field_algebra::combine({{1 - factor_, start.ref()}, {factor_, end.ref()}}, end.ref());
     copy_array(end.ref(), out[0]);
   }
 
  private:
   ModelInfo info_ = step_model();
+  AnySolver solver_ = marea::make_solver(basin(), MPI_COMM_SELF);
   double factor_;
 };
 
