@@ -23,8 +23,8 @@ int device_of_rank(int rank_in_node, int devices) { return devices > 0 ? rank_in
 bool mpi_reads_device_memory() {
   if (device_is_host) return true;
   if (const char* wanted = std::getenv("MAREA_CUDA_AWARE_MPI")) return wanted != std::string_view("0");
-#ifdef MPIX_CUDA_AWARE_SUPPORT
-  return MPIX_Query_cuda_support() == 1;
+#if defined(MPIX_CUDA_AWARE_SUPPORT) && !defined(KOKKOS_ENABLE_IMPL_CUDA_MALLOC_ASYNC)
+  return MPIX_Query_cuda_support() == 1;  // not of memory from a stream-ordered pool
 #else
   return false;
 #endif
