@@ -249,3 +249,24 @@ TEST_CASE("a coupling that only looks leaves the solver's bits alone") {
   CHECK(total(hybrid) == total(*alone));
   CHECK(hybrid.steps() == alone->steps());
 }
+
+TEST_CASE("while somebody holds the state of a hybrid run, and once after, the coupling forgets what it knew") {
+  struct Counting final : Coupling {
+    int* sets;
+    explicit Counting(int* count) : sets(count) {}
+    void attach(SolverInterface&) override {}
+    void state_was_set() override { ++*sets; }
+  };
+  int sets = 0;
+  auto hybrid = coupled(advection(), Counting(&sets));
+  hybrid.step(0.01);
+  CHECK(sets == 0);
+  auto hold = hybrid.hold_state();
+  hybrid.step(0.01);
+  hybrid.step(0.01);
+  CHECK(sets == 2);
+  hold.reset();
+  hybrid.step(0.01);  // what was written before the handle went
+  hybrid.step(0.01);
+  CHECK(sets == 3);
+}
