@@ -37,6 +37,7 @@ inline Surrogate tiny_surrogate(const std::shared_ptr<TinyNet>& net, const std::
 /// The same, its inputs scaled by channel and its outputs scaled increments.
 inline Surrogate tiny_step_surrogate(const std::shared_ptr<TinyNet>& net, const std::string& device = "cpu") {
   ModelInfo info = tiny_model();
+  info.task = "step";
   info.normaliser = write_options(NormaliserOptions{
       .residual = true, .input_mean = {1, 2, 3, 4}, .input_scale = {2, 2, 2, 2}, .output_scale = {3, 3, 3, 3}});
   return make_surrogate(info, net, device);
