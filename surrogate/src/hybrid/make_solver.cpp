@@ -68,7 +68,8 @@ OptionTree probe_case(const OptionTree& case_file) {
   OptionTree probe = case_file;
   if (auto* solver = probe.find("solver")) {
     auto& table = solver->as_table();
-    std::erase_if(table, [](const auto& entry) { return entry.first == "gauges"; });
+    for (const std::string& observer : solver_entry(case_file).observers)
+      std::erase_if(table, [&](const auto& entry) { return entry.first == observer; });
   }
   return probe;
 }
