@@ -152,6 +152,40 @@ TEST_CASE("a held state stays where it is and may be written between any two ste
   }
 }
 
+TEST_CASE("what was written through a handle counts after the handle is gone") {
+  const std::string lake = grid() + "[solver]\nbathymetry = -2.0\n";
+  AnySolver written = make_case(lake), fresh = make_case(lake);
+  auto hold = written->hold_state();
+  for (AnySolver* each : {&written, &fresh}) {
+    (*each)->step(0.01);
+    set_cell((*each)->state()[0], 8.0);
+  }
+  hold.reset();
+  fresh->observe();
+  CHECK(written->stable_dt() == fresh->stable_dt());
+}
+
+TEST_CASE("a state is set from depth or elevation, with velocity or both discharges and nothing beside them") {
+  AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\n");
+  const HostArray one(DType::f64, {10, 20}), two(DType::f64, {10, 20, 2});
+  std::ranges::fill(one.values<double>(), 3.0);
+  std::ranges::fill(two.values<double>(), 0.5);
+  const auto set = [&](std::initializer_list<const char*> names) {
+    std::vector<NamedArray> fields;
+    for (const std::string name : names) fields.push_back({name, name == "velocity" ? two.ref() : one.ref()});
+    solver->write(fields);
+  };
+  for (const auto& names : {std::initializer_list<const char*>{"h", "hu", "velocity"}, {"h", "hu", "hv", "velocity"},
+                            {"h", "hu"}, {"h"}})
+    CHECK_THROWS_WITH_AS(set(names), doctest::Contains("the state needs velocity, or hu and hv"), ConfigError);
+  CHECK_THROWS_WITH_AS(set({"h", "eta", "velocity"}), doctest::Contains("one of h and eta"), ConfigError);
+  set({"eta", "velocity"});
+  CHECK(field_of(*solver, "h")[0] == 5.0);
+  CHECK(field_of(*solver, "hu")[0] == 2.5);
+  set({"h", "hu", "hv"});
+  CHECK(field_of(*solver, "hv")[0] == 3.0);
+}
+
 TEST_CASE("bathymetry and state come from files, regridded; NaN and wrong extents are errors") {
   const std::string path = "test_shallow_water_fields.h5";
   const auto write = [&](double bad, std::int64_t nx) {
