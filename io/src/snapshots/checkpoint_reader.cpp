@@ -68,7 +68,8 @@ void CheckpointReader::read(const RestartPiece& piece, const ArrayRef& block) co
     const hdf5::Extents count(block.extents().begin(), block.extents().end());
     hdf5::Extents whole(own.global.begin(), own.global.begin() + own.rank);
     whole.insert(whole.end(), piece.components.begin(), piece.components.end());
-    if (count.size() != start.size() || whole != dataset.extents()) fail<DataError>(dataset.where(), "does not fit ", to_string(block));
+    if (count.size() != start.size() || whole != dataset.extents())
+      fail<DataError>(dataset.where(), "does not fit ", to_string(block));
     dataset.read(start, count, block);
   });
 }

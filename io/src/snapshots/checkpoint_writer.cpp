@@ -91,7 +91,9 @@ void CheckpointWriter::write(const RestartPiece& piece, const ArrayRef& block) {
     }
   });
   hdf5::Dataset dataset;
-  self.guarded([&] { dataset = self.file.open_group("fields").create_dataset(piece.name, block.dtype, {.extents = whole}); });
+  self.guarded([&] {
+    dataset = self.file.open_group("fields").create_dataset(piece.name, block.dtype, {.extents = whole});
+  });
   const HostArray all(block.dtype, self.rank == 0 ? whole : hdf5::Extents(whole.size(), 0));
   detail::Redistribution::to_one_rank(self.grid.comm, own).move(block, all.ref());
   self.guarded([&] { dataset.write(all.ref()); });

@@ -125,7 +125,8 @@ template <class Real> struct HaloExchange<Real>::Plan {
       if (grid.neighbour[axis][side] == MPI_PROC_NULL) continue;
       const detail::Region send = slab(side == 0 ? c.begin[axis] : c.end[axis] - width);
       const detail::Region receive = side == 0 ? sweep.low_ghosts : sweep.high_ghosts;
-      Message m{send, receive, detail::allocate_buffer<Real>(send.size()), detail::allocate_buffer<Real>(receive.size())};
+      Message m{send, receive, detail::allocate_buffer<Real>(send.size()),
+                detail::allocate_buffer<Real>(receive.size())};
       // The tag says which end of the sender it left, so that two messages to one rank are told apart.
       const int count = static_cast<int>(m.send.size() * sizeof(Real));
       const int rank = grid.neighbour[axis][side];

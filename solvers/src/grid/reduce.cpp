@@ -7,12 +7,11 @@
 
 namespace marea {
 namespace detail {
-namespace {
 
 constexpr std::int64_t most_additions = std::int64_t{1} << 30;  // of one digit
 
 /// Leaves the digits of one accumulator in [0, 2^32), but for the highest.
-struct Carry {
+struct CarryDigits {
   SumDigits digits;
   KOKKOS_INLINE_FUNCTION void operator()(int n) const {
     unsigned long long* const digit = digits.data() + static_cast<std::int64_t>(n) * sum_slots;
@@ -25,7 +24,7 @@ struct Carry {
 };
 
 /// Adds all replicas to the first.
-struct Gather {
+struct GatherReplicas {
   SumDigits digits;
   KOKKOS_INLINE_FUNCTION void operator()(int n) const {
     unsigned long long* const first = digits.data() + n;
@@ -33,6 +32,8 @@ struct Gather {
     for (std::size_t r = 1; r < digits.extent(0); ++r) *first += first[r * stride];
   }
 };
+
+namespace {
 
 double special_of(unsigned long long nans, unsigned long long rising, unsigned long long falling) {
   if (nans > 0 || (rising > 0 && falling > 0)) return std::numeric_limits<double>::quiet_NaN();
@@ -54,8 +55,8 @@ SumShape sum_shape(std::int64_t pieces, std::int64_t addends) {
 
 std::vector<ExactSum> collect(const SumDigits& digits) {
   const int quantities = static_cast<int>(digits.extent(1));
-  for_each_index("sum.carry", static_cast<int>(digits.extent(0)) * quantities, Carry{digits});
-  for_each_index("sum.gather", quantities * sum_slots, Gather{digits});
+  for_each_index("sum.carry", static_cast<int>(digits.extent(0)) * quantities, CarryDigits{digits});
+  for_each_index("sum.gather", quantities * sum_slots, GatherReplicas{digits});
   const auto total = host_mirror_and_copy(Kokkos::subview(digits, 0, Kokkos::ALL, Kokkos::ALL));
   std::vector<ExactSum> sums(static_cast<std::size_t>(quantities));
   for (int k = 0; k < quantities; ++k) {

@@ -9,7 +9,8 @@
 namespace marea {
 
 SolverEntry burgers_entry() {
-  SolverEntry entry = make_solver_entry<burgers::Family>("viscous Burgers' equation in one to three dimensions, second order");
+  SolverEntry entry =
+      make_solver_entry<burgers::Family>("viscous Burgers' equation in one to three dimensions, second order");
   entry.knobs.push_back({"cfl", {1.0}});
   return entry;
 }

@@ -133,8 +133,8 @@ TEST_CASE("random waves keep the sum of every component in one, two and three di
 }
 
 TEST_CASE("a wall turns the component across it and lets nothing of the others through") {
-  AnySolver s = solver({"grid.nx=16", "grid.ny=16", "solver.viscosity=0.05", "initial.profile=\"sine\"", "initial.mean=1",
-                        "initial.amplitude=0", "grid.boundary_x=[\"wall\",\"wall\"]"});
+  AnySolver s = solver({"grid.nx=16", "grid.ny=16", "solver.viscosity=0.05", "initial.profile=\"sine\"",
+                        "initial.mean=1", "initial.amplitude=0", "grid.boundary_x=[\"wall\",\"wall\"]"});
   advance_to(*s, 0.5);
   const auto after = s->invariants();
   CHECK(after[0].value < 0.9 * 256);                                 // u is held back at both walls, where it is odd

@@ -93,7 +93,9 @@ template <class Real> class Model : public Equations<Model<Real>, Real, Options>
     return all;
   }
   int variables() const { return this->grid_.dimensions; }
-  void fill_ghosts(const StateView<Real>& q, double) const { fill_boundaries(this->grid_, q, Reflection{{4u, 2u, 1u}}); }
+  void fill_ghosts(const StateView<Real>& q, double) const {
+    fill_boundaries(this->grid_, q, Reflection{{4u, 2u, 1u}});
+  }
   Tendency<Real> tendency(const StateView<Real>& q, double) const {
     const double* d = this->grid_.cells.spacing;
     return {q, {d[0], d[1], d[2]}, this->options_.viscosity, variables()};
