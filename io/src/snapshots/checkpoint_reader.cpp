@@ -21,6 +21,7 @@ struct CheckpointReader::Impl {
   double time = 0;
   std::int64_t steps = 0;
   OptionTree config;
+  std::vector<InputFile> files;
 };
 
 CheckpointReader::CheckpointReader(const std::string& path, const GridInfo& grid) : impl_(std::make_unique<Impl>()) {
@@ -42,6 +43,7 @@ CheckpointReader::CheckpointReader(const std::string& path, const GridInfo& grid
     self.time = self.file.read_double("time");
     self.steps = self.file.read_integer("steps");
     self.config = parse_toml(self.file.read_string("config_toml"), path + "@config_toml");
+    self.files = detail::read_input_files(self.file);
     const hdf5::Extents extents = self.file.read_integers("extents");
     if (!std::equal(extents.begin(), extents.end(), grid.block.global.begin(), grid.block.global.begin() + grid.block.rank))
       fail<DataError>(path, "was written on another grid; choose another folder or start anew");
@@ -54,6 +56,7 @@ CheckpointReader::~CheckpointReader() = default;
 double CheckpointReader::time() const { return impl_->time; }
 std::int64_t CheckpointReader::steps() const { return impl_->steps; }
 const OptionTree& CheckpointReader::config() const { return impl_->config; }
+const std::vector<InputFile>& CheckpointReader::files() const { return impl_->files; }
 
 void CheckpointReader::read(const RestartPiece& piece, const ArrayRef& block) const {
   const Impl& self = *impl_;

@@ -44,7 +44,7 @@ struct CheckpointWriter::Impl {
 };
 
 CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& grid, double time, std::int64_t steps,
-                                   const OptionTree& config, int keep)
+                                   const OptionTree& config, const std::vector<InputFile>& files, int keep)
     : impl_(std::make_unique<Impl>()) {
   Impl& self = *impl_;
   self.folder = folder;
@@ -63,6 +63,7 @@ CheckpointWriter::CheckpointWriter(const std::string& folder, const GridInfo& gr
     self.file.write_attribute("marea_checkpoint", "1.0");
     self.file.write_attribute("marea_version", MAREA_VERSION);
     self.file.write_attribute("config_toml", to_toml(config));
+    detail::write_input_files(self.file, files);
     self.file.write_attribute("time", time);
     self.file.write_attribute("steps", steps);
     const auto global = grid.block.global.begin();

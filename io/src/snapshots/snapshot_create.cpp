@@ -45,6 +45,7 @@ void write_root(File& file, const SnapshotSchema& schema, const GridInfo& grid) 
   file.write_attribute("n_trajectories", 1);
   if (!schema.split.empty()) file.write_attribute("split", schema.split);
   file.write_attribute("config_toml", to_toml(schema.config));
+  write_input_files(file, schema.files);
   std::vector<std::string> names;
   for (const NamedScalar& parameter : schema.parameters) names.push_back(parameter.name);
   file.write_attribute("simulation_parameters", names);

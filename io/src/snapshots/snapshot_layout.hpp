@@ -46,6 +46,11 @@ CellValue read_cell_value(const hdf5::Dataset& dataset, const std::vector<std::s
 FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name, int tensor_rank, bool varies,
                           const std::vector<std::string>& axis_names);
 
+/// Keeps the files as the attribute `input_files` (TOML), and reads them back: none where it is missing.
+/// Throws DataError.
+void write_input_files(hdf5::Object& root, const std::vector<InputFile>& files);
+std::vector<InputFile> read_input_files(const hdf5::Object& root);
+
 /// Paths of the fields that have a time axis, in one of marea's own files.
 std::vector<std::string> varying_fields(const hdf5::File& file);
 /// Keeps the first `steps` snapshots. Serial: HDF5 1.10 mixes its ranks up when they shorten datasets together.

@@ -101,6 +101,7 @@ struct SnapshotReader::Impl {
         fail<DataError>(file.file(), "its configuration cannot be read: ", error.what());
       }
     }
+    schema.files = detail::read_input_files(file);
     if (file.has_attribute("simulation_parameters"))
       for (const std::string& name : file.read_strings("simulation_parameters"))
         if (file.has_attribute(name) && !file.is_string_attribute(name))

@@ -4,7 +4,6 @@
 
 #include <marea/io/checkpoint.hpp>
 
-#include "configuration.hpp"
 #include "run_output.hpp"
 
 namespace marea::detail {
@@ -17,9 +16,9 @@ HostArray restart_array(const RestartPiece& piece) {
 
 }  // namespace
 
-std::string write_checkpoint(SolverInterface& solver, const std::string& folder, const OptionTree& config) {
+std::string write_checkpoint(SolverInterface& solver, const std::string& folder, const Ingredients& run) {
   const auto tables = tables_on_all_ranks(solver);
-  CheckpointWriter writer(folder, solver.grid(), solver.time(), solver.steps(), config);
+  CheckpointWriter writer(folder, solver.grid(), solver.time(), solver.steps(), run.config, run.files);
   for (const auto& piece : solver.restart_pieces()) {
     const HostArray array = restart_array(piece);
     solver.read_restart(piece.name, array.ref());
@@ -30,9 +29,9 @@ std::string write_checkpoint(SolverInterface& solver, const std::string& folder,
   return writer.commit();
 }
 
-void load_checkpoint(SolverInterface& solver, const std::string& path, const OptionTree& config) {
+void load_checkpoint(SolverInterface& solver, const std::string& path, const Ingredients& run) {
   const CheckpointReader reader(path, solver.grid());
-  require_same_configuration(reader.config(), config, path);
+  require_same_run({reader.config(), reader.files()}, run, path);
   for (const auto& piece : solver.restart_pieces()) {
     const HostArray array = restart_array(piece);
     reader.read(piece, array.ref());

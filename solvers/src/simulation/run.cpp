@@ -56,7 +56,7 @@ void move_aside(const std::string& path, const std::string& why) {
 }
 
 /// Looks at an existing file on rank 0; every rank gets the answer.
-Found look_at(const std::string& path, const OptionTree& config, MPI_Comm comm, Unreadable unreadable) {
+Found look_at(const std::string& path, const Ingredients& run, MPI_Comm comm, Unreadable unreadable) {
   Found found;
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
@@ -72,7 +72,7 @@ Found look_at(const std::string& path, const OptionTree& config, MPI_Comm comm, 
       fail<DataError>(problem.what(), "it is no run of marea that can go on, and stays as it is; move it away, choose ",
                       "another output.folder, or overwrite it with --restart never");
     }
-    require_same_configuration(reader->schema().config, config, path);
+    require_same_run({reader->schema().config, reader->schema().files}, run, path);
     found.state = reader->complete() ? Found::State::finished : Found::State::unfinished;
     if (!reader->times().empty()) found.time = reader->times().back();
   });
@@ -103,6 +103,7 @@ class Run {
       : hooks_(hooks), identity_(identity), output_(read_table<OutputOptions>(case_file, "output")),
         run_(read_table<RunOptions>(case_file, "run")), times_(snapshot_times(output_, run_.end_time, case_file)),
         limit_(parse_duration(run_.wall_limit, where_of(case_file, "run.wall_limit"))), started_(started),
+        stamps_(stamps_of(case_file, comm)),
         solver_((hooks.make_solver ? hooks.make_solver : SolverFactory(make_solver))(case_file, comm)),
         files_(*solver_, output_, case_file) {
     MPI_Comm_rank(solver_->grid().comm, &rank_);
@@ -111,7 +112,9 @@ class Run {
     result_.snapshot_file = base.string() + ".h5";
     lock_file_ = base.string() + ".lock";
     checkpoint_folder_ = base.string() + ".checkpoints";
-    config_ = resolved_configuration(*solver_, output_, run_);
+    FileHashes own;
+    made_of_ = {resolved_configuration(*solver_, output_, run_),
+                hashed_files(case_file, stamps_, identity.hashes ? *identity.hashes : own, comm)};
     files_.on_written([this](double time, std::int64_t number, std::int64_t steps) {
       report("snapshot", {{"time", time}, {"number", number}, {"steps", steps}});
     });
@@ -162,13 +165,13 @@ class Run {
     } else if (found.state == Found::State::unfinished) {
       from = latest_checkpoint(checkpoint_folder_, solver_->grid().comm);
     }
-    const SnapshotSchema schema = files_.schema(*solver_, config_, identity_.split, identity_.parameters);
+    const SnapshotSchema schema = files_.schema(*solver_, made_of_, identity_.split, identity_.parameters);
     if (!from) {
       drop_checkpoints();
       files_.create(result_.snapshot_file, schema, *solver_);
       return true;
     }
-    load_checkpoint(*solver_, *from, config_);
+    load_checkpoint(*solver_, *from, made_of_);
     if (found.state == Found::State::nothing) {
       files_.create(result_.snapshot_file, schema, *solver_);
     } else {
@@ -180,7 +183,7 @@ class Run {
   }
 
   Found look(Unreadable unreadable) const {
-    return look_at(result_.snapshot_file, config_, solver_->grid().comm, unreadable);
+    return look_at(result_.snapshot_file, made_of_, solver_->grid().comm, unreadable);
   }
 
   bool is_done(const Found& found) {
@@ -251,7 +254,7 @@ class Run {
 
   void checkpoint() {
     files_.flush();  // a run that goes on from here has the snapshots before
-    const std::string path = write_checkpoint(*solver_, checkpoint_folder_, config_);
+    const std::string path = write_checkpoint(*solver_, checkpoint_folder_, made_of_);
     checkpointed_at_ = solver_->steps();
     report("checkpoint", {{"file", path}, {"time", solver_->time()}, {"steps", solver_->steps()}});
   }
@@ -290,10 +293,11 @@ class Run {
   std::vector<double> times_;
   double limit_;
   Clock::time_point started_, reported_ = Clock::now();
+  std::vector<std::string> stamps_;  ///< of the files of the case, from before the solver read them
   AnySolver solver_;
   std::optional<FileLock> lock_;  ///< on rank 0; let go when the files are closed
   RunOutput files_;
-  OptionTree config_;
+  Ingredients made_of_;
   std::string lock_file_, checkpoint_folder_;
   SimulationResult result_;
   std::unique_ptr<Progress> progress_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <marea/io/input_files.hpp>
 #include <marea/solvers/simulation.hpp>
 
 namespace marea::detail {
@@ -17,6 +18,7 @@ struct RunIdentity {
   std::string stem = "run";                ///< <folder>/<stem>.h5 and <folder>/<stem>.checkpoints/
   std::string split;                       ///< train, valid, test, or empty
   std::vector<NamedScalar> parameters;
+  FileHashes* hashes = nullptr;            ///< shared by the runs of one ensemble; empty: of this run alone
   std::function<void(double)> progress{};  ///< told the share that is done; empty: the run shows its own progress
 };
 

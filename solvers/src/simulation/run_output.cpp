@@ -129,7 +129,7 @@ RunOutput::RunOutput(const SolverInterface& solver, const OutputOptions& options
   for (const auto& f : fields_) arrays_.emplace_back(dtype_, block_extents(grid_.block, f));
 }
 
-SnapshotSchema RunOutput::schema(const SolverInterface& solver, const OptionTree& config, const std::string& split,
+SnapshotSchema RunOutput::schema(const SolverInterface& solver, const Ingredients& run, const std::string& split,
                                  const std::vector<NamedScalar>& parameters) const {
   SnapshotSchema schema;
   schema.dataset_name = solver.name();
@@ -138,7 +138,8 @@ SnapshotSchema RunOutput::schema(const SolverInterface& solver, const OptionTree
   schema.constants = fixed_;
   schema.constants.insert(schema.constants.end(), diagnostics_.begin(), diagnostics_.end());
   schema.parameters = parameters;
-  schema.config = config;
+  schema.config = run.config;
+  schema.files = run.files;
   schema.precision = dtype_;
   schema.compression = compression_;
   return schema;

@@ -13,6 +13,8 @@
 #include <marea/solvers/device_array.hpp>
 #include <marea/solvers/simulation_options.hpp>
 
+#include "configuration.hpp"
+
 namespace marea::detail {
 
 /// Host array of this rank's part of a field, of block_extents.
@@ -32,7 +34,7 @@ class RunOutput {
   RunOutput(const SolverInterface& solver, const OutputOptions& options, const OptionTree& case_file);
 
   /// `schema` for a new file; split and parameters as given.
-  SnapshotSchema schema(const SolverInterface& solver, const OptionTree& config, const std::string& split,
+  SnapshotSchema schema(const SolverInterface& solver, const Ingredients& run, const std::string& split,
                         const std::vector<NamedScalar>& parameters) const;
   void create(const std::string& path, const SnapshotSchema& schema, SolverInterface& solver);
   /// Goes on in an existing file after a restart at the solver's time; later snapshots are dropped.

@@ -98,11 +98,12 @@ std::vector<SimulationResult> simulate_ensemble(const OptionTree& case_file, MPI
   const double share = static_cast<double>((members.size() - group.index() - 1) / group.count() + 1);
   const double scale = static_cast<double>(members.size()) / share;
   Progress progress("simulate", static_cast<double>(members.size()), "runs");
+  FileHashes hashes;  // members name the same files
   double done = 0;
   std::exception_ptr error;
   for (std::size_t n = group.index(); n < members.size(); n += group.count()) {
     const EnsembleMember& m = members[n];
-    const detail::RunIdentity identity{m.stem, m.split, m.parameters,
+    const detail::RunIdentity identity{m.stem, m.split, m.parameters, &hashes,
                                        [&](double part) { progress.update(scale * (done + part), m.stem); }};
     try {
       results[n] = detail::run_simulation(m.case_file, group.comm(), hooks, identity, started);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <marea/io/grid_info.hpp>
+#include <marea/io/input_files.hpp>
 #include <marea/io/named.hpp>
 #include <marea/io/restart_piece.hpp>
 
@@ -18,7 +19,7 @@ namespace marea {
 class CheckpointWriter {
  public:
   CheckpointWriter(const std::string& folder, const GridInfo& grid, double time, std::int64_t steps,
-                   const OptionTree& config, int keep = 2);
+                   const OptionTree& config, const std::vector<InputFile>& files = {}, int keep = 2);
   ~CheckpointWriter();                             ///< without commit the temporary file is removed
   void write(const RestartPiece& piece, const ArrayRef& block);  ///< this rank's part, host, f32 or f64
   void write(const std::string& name, const ArrayRef& block);    ///< a piece over the cells of the grid
@@ -40,6 +41,7 @@ class CheckpointReader {
   double time() const;
   std::int64_t steps() const;
   const OptionTree& config() const;
+  const std::vector<InputFile>& files() const;     ///< that the configuration names, with their hashes
   void read(const RestartPiece& piece, const ArrayRef& block) const;  ///< of the dtype that was written
   void read(const std::string& name, const ArrayRef& block) const;    ///< a piece over the cells of the grid
   std::vector<Table> tables() const;

@@ -9,6 +9,7 @@
 
 #include <marea/io/field_info.hpp>
 #include <marea/io/grid_info.hpp>
+#include <marea/io/input_files.hpp>
 #include <marea/io/named.hpp>
 
 namespace marea {
@@ -21,6 +22,7 @@ struct SnapshotSchema {
   std::vector<FieldInfo> constants;                ///< fixed fields and final diagnostics, without a time axis
   std::vector<NamedScalar> parameters;             ///< what varies over an ensemble
   OptionTree config;                               ///< the full resolved configuration
+  std::vector<InputFile> files{};                  ///< that the configuration names, with their hashes
   DType precision = DType::f32;                    ///< of the fields in the file
   int compression = 1;                             ///< deflate level 0–9
 };
