@@ -3,7 +3,7 @@
 # Gets what marea needs and the machine lacks. Safe to call again: with everything there it takes a second.
 #
 #   bash cmake/bootstrap.sh [--tests] [--benchmarks]
-#     --tests       also what only tests need: the_well, safetensors
+#     --tests       also what only tests need: the_well, safetensors, rasterio and rioxarray
 #     --benchmarks  also the peers that marea is measured against: neuraloperator, clawpack (and gfortran to build it)
 #
 #   MAREA_DEPS_DIR   where dependencies go (default build/deps): venv/ (Python packages, LibTorch), kokkos/, logs/
@@ -200,15 +200,15 @@ if [ -n "${Torch_DIR:-}" ] || [ -e "$venv/lib/python3"*/site-packages/marea_oute
   { [ ! -x "$MAREA_PY" ] && "$python" -c 'import importlib.metadata as m; m.version("torch")' 2>/dev/null; }; then
   own_torch=no
 fi
-tools=() packages=("pybind11>=3.1" "numpy>=2" scipy xarray h5py h5netcdf netCDF4 matplotlib tqdm pytest
-  "scikit-build-core>=1.1")
+tools=() packages=("pybind11>=3.1" "numpy>=2" scipy xarray h5py h5netcdf netCDF4 pyproj matplotlib tqdm
+  pytest "scikit-build-core>=1.1")
 [ "$own_torch" = yes ] && packages=("$torch_pin" "${packages[@]}")
 marea_cmake_is_new || tools+=("cmake>=3.24")
 has_program ninja || tools+=(ninja)
 mapfile -t tools < <(unmet "${tools[@]}")
 mapfile -t packages < <(unmet "${packages[@]}")
 peers=()
-[ "$tests" = yes ] && peers+=(the_well safetensors)
+[ "$tests" = yes ] && peers+=(the_well safetensors rasterio rioxarray)
 [ "$benchmarks" = yes ] && peers+=(neuraloperator clawpack)
 mapfile -t peers < <(unmet "${peers[@]}")
 kokkos="$(find_kokkos)" || kokkos=""

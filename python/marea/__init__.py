@@ -8,6 +8,7 @@
 >>> solver = marea.Solver("shallow_water", grid={"nx": 64, "ny": 64, "x": [0, 1e5], "y": [0, 1e5]})
 >>> solver.advance(600.0)                       # step from a notebook
 >>> solver.state                                # NumPy view of the solver's memory, (variable, y, x)
+>>> marea.prepare("GEBCO_2024.nc", "bathymetry.h5", window=(-126, 48, -122, 50))   # real bathymetry on a local grid
 >>> model = marea.Surrogate.load("model.h5")
 >>> model(inputs)                               # fields in, fields out, physical units
 """
@@ -53,6 +54,7 @@ __all__ = [
     "list",
     "open",
     "plot",
+    "prepare",
     "report",
     "simulate",
     "train",
@@ -64,7 +66,7 @@ def __dir__():
 
 
 def __getattr__(name: str):
-    if name in ("plot", "report"):  # they need matplotlib: loaded on first use
+    if name in ("plot", "prepare", "report"):  # they need matplotlib or pyproj: loaded on first use
         import importlib
 
         return importlib.import_module(f"marea.{name}")
