@@ -1,29 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Write the bathymetry of the Strait of Juan de Fuca on a local Cartesian grid.
+"""Write the bathymetry of the Strait of Juan de Fuca on a local Cartesian plane.
 
 The elevations are the array ``topobathy.npz`` of matplotlib's sample data: 91 x 120 points,
 48-50 degrees north, 122-126 degrees west, a subset of the ETOPO global relief of NOAA.
-The file holds ``bathymetry`` [y, x] in metres (positive up, still water at 0) and ``x``, ``y``
-in metres from the south-western point.
+They stay where they are, on a plane true to scale at the middle latitude of a spherical Earth: ``regrid = "none"``.
+With a file of GEBCO, the default projection and cells of your own: ``python -m marea.prepare --help``.
 """
 
 import argparse
-import os
 
-import h5py
+import marea
 import matplotlib.cbook as cbook
-import numpy as np
+import xarray
 
 EARTH_RADIUS = 6.371e6  # m, mean
-
-
-def local_cartesian(longitude, latitude):
-    """Distances [m] east and north of the first point, on the tangent plane of the middle latitude."""
-    metres = np.radians(1.0) * EARTH_RADIUS
-    x = (longitude - longitude[0]) * metres * np.cos(np.radians(latitude.mean()))
-    y = (latitude - latitude[0]) * metres
-    return x, y
 
 
 def main():
@@ -32,23 +23,12 @@ def main():
     path = parser.parse_args().output
 
     sample = cbook.get_sample_data("topobathy.npz")
-    longitude, latitude = (np.asarray(sample[name], dtype="f8") for name in ("longitude", "latitude"))
-    bathymetry = np.asarray(sample["topo"], dtype="f8")
-    if latitude[0] > latitude[-1]:
-        latitude, bathymetry = latitude[::-1], bathymetry[::-1]
-    x, y = local_cartesian(longitude, latitude)
-
-    temporary = path + ".tmp"
-    with h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
-        for name, values, long_name in (("x", x, "distance east"), ("y", y, "distance north"),
-                                        ("bathymetry", bathymetry, "bed elevation, positive up")):
-            file.create_dataset(name, data=values)
-            file[name].attrs["units"] = "m"
-            file[name].attrs["long_name"] = long_name
-        file.attrs["source"] = "topobathy.npz of matplotlib's sample data (NOAA ETOPO), 48-50 N, 122-126 W"
-    os.replace(temporary, path)
-    print(f"{path}: {bathymetry.shape[1]} x {bathymetry.shape[0]} points, {x[-1] / 1e3:.1f} x {y[-1] / 1e3:.1f} km, "
-          f"{bathymetry.min():.0f} to {bathymetry.max():.0f} m")
+    latitude, longitude = (sample[name].astype("f8") for name in ("latitude", "longitude"))
+    relief = xarray.Dataset({"bathymetry": (("lat", "lon"), sample["topo"], {"units": "m"})},
+                            coords={"lat": latitude, "lon": longitude},
+                            attrs={"source": "topobathy.npz of matplotlib's sample data (NOAA ETOPO)"})
+    plane = {"proj": "eqc", "lat_ts": latitude.mean(), "lat_0": latitude[0], "lon_0": longitude[0], "R": EARTH_RADIUS}
+    print(marea.prepare(relief, path, crs=plane, regrid="none"), end="")
 
 
 if __name__ == "__main__":
