@@ -56,3 +56,10 @@ TEST_CASE("the total keeps its value to round-off") {
   // Each of some 100 steps of three stages rounds each of 768 cells of at most 1.
   CHECK(std::fabs(s->invariants()[0].value - before) < 768 * 300 * 2.3e-16);
 }
+
+TEST_CASE("an unknown field is refused with those that are known") {
+  AnySolver s = solver(8, 6, 0);
+  const HostArray q(DType::f32, {6, 8});
+  const NamedArray unknown{"temperature", q.ref()};
+  CHECK_THROWS_WITH_AS(s->write({&unknown, 1}), "advection: unknown field 'temperature'; known: q", ConfigError);
+}
