@@ -52,7 +52,7 @@ double batch_bytes(const ModelInfo& info, int batch) {
   return bytes;
 }
 
-int dry_run(const OptionTree& resolved, const Console& console) {
+int dry_run_training(const OptionTree& resolved, const Console& console) {
   DatasetOptions data;
   TrainOptions train;
   read_options(data, *resolved.find("data"), "data");
@@ -83,7 +83,7 @@ int dry_run(const OptionTree& resolved, const Console& console) {
 }
 
 int train_here(const CaseArguments& arguments, const OptionTree& training_file, const Console& console) {
-  if (arguments.dry_run) return dry_run(resolve_training(training_file), console);
+  if (arguments.dry_run) return dry_run_training(resolve_training(training_file), console);
   TrainingHooks hooks;
   hooks.stop = StopSignal::requested;
   hooks.restart = arguments.restart;
