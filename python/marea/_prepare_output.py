@@ -120,6 +120,7 @@ def write(path: str, dataset: xarray.Dataset) -> None:
                 for axis, scale in enumerate(("y", "x")):
                     file[name].dims[axis].attach_scale(file[scale])
         os.replace(temporary, path)
-    except OSError as error:
-        pathlib.Path(temporary).unlink(missing_ok=True)
+    except (OSError, RuntimeError) as error:  # HDF5's errors
         raise IoError(f"{path}: cannot be written ({error})") from error
+    finally:
+        pathlib.Path(temporary).unlink(missing_ok=True)

@@ -98,7 +98,10 @@ class Tile:
         index = {}
         for dim, falls, part, axis in zip(self.dims, self.falls, (rows, columns), (self.y, self.x)):
             index[dim] = slice(len(axis) - part.stop, len(axis) - part.start) if falls else part
-        stored = self.stored.isel(index).transpose(*self.dims).values
+        try:
+            stored = self.stored.isel(index).transpose(*self.dims).values
+        except (OSError, RuntimeError) as error:  # netCDF's and HDF5's errors
+            raise DataError(f"{self.where}: cannot be read ({error}); it is damaged or not whole") from error
         exact = 4 if stored.dtype.kind == "f" else 2  # bytes whose values single precision holds
         values = stored.astype("f8" if stored.dtype.itemsize > exact else "f4")
         gaps = ~((stored >= self.valid[0]) & (stored <= self.valid[1])) | ~np.isfinite(values)

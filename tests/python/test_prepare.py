@@ -155,15 +155,32 @@ def test_a_named_projection_keeps_its_own_coordinates(file):
     assert aligned.grid["x"][0] % 1000 == 0 and aligned.grid["y"][1] % 1000 == 0
 
 
-def test_a_grid_around_the_pole_takes_every_longitude(tmp_path):
-    file = gebco(tmp_path / "arctic.nc", centres(-180, 180, 0.25), centres(80, 90, 0.25),
-                 *[np.add.outer(-4000 + 100 * (90 - centres(80, 90, 0.25)), np.zeros(1440))])
-    # Samples are 25 m of elevation apart; the mean of a cone over a cell at its tip is 3 m off the value in the middle.
-    for regrid, error in (("linear", 1.0), ("mean", 25 / 2 + 3)):
-        made = marea.prepare(file, crs="EPSG:3413", x=(-600e3, 600e3), y=(-600e3, 600e3), cell=60e3, regrid=regrid)
-        _, lat = pyproj.Transformer.from_crs(3413, 4326, always_xy=True).transform(
-            *np.meshgrid(made.dataset.x, made.dataset.y))
-        np.testing.assert_allclose(made.dataset.bathymetry, -4000 + 100 * (90 - lat), rtol=0, atol=error)
+def arctic(path):
+    """A plane in the polar projection of NSIDC, every quarter of a degree north of 80."""
+    lon, lat = centres(-180, 180, 0.25), centres(80, 90, 0.25)
+    x, y = pyproj.Proj(3413)(*np.meshgrid(lon, lat))
+    return gebco(path, lon, lat, -3000 + 1e-4 * x + 2e-4 * y, dtype="f8"), x, y
+
+
+def test_a_grid_over_the_pole_takes_every_longitude(tmp_path):
+    file, _, _ = arctic(tmp_path / "arctic.nc")
+    made = marea.prepare(file, crs="EPSG:3413", x=(-401e3, 401e3), y=(-31e3, 369e3), cell=2e3, regrid="linear")
+    x, y = np.meshgrid(made.dataset.x, made.dataset.y)
+    error = np.abs(made.dataset.bathymetry - (-3000 + 1e-4 * x + 2e-4 * y)).values
+    # Along a meridian the plane is one but for the scale of the projection, on a parallel an arc between samples is
+    # r (pi / 720)^2 / 2 off its chord. Inside the innermost ring of samples nothing is known.
+    assert error[np.hypot(x, y) > 14.5e3].max() < 0.05
+    assert error.max() < 14.5e3 * 2.3e-4
+
+
+def test_the_mean_over_the_pole_takes_each_sample_once(tmp_path):
+    file, x, y = arctic(tmp_path / "arctic.nc")
+    made = marea.prepare(file, crs="EPSG:3413", x=(-600e3, 600e3), y=(-600e3, 600e3), cell=60e3, regrid="mean")
+    edges = [np.linspace(-600e3, 600e3, 21)] * 2
+    values, area = -3000 + 1e-4 * x + 2e-4 * y, np.outer(np.cos(np.radians(centres(80, 90, 0.25))), np.ones(x.shape[1]))
+    total, areas = (scipy_stats.binned_statistic_2d(y.ravel(), x.ravel(), v.ravel(), "sum", bins=edges).statistic
+                    for v in (area * values, area))
+    np.testing.assert_allclose(made.dataset.bathymetry, total / areas, rtol=1e-9)
 
 
 # ---- Layouts ------------------------------------------------------------------------------------------------------
@@ -280,11 +297,57 @@ def test_a_projected_file_stays_in_its_own_plane(tmp_path):
     np.testing.assert_allclose(halved.dataset.roughness, blocks[j:j + halved.grid["ny"], i:i + halved.grid["nx"]])
 
 
+def test_a_projected_file_takes_a_window_in_degrees(tmp_path):
+    easting, northing = np.arange(400.5e3, 500e3, 1e3), np.arange(5.3505e6, 5.45e6, 1e3)
+    values = np.add.outer(2e-4 * northing, 1e-3 * easting) - 2500
+    plane = xarray.DataArray(values, dims=("northing", "easting"), name="z", attrs={"units": "m"},
+                             coords={"northing": northing, "easting": easting})
+    window = (-124.2, 48.4, -123.2, 49.1)
+    made = marea.prepare(plane, window=window, source_crs="EPSG:32610", cell=2000.0, regrid="linear")
+    assert made.grid["x"][0] % 2000 == 0 and 400e3 < made.grid["x"][0]
+    x, y = np.meshgrid(made.dataset.x, made.dataset.y)
+    np.testing.assert_allclose(made.dataset.bathymetry, 2e-4 * y + 1e-3 * x - 2500, atol=1e-3)
+    lon, lat = lonlat_of(made)
+    assert window[0] <= lon.min() and lon.max() <= window[2] and window[1] <= lat.min() and lat.max() <= window[3]
+    with pytest.raises(marea.DataError, match="window is not covered: .* there is the given dataset: x 400500 …"):
+        marea.prepare(plane, window=(-125, 48.4, -123.2, 49.1), source_crs="EPSG:32610")
+
+
+def test_esri_ascii_is_read_with_its_missing_values(tmp_path, file):
+    pytest.importorskip("rasterio")
+    pytest.importorskip("rioxarray")
+    lon, lat = centres(-127, -122), centres(47, 51)
+    values = sea(*np.meshgrid(lon, lat))
+    values[114:126, 144:156] = -9999  # 22 x 14 km
+    header = (f"ncols {len(lon)}\nnrows {len(lat)}\nxllcorner -127\nyllcorner 47\ncellsize {STEP!r}\n"
+              "NODATA_value -9999\n")
+    (tmp_path / "emodnet.asc").write_text(header + "\n".join(" ".join(f"{v:g}" for v in row) for row in values[::-1]))
+    with pytest.raises(marea.DataError, match="has axes x and y without a CRS"):
+        marea.prepare(tmp_path / "emodnet.asc", window=WINDOW)
+    made = marea.prepare(tmp_path / "emodnet.asc", window=WINDOW, cell=4000.0, source_crs="EPSG:4326", fill="nearest")
+    assert 4 * 2 <= made.filled["bathymetry"].sum() <= 6 * 4
+    changed = np.abs(made.dataset.bathymetry - bathymetry(file)).values > 1e-6
+    assert changed.sum() <= 7 * 5 and made.dataset.bathymetry.min() > -4000
+
+
+def test_samples_kept_in_a_cylindrical_projection_are_those_of_the_window(file):
+    made = marea.prepare(file, window=WINDOW, regrid="none", crs="EPSG:3395")
+    lon, lat = (axis[(axis >= low) & (axis <= high)] for axis, low, high in (
+        (centres(-127, -122), WINDOW[0], WINDOW[2]), (centres(47, 51), WINDOW[1], WINDOW[3])))
+    np.testing.assert_array_equal(made.dataset.bathymetry, sea(*np.meshgrid(lon, lat)))
+    np.testing.assert_allclose(made.dataset.x, 6378137 * np.radians(lon), rtol=1e-12)
+    np.testing.assert_allclose(made.dataset.y, pyproj.Proj("EPSG:3395")(np.full(lat.size, -124.0), lat)[1], rtol=1e-12)
+    with pytest.raises(marea.ConfigError, match="keeps the samples; leave cell, cells, x and y out"):
+        marea.prepare(file, window=WINDOW, regrid="none", crs="EPSG:3395", cell=1e3)
+
+
 def test_a_missing_package_is_named_with_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "a.tif").write_bytes(b"II*\0" + bytes(100))
     monkeypatch.setitem(sys.modules, "rasterio", None)
-    with pytest.raises(marea.NotBuilt, match=r'the package rasterio is needed .* pip install "marea\[geotiff\]"'):
-        marea.prepare(tmp_path / "a.tif")
+    (tmp_path / "a.asc").write_text("ncols 1\n")
+    for name in ("a.tif", "a.asc"):
+        with pytest.raises(marea.NotBuilt, match=r'the package rasterio is needed .* pip install "marea\[geotiff\]"'):
+            marea.prepare(tmp_path / name)
     monkeypatch.setitem(sys.modules, "pyproj", None)
     with pytest.raises(marea.NotBuilt, match=r'the package pyproj is needed .* pip install "marea\[prepare\]"'):
         marea.prepare(gebco(tmp_path / "a.nc", centres(0, 1), centres(0, 1)))
@@ -413,15 +476,29 @@ def test_a_mean_over_some_of_the_samples_is_said(tmp_path):
     assert "cells rest on a part of their samples" in str(made)
 
 
-def test_samples_that_were_never_written_and_those_out_of_range_are_gaps(tmp_path):
-    file = gebco(tmp_path / "a.nc", centres(-127, -122), centres(47, 51), valid_min=np.int16(-9000),
-                 valid_max=np.int16(9000))
-    with netCDF4.Dataset(file, "a") as data:
-        data.set_auto_mask(False)
-        data["elevation"][100:110, 100:110] = -32767  # netCDF's default fill value of i2
-        data["elevation"][130:140, 140:150] = 9500
+def test_samples_out_of_the_valid_range_are_gaps(tmp_path):
+    lon, lat = centres(-127, -122), centres(47, 51)
+    values = sea(*np.meshgrid(lon, lat))
+    values[110:130, 140:160] = 8500
+    file = gebco(tmp_path / "a.nc", lon, lat, values, valid_min=np.int16(-9000), valid_max=np.int16(8000))
     made = marea.prepare(file, window=WINDOW, cell=4000.0, fill="nearest")
-    assert made.filled["bathymetry"].sum() > 10 and made.dataset.bathymetry.min() > -4000
+    assert made.filled["bathymetry"].sum() > 10 and made.dataset.bathymetry.max() < 0
+
+
+def test_samples_that_were_never_written_are_gaps(tmp_path):
+    lon, lat = centres(-127, -122), centres(47, 51)
+    file = gebco(tmp_path / "a.nc", lon, lat[:120])
+    with netCDF4.Dataset(tmp_path / "b.nc", "w") as data:
+        for name, values in (("lat", lat), ("lon", lon)):
+            data.createDimension(name, len(values))
+            data.createVariable(name, "f8", (name,))[:] = values
+        elevation = data.createVariable("elevation", "i2", ("lat", "lon"), chunksizes=(60, 60))
+        elevation[:120] = sea(*np.meshgrid(lon, lat[:120]))
+    with pytest.raises(marea.DataError, match="cells have no value"):
+        marea.prepare(tmp_path / "b.nc", window=WINDOW, cell=4000.0)
+    window = (-126, 47.2, -123, 48.9)
+    np.testing.assert_array_equal(marea.prepare(tmp_path / "b.nc", window=window, cell=4000.0).dataset.bathymetry,
+                                  marea.prepare(file, window=window, cell=4000.0).dataset.bathymetry)
 
 
 def test_units_are_converted_or_refused(tmp_path, file):
@@ -519,6 +596,22 @@ def test_a_source_that_cannot_be_taken_is_named(tmp_path, file):
     with pytest.raises(marea.ConfigError, match="the sources reach over longitudes -180 … 180.*name a window"):
         marea.prepare(xarray.DataArray(np.zeros((3, 3)), dims=("lat", "lon"), name="z",
                                        coords={"lat": [-90, 0, 90], "lon": [-180, 0, 180]}))
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    lon, lat = centres(-127, -122), centres(47, 51)
+    noise = np.random.default_rng(1).integers(-4000, 0, (len(lat), len(lon)))
+    with netCDF4.Dataset(tmp_path / "a.nc", "w") as data:
+        for name, values in (("lat", lat), ("lon", lon)):
+            data.createDimension(name, len(values))
+            data.createVariable(name, "f8", (name,))[:] = values
+        data.createVariable("elevation", "i2", ("lat", "lon"), fletcher32=True)[:] = noise
+    content = bytearray((tmp_path / "a.nc").read_bytes())
+    middle = content.index(noise[100, :50].astype("<i2").tobytes())
+    content[middle:middle + 8] = bytes(8)
+    (tmp_path / "a.nc").write_bytes(content)
+    with pytest.raises(marea.DataError, match="a.nc:elevation: cannot be read .*it is damaged"):
+        marea.prepare(tmp_path / "a.nc", window=WINDOW)
 
 
 # ---- Forcing and initial fields -----------------------------------------------------------------------------------
