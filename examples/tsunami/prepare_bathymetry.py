@@ -9,10 +9,17 @@ With a file of GEBCO, the default projection and cells of your own: ``python -m 
 """
 
 import argparse
+import pathlib
+import sys
 
-import marea
 import matplotlib.cbook as cbook
 import xarray
+
+try:
+    from marea import prepare
+except ImportError:  # where only the program was built: prepare has no compiled part
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python" / "marea"))
+    import prepare
 
 EARTH_RADIUS = 6.371e6  # m, mean
 
@@ -28,7 +35,7 @@ def main():
                             coords={"lat": latitude, "lon": longitude},
                             attrs={"source": "topobathy.npz of matplotlib's sample data (NOAA ETOPO)"})
     plane = {"proj": "eqc", "lat_ts": latitude.mean(), "lat_0": latitude[0], "lon_0": longitude[0], "R": EARTH_RADIUS}
-    print(marea.prepare(relief, path, crs=plane, regrid="none"), end="")
+    print(prepare(relief, path, crs=plane, regrid="none"), end="")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def test_a_wheel_holds_the_files_of_the_build_tree_and_starts_the_program(tmp_pa
     with zipfile.ZipFile(tmp_path / build.build_wheel(str(tmp_path), {"wheel.cmake": "false"})) as wheel:
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
         (entry,) = (wheel.read(name).decode() for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    assert held == {f"marea/{file.name}" for file in STUB.parent.iterdir() if file.is_symlink()}
+    assert held == {f"marea/{file.relative_to(STUB.parent)}" for file in STUB.parent.rglob("*") if file.is_symlink()}
     assert {"marea/__init__.py", "marea/_core.pyi", "marea/py.typed"} <= held
     assert "marea=marea.__main__:main" in entry.replace(" ", "")
 

@@ -795,10 +795,15 @@ print(made)
     assert "of 3732480000 samples read" in report and "no cell was without a value" in report
 
 
-def test_the_tsunami_example_keeps_its_samples_on_the_plane_of_the_middle_latitude(tmp_path):
+@pytest.mark.parametrize("built", ["the package", "the program alone"])
+def test_the_tsunami_example_keeps_its_samples_on_the_plane_of_the_middle_latitude(tmp_path, built):
     cbook = pytest.importorskip("matplotlib.cbook")
+    # A folder marea without the compiled module is what a build of the program alone leaves.
+    (tmp_path / "marea").mkdir()
+    path = {"the package": ENVIRONMENT.get("PYTHONPATH", ""), "the program alone": str(tmp_path)}[built]
     done = subprocess.run([sys.executable, ROOT / "examples/tsunami/prepare_bathymetry.py", "bathymetry.h5"],
-                          cwd=tmp_path, capture_output=True, text=True, env=ENVIRONMENT, timeout=120)
+                          cwd=tmp_path, capture_output=True, text=True, env={**ENVIRONMENT, "PYTHONPATH": path},
+                          timeout=120)
     assert done.returncode == 0, done.stderr
     sample = cbook.get_sample_data("topobathy.npz")
     lon, lat = (np.asarray(sample[name], "f8") for name in ("longitude", "latitude"))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._core import DataError
-from ._prepare_source import Tile, range_text
+from ._compiled import DataError
+from ._source import Tile, range_text
 
 
 @dataclass

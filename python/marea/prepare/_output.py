@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _core
-from . import _prepare_grid as local
-from ._core import IoError
-from ._prepare_plane import Request
-from ._prepare_regrid import Gaps
+from . import _grid as local
+from ._compiled import IoError, __version__
+from ._plane import Request
+from ._regrid import Gaps
 
 if TYPE_CHECKING:
     import pyproj
@@ -80,7 +79,7 @@ def as_dataset(fields: dict[str, np.ndarray], filled: dict[str, Gaps], requests:
               for key in ("file_title", "file_source", "file_references") if key in t.attrs}
     names = list(dict.fromkeys(pathlib.Path(t.name).name for r in requests for t in r.tiles))
     lon, lat = grid.centre(tile.crs.geodetic_crs)
-    dataset.attrs = {"Conventions": "CF-1.10", "prepared_by": f"marea {_core.__version__}",
+    dataset.attrs = {"Conventions": "CF-1.10", "prepared_by": f"marea {__version__}",
                      "source": "; ".join([", ".join(names), *sorted(titles)]), "crs_wkt": grid.crs.to_wkt(),
                      "centre_longitude": float(lon), "centre_latitude": float(lat)}
     return dataset

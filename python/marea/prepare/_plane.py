@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _prepare_grid as local
-from ._core import ConfigError, DataError
-from ._prepare_mosaic import Mosaic, assemble
-from ._prepare_source import Tile, as_crs, needs, range_text
+from . import _grid as local
+from ._compiled import ConfigError, DataError
+from ._mosaic import Mosaic, assemble
+from ._source import Tile, as_crs, needs, range_text
 
 if TYPE_CHECKING:
     import pyproj

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._core import ConfigError
-from ._prepare_source import Tile, needs
+from ._compiled import ConfigError
+from ._source import Tile, needs
 
 if TYPE_CHECKING:
     import pyproj

@@ -29,13 +29,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _prepare_grid as local
-from . import _prepare_regrid as regridding
-from ._core import ConfigError, DataError, IoError, NotBuilt
-from ._prepare_mosaic import assemble
-from ._prepare_output import as_dataset, describe, summary, tables, write
-from ._prepare_plane import Plane, Request
-from ._prepare_source import MissingVariable, is_elevation, open_tile, range_text
+from . import _grid as local
+from . import _regrid as regridding
+from ._compiled import ConfigError, DataError, IoError, NotBuilt
+from ._mosaic import assemble
+from ._output import as_dataset, describe, summary, tables, write
+from ._plane import Plane, Request
+from ._source import MissingVariable, is_elevation, open_tile, range_text
 
 if TYPE_CHECKING:
     import xarray
@@ -424,6 +424,3 @@ class _Callable(types.ModuleType):
 
 
 sys.modules[__name__].__class__ = _Callable
-
-if __name__ == "__main__":
-    sys.exit(main())

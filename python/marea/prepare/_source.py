@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._core import ConfigError, DataError, IoError, NotBuilt
+from ._compiled import ConfigError, DataError, IoError, NotBuilt
 
 if TYPE_CHECKING:
     import pyproj
@@ -290,7 +290,8 @@ def valid_range(where: str, variable: xarray.DataArray) -> tuple[float, float]:
         bounds.append(float(bound) * scale + offset if unpack else float(bound))
     if bounds[0] > bounds[1] and scale >= 0:
         raise DataError(f"{where}: valid_range {bounds[0]} … {bounds[1]} admits no value")
-    return min(bounds), max(bounds)
+    slack = 0.5 * abs(scale) if packed else 0.0  # unpacking rounds
+    return min(bounds) - slack, max(bounds) + slack
 
 
 def never_written(variable: xarray.DataArray) -> float | None:

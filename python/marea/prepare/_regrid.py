@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._core import DataError
-from ._prepare_grid import LocalGrid, position, transformer, unwrap
-from ._prepare_mosaic import Mosaic
-from ._prepare_source import needs
+from ._compiled import DataError
+from ._grid import LocalGrid, position, transformer, unwrap
+from ._mosaic import Mosaic
+from ._source import needs
 
 if TYPE_CHECKING:
     import pyproj
