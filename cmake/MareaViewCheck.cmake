@@ -9,7 +9,8 @@ function(marea_check_views)
   set(folder "${CMAKE_BINARY_DIR}/view_check")
   execute_process(COMMAND "${CMAKE_COMMAND}" -S "${PROJECT_SOURCE_DIR}/cmake/checks" -B "${folder}" -G "${CMAKE_GENERATOR}"
       "-DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}" "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" "-DKokkos_DIR=${Kokkos_DIR}"
-      "-DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS}"
+      "-DCMAKE_EXE_LINKER_FLAGS=${CMAKE_EXE_LINKER_FLAGS}" "-DCUDAToolkit_ROOT=${CUDAToolkit_ROOT}"
+      "-DCUDA_cuda_driver_LIBRARY=${CUDA_cuda_driver_LIBRARY}"
     OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE failed)
   if(NOT failed)
     execute_process(COMMAND "${CMAKE_COMMAND}" --build "${folder}" OUTPUT_VARIABLE said ERROR_VARIABLE said
