@@ -2,21 +2,19 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/parts/finite_state.hpp>
 
+#include <marea/solvers/grid/cell_name.hpp>
+
 namespace marea::detail {
 
 void fail_not_finite_at(std::string_view solver, const std::vector<FieldInfo>& fields, double first, const Grid& grid,
                         double time, std::string_view remedy) {
-  constexpr const char* letters[] = {"k", "j", "i"};
-  const auto& global = grid.cells.global;
-  auto rest = static_cast<std::int64_t>(first);
-  std::string cell;
-  for (int axis = 2; axis >= 0; --axis) {
-    const std::string index = std::string(letters[axis]) + " = " + std::to_string(rest % global[axis]);
-    if (axis >= 3 - grid.dimensions) cell = index + (cell.empty() ? "" : ", ") + cell;
-    rest /= global[axis];
-  }
-  fail<NumericalError>(solver, fields[static_cast<std::size_t>(rest)].name, " is not finite in cell (", cell,
-                       ") at time ", time, "; ", remedy);
+  const auto& global = grid.info.block.global;
+  Block whole{grid.info.block.rank, global, {}, global};
+  std::int64_t cells = 1;
+  for (int a = 0; a < whole.rank; ++a) cells *= global[a];
+  const auto place = static_cast<std::int64_t>(first);
+  fail<NumericalError>(solver, fields[static_cast<std::size_t>(place / cells)].name, " is not finite in cell (",
+                       cell_name(whole, place % cells), ") at time ", time, "; ", remedy);
 }
 
 }  // namespace marea::detail
