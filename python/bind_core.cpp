@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <exception>
+#include <filesystem>
 #include <memory>
 
 #include <marea/io/error.hpp>
@@ -56,6 +58,14 @@ PYBIND11_MODULE(_core, m) {
   bind_error<ConfigError>(m, "ConfigError", error, "ValueError", "An option is unknown or out of range.");
   bind_error<ShapeError>(m, "ShapeError", error, "ValueError", "Extents, strides, dtype or memory disagree.");
   const py::object io_error = bind_error<IoError>(m, "IoError", error, "OSError", "Reading or writing failed.");
+  py::register_exception_translator([](std::exception_ptr thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::filesystem::filesystem_error& e) {
+      py::set_error(py::module_::import("marea._core").attr("IoError"),
+                    (e.path1().string() + ": " + e.code().message()).c_str());
+    }
+  });
   bind_error<DataError>(m, "DataError", io_error, nullptr, "A file is readable but not what it should be.");
   bind_error<NotBuilt>(m, "NotBuilt", error, nullptr, "The part was switched off when marea was built.");
   bind_error<NumericalError>(m, "NumericalError", error, "ArithmeticError", "NaN, negative depth, diverged training.");

@@ -9,10 +9,16 @@
 
 #include <mpi.h>
 
+#include <marea/io/error.hpp>
+#include <marea/io/launcher.hpp>
 #include <marea/io/mpi_io.hpp>
 #include <marea/io/queue.hpp>
 #include <marea/solvers/device.hpp>
 #include <marea/solvers/grid/kokkos_compat.hpp>
+
+#ifdef KOKKOS_ENABLE_OPENMP
+#include <omp.h>
+#endif
 
 namespace marea {
 namespace {
@@ -23,6 +29,7 @@ bool start_mpi(int* argc, char*** argv) {
   if (running) return false;
   int provided = 0;
   choose_mpi_io();
+  leave_step_of_launcher();
   MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
   return true;
 }
@@ -60,18 +67,39 @@ int default_threads() {
   return threads > 0 ? threads : affinity_threads();
 }
 
+/// What OpenMP gives of `wanted` threads, the same number in every loop.
+int given_threads(int wanted) {
+#ifdef KOKKOS_ENABLE_OPENMP
+  omp_set_dynamic(0);
+  wanted = std::min(wanted, omp_get_thread_limit());
+#endif
+  return wanted;
+}
+
 bool start_compute(int threads) {
   const bool starts = !Kokkos::is_initialized();
   if (starts) {
+    if (threads <= 0) threads = default_threads();
+    require_threads(threads);
     const int devices = device_count();
     const int device = devices > 0 ? device_of_rank(rank_in_node(), devices) : -1;
-    start_kokkos(threads > 0 ? threads : default_threads(), device);
+    start_kokkos(given_threads(threads), device);
   }
   set_process_device(default_queue().device);
   return starts;
 }
 
 }  // namespace
+
+void require_threads(int threads) {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  const int cores = sched_getaffinity(0, sizeof mask, &mask) == 0 ? CPU_COUNT(&mask) : 1;
+  const int most = std::min(512, 8 * std::max(1, cores));
+  if (threads > most)
+    fail<ConfigError>("threads", threads, " must be at most ", most, ": eight for each of the ", cores,
+                      " cores that this process may use; set OMP_NUM_THREADS to the number of cores");
+}
 
 Runtime::Runtime(int threads) : started_mpi_(start_mpi(nullptr, nullptr)), started_kokkos_(start_compute(threads)) {}
 Runtime::Runtime(int& argc, char**& argv, int threads)

@@ -9,22 +9,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <initializer_list>
 #include <string>
 #include <system_error>
 
+#include <marea/io/launcher.hpp>
+
 namespace marea::cli {
 namespace {
-
-/// The first of these variables that holds a number; Open MPI, MPICH and Intel MPI, SLURM.
-int first_number(std::initializer_list<const char*> names, int otherwise) {
-  for (const char* name : names) {
-    const char* text = std::getenv(name);
-    char* end = nullptr;
-    if (const long value = text ? std::strtol(text, &end, 10) : 0; text && end != text) return static_cast<int>(value);
-  }
-  return otherwise;
-}
 
 int own_cores() {
   cpu_set_t mask;
@@ -39,13 +30,6 @@ bool bound_by_launcher() {
 }
 
 }  // namespace
-
-int launcher_rank() { return first_number({"OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "SLURM_PROCID"}, 0); }
-
-int launcher_ranks() {
-  if (const int ranks = first_number({"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}, 0)) return ranks;
-  return std::getenv("SLURM_PROCID") ? first_number({"SLURM_NTASKS"}, 1) : 1;
-}
 
 int threads_from_environment() { return std::max(0, first_number({"OMP_NUM_THREADS"}, 0)); }
 

@@ -13,10 +13,6 @@ void open_standard_streams();
 /// by the ranks of this node where the launcher gave them no cores of their own. Returns where nothing had to be set.
 void prepare_environment(char** argv);
 
-/// Rank and ranks as the launcher's environment tells before MPI starts; 0 and 1 without a launcher.
-int launcher_rank();
-int launcher_ranks();
-
 /// OMP_NUM_THREADS, 0 where it is not a number.
 int threads_from_environment();
 

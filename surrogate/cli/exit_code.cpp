@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include "exit_code.hpp"
 
+#include <filesystem>
 #include <new>
 
 #include <marea/io/error.hpp>
@@ -21,6 +22,8 @@ Failure describe(const std::exception_ptr& error) {
     return {exit_io, e.what()};
   } catch (const Error& e) {
     return {exit_input, e.what()};
+  } catch (const std::filesystem::filesystem_error& e) {
+    return {exit_io, e.path1().string() + ": " + e.code().message()};
   } catch (const std::bad_alloc&) {
     return {exit_input, "memory: there is not enough for this case; use a smaller grid or batch, or more ranks"};
   } catch (const std::exception& e) {

@@ -8,6 +8,7 @@
 
 #include <mpi.h>
 
+#include <marea/io/launcher.hpp>
 #include <marea/io/stop_signal.hpp>
 #include <marea/solvers/runtime.hpp>
 
@@ -66,6 +67,7 @@ int launch(const Command& command, Console& console, int& argc, char**& argv) {
   const StopSignal signals;
   console.start(launcher_rank());
   try {
+    require_threads(threads_from_environment());
     if (command.needs == Needs::files && launcher_ranks() == 1) {
       const Failure result = run_here(command, console);
       if (!result.message.empty()) console.error(result.code, result.message);

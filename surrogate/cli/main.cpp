@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <marea/io/launcher.hpp>
 #include <marea/io/options.hpp>
 
 #include "command.hpp"
@@ -15,7 +16,7 @@ namespace {
 /// Help on standard output is a success, everything else wrong usage; one rank speaks.
 int end_of_parsing(const CLI::App& program, const CLI::ParseError& error) {
   std::ostream silent(nullptr);
-  const bool speaks = marea::cli::launcher_rank() == 0;
+  const bool speaks = marea::launcher_rank() == 0;
   const int code = program.exit(error, speaks ? std::cout : silent, speaks ? std::cerr : silent);
   return code == 0 ? marea::cli::exit_done : marea::cli::exit_usage;
 }

@@ -104,7 +104,9 @@ void Dataset::Impl::find_runs(const std::string& split) {
                             " valid and " + std::to_string(count("test")) + " test runs";
   if (split != "all") std::erase_if(runs, [&](const Run& run) { return run.split != split; });
   if (runs.empty())
-    fail<ConfigError>("data", "split \"", split, "\" of folder = \"", options.folder, "\" is empty: there are ", there);
+    fail<ConfigError>("data", "split \"", split, "\" of folder = \"", options.folder, "\" is empty: there are ", there,
+                      ". A run belongs to one split: put the files into data/train, data/valid and data/test, or give ",
+                      "them an attribute split; cut a single long run into several files first");
 }
 
 std::vector<FieldSource> Dataset::Impl::sources(const std::vector<std::string>& names, int history) {

@@ -6,21 +6,46 @@
 #include <filesystem>
 #include <span>
 
+#include <marea/io/case_file.hpp>
 #include <marea/io/checksum.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/option_text.hpp>
+
+#include "../hdf5/file_kind.hpp"
 
 namespace marea::detail {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<DataFile> files_of(const fs::path& folder, const std::string& split) {
+/// Names are written into model files, whose text is UTF-8.
+void require_utf8(const std::string& path) {
+  if (!is_utf8(path)) fail<DataError>(path, "the name of a data file must be UTF-8; rename it");
+}
+
+/// A model that was trained with the data of this folder, or the state of its training: these may stand there too.
+bool is_trained_here(const fs::path& path, const fs::path& folder) {
+  try {
+    const hdf5::File file(path.string(), hdf5::Access::read);
+    if (kind_of(file) != "model" || !file.has_attribute("info")) return false;
+    const OptionTree info = parse_toml(file.read_string("info"), path.string());
+    const OptionTree* data = info.at_path("training.data.folder");
+    std::error_code none;
+    return data && fs::equivalent(data->as_string(), folder, none);
+  } catch (const Error&) {  // damaged, or no HDF5: whoever reads it says so
+    return false;
+  }
+}
+
+/// The files of `folder`, which is `top` or stands in it.
+std::vector<DataFile> files_of(const fs::path& folder, const std::string& split, const fs::path& top) {
   std::vector<DataFile> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const auto suffix = entry.path().extension();
-    if (entry.is_regular_file() && (suffix == ".h5" || suffix == ".hdf5"))
-      files.push_back({entry.path().string(), split});
+    if (!entry.is_regular_file() || (suffix != ".h5" && suffix != ".hdf5")) continue;
+    require_utf8(entry.path().string());
+    if (!is_trained_here(entry.path(), top)) files.push_back({entry.path().string(), split});
   }
   if (error) fail<IoError>("data", "folder = \"", folder.string(), "\" cannot be read: ", error.message());
   std::ranges::sort(files, {}, &DataFile::path);
@@ -33,8 +58,8 @@ std::vector<DataFile> find_data_files(const std::string& folder) {
   std::vector<DataFile> files;
   for (const char* split : {"train", "valid", "test"})
     if (const fs::path part = fs::path(folder) / "data" / split; fs::is_directory(part))
-      for (DataFile& file : files_of(part, split)) files.push_back(std::move(file));
-  if (files.empty()) files = files_of(folder, "");
+      for (DataFile& file : files_of(part, split, folder)) files.push_back(std::move(file));
+  if (files.empty()) files = files_of(folder, "", folder);
   if (files.empty())
     fail<ConfigError>("data", "folder = \"", folder,
                       "\" must hold .h5 or .hdf5 files, itself or in data/train, "

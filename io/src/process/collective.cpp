@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/io/collective.hpp>
 
+#include <filesystem>
 #include <new>
 
 #include <marea/io/error.hpp>
@@ -30,6 +31,9 @@ using Known = Kinds<ConfigError, ShapeError, DataError, IoError, NotBuilt, Numer
 int kind_of(const std::exception_ptr& error, std::string& message) {
   try {
     std::rethrow_exception(error);
+  } catch (const std::filesystem::filesystem_error& e) {
+    message = e.path1().string() + ": " + e.code().message();
+    return Known::of(IoError(""));
   } catch (const std::exception& e) {
     message = e.what();
     return Known::of(e);

@@ -8,6 +8,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/field_extents.hpp>
 #include <marea/io/host_array.hpp>
+#include <marea/io/log.hpp>
 #include <marea/io/mpi_io.hpp>
 #include <marea/io/repair.hpp>
 #include <marea/io/snapshot_reader.hpp>
@@ -82,6 +83,10 @@ struct SnapshotWriter::Impl {
     constexpr std::int64_t large = std::int64_t{256} << 20;
     one_writer = ranks == 1 || how == Gather::one_writer ||
                  (how == Gather::automatic && (field_bytes() < large || !ranks_can_write_together()));
+    if (!one_writer && !has_locks(path, grid.comm)) {
+      one_writer = true;
+      if (rank == 0) log_warning(path, ": this file system has no locks, which writing together needs; one rank writes");
+    }
   }
   ~Impl() {
     if (failed || closed) return;

@@ -62,7 +62,7 @@ void require_same_training(const std::string& path, const ModelInfo& held, const
 struct Paths {
   explicit Paths(const std::string& output) : model(output) {
     std::filesystem::path stem(output);
-    stem.replace_extension();
+    if (stem.extension() == ".h5" || stem.extension() == ".hdf5") stem.replace_extension();
     last = stem.string() + ".last.h5";
     checkpoint = stem.string() + ".checkpoint.h5";
     curve = stem.string() + ".csv";

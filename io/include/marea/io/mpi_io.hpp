@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <string>
+
+#include <mpi.h>
 
 namespace marea {
 
@@ -11,5 +14,9 @@ void choose_mpi_io();
 
 /// True when several ranks may write one file together: a parallel HDF5 library, and not OMPIO below it.
 bool ranks_can_write_together();
+
+/// True when the file system of `path` takes locks on parts of a file, without which MPI-IO ends the program; a path in
+/// a folder that cannot be written counts as one, the writer says what is wrong. Collective.
+bool has_locks(const std::string& path, MPI_Comm comm);
 
 }  // namespace marea

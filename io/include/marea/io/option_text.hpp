@@ -17,4 +17,7 @@ std::string key_text(std::string_view key);
 /// "solver.cfl" from "solver" and "cfl"; a key that is not bare is quoted.
 std::string join_path(std::string_view parent, std::string_view key);
 
+/// Case files, model files and JSON hold text of no other encoding.
+bool is_utf8(const std::string& text);
+
 }  // namespace marea

@@ -5,6 +5,10 @@
 
 namespace marea {
 
+/// Throws ConfigError for more threads than eight a core of this process, or more than 512: beyond that threads cannot
+/// be made, or a loop takes seconds. OpenMP may give fewer (OMP_THREAD_LIMIT); then these are taken.
+void require_threads(int threads);
+
 /// Starts MPI (FUNNELED) and Kokkos where they do not run yet, and stops in the destructor what it started.
 /// The ranks of a node take its CUDA devices in turn; "cuda" means that one from then on (process_device()).
 /// `threads` = 0 takes OMP_NUM_THREADS, and where that is unset the affinity mask divided by the ranks that share it.
