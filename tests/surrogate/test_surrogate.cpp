@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <atomic>
 #include <limits>
+#include <thread>
 
 #include <c10/core/StreamGuard.h>
 
@@ -252,6 +254,32 @@ TEST_CASE("on a GPU a network gives what it gives on the CPU, in the order of th
       }
       CHECK(surrogate.device() == "cuda:0");
       CHECK(at::allclose(y.cpu(), as_tensor(expected.ref()), 1e-3, 1e-4));
+    }
+}
+
+TEST_CASE("several threads calling one surrogate get the bits that each gets alone") {
+  constexpr std::int64_t threads = 4, calls = 100;
+  for (const ModelFile& file : {model_file(), normalised_model_file()})
+    for (const DType dtype : {DType::f32, DType::f64}) {
+      const auto channels = std::ssize(file.info.input_channels);
+      const HostArray in = random_array(dtype, {threads, channels, 9, 14}), expected(dtype, {threads, 1, 9, 14});
+      const Surrogate alone = make_surrogate(file);
+      for (std::int64_t t = 0; t < threads; ++t) alone.predict(in.ref()[t], expected.ref()[t]);
+
+      const Surrogate shared = make_surrogate(file);
+      std::atomic<int> wrong = 0;
+      std::vector<std::thread> crew;
+      for (std::int64_t t = 0; t < threads; ++t) {
+        crew.emplace_back([&, t] {
+          const HostArray out(dtype, {1, 9, 14});
+          for (std::int64_t call = 0; call < calls; ++call) {
+            shared.predict(in.ref()[t], out.ref());
+            wrong += !at::equal(as_tensor(out.ref()), as_tensor(expected.ref()[t]));
+          }
+        });
+      }
+      for (std::thread& thread : crew) thread.join();
+      CHECK(wrong == 0);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 
 #include <torch/cuda.h>
 
@@ -84,6 +85,7 @@ class TorchSurrogate : public SurrogateInterface {
   bool any_extents() const override { return true; }
 
   void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) override {
+    const std::lock_guard one_at_a_time(mutex_);  // buffers and what a net keeps from call to call
     detail::with_torch_errors(where_, [&] {
       const QueueGuard guard(queue, device_.is_cuda() || on_gpu(in, out));
       predict_unguarded(in, out);
@@ -108,7 +110,7 @@ class TorchSurrogate : public SurrogateInterface {
 
   /// All on one GPU: normalisation with conversion is one kernel on the way in and one on the way out.
   void predict_fused() {
-    const at::Tensor& x = scratch_like(in_.tensor);
+    const at::Tensor x = scratch_like(in_.tensor);
     const at::Tensor scale = normaliser_.encode_inputs_into(x, in_.tensor);
     normaliser_.decode_outputs_into(out_.tensor, net_->forward(x), scale, in_.tensor);
   }
@@ -119,10 +121,12 @@ class TorchSurrogate : public SurrogateInterface {
     return normaliser_.decode_outputs(net_->forward(encoded.x), encoded.scale, x);
   }
 
-  const at::Tensor& converted(const at::Tensor& x) { return scratch_like(x).copy_(x); }
+  at::Tensor converted(const at::Tensor& x) { return scratch_like(x).copy_(x); }
 
-  /// An array of x's extents in the net's dtype on its device, kept for the next call with this shape.
-  const at::Tensor& scratch_like(const at::Tensor& x) {
+  /// An array of x's extents in the net's dtype on its device, kept for the next call with this shape. On a GPU it is
+  /// the call's own, from LibTorch's cache: the next call may run on another stream before this one is done.
+  at::Tensor scratch_like(const at::Tensor& x) {
+    if (device_.is_cuda()) return at::empty(x.sizes(), at::TensorOptions(dtype_).device(device_));
     if (!scratch_.defined() || scratch_.sizes() != x.sizes()) {
       scratch_ = at::empty(x.sizes(), at::TensorOptions(dtype_).device(device_));
     }
@@ -137,6 +141,7 @@ class TorchSurrogate : public SurrogateInterface {
   Normaliser normaliser_;
   Blob in_, out_;
   at::Tensor scratch_;
+  std::mutex mutex_;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ class SurrogateInterface {
   virtual ~SurrogateInterface() = default;
   virtual const ModelInfo& info() const = 0;
   /// in (B, C_in, …), out (B, C_out, …): ranks, channels and extents already checked. Device memory is in the order
-  /// of `queue`.
+  /// of `queue`. Several threads may call at once: what it changes in the object it guards.
   virtual void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) = 0;
   /// "cpu" or "cuda:n": where it works, and where arrays need no copy.
   virtual std::string device() const { return "cpu"; }
@@ -28,7 +28,7 @@ class SurrogateInterface {
 ///
 /// Channels are the model's inputs in order, a vector field giving one channel a component
 /// ("velocity" -> velocity_x, velocity_y), and with history > 1 the oldest state first. Normalisation,
-/// coordinates, masks and padding happen inside. Not for concurrent calls on one object.
+/// coordinates, masks and padding happen inside. Several threads may call one object: networks answer in turn.
 class Surrogate {
  public:
   /// Loads a model file: its seal, its weights (finite, of the right shapes) and its golden output are checked.
