@@ -8,6 +8,7 @@
 #include <marea/solvers/runtime.hpp>
 
 #include "convert.hpp"
+#include "threads.hpp"
 
 namespace marea::python {
 namespace {
@@ -21,6 +22,7 @@ std::vector<std::function<void()>>& releases() {
   return *self;
 }
 void shutdown() {
+  if (forked_off()) return (void)runtime().release();  // MPI and Kokkos are the other process's
   for (const auto& release : releases()) release();
   runtime().reset();
 }
@@ -39,6 +41,7 @@ template <class E> py::object bind_error(py::module_& m, const char* name, py::o
 }  // namespace
 
 void ensure_runtime() {
+  refuse_after_fork();
   if (!runtime()) {
     runtime() = std::make_unique<Runtime>();
     py::module_::import("atexit").attr("register")(py::cpp_function(&shutdown));
@@ -73,8 +76,9 @@ PYBIND11_MODULE(_core, m) {
 
   m.attr("__version__") = MAREA_VERSION;
   m.attr("torch_version") = MAREA_TORCH_VERSION;  // empty when built without surrogates
-  m.def("threads", [] { ensure_runtime(); return Runtime::threads(); }, "Threads of the solvers.");
-  m.def("backends", [] { ensure_runtime(); return Runtime::backends(); }, "Backends of the solvers.");
+  m.def("after_fork", &after_fork, py::arg("torch"), "Called in the child after a fork.");
+  m.def("threads", [] { const Work work; return Runtime::threads(); }, "Threads of the solvers.");
+  m.def("backends", [] { const Work work; return Runtime::backends(); }, "Backends of the solvers.");
   bind_io(m);
   bind_solvers(m);
 #ifdef MAREA_WITH_SURROGATE

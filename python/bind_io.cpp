@@ -10,23 +10,30 @@
 namespace marea::python {
 namespace {
 
-/// Sends progress to a Python function, or to nobody for None. The function is kept by the module, not by C++.
+/// The Python function that is shown the tasks of this thread; null: nobody.
+PyObject*& shown_to() {
+  static thread_local PyObject* self = nullptr;
+  return self;
+}
+
 void set_progress(const py::object& show) {
-  if (show.is_none()) return set_progress_sink({});
-  set_progress_sink({[show = show.ptr()](const ProgressState& state) {
-                       py::gil_scoped_acquire gil;
-                       if (PyErr_Occurred()) return;
-                       py::dict values;
-                       values["task"] = state.task;
-                       values["unit"] = state.unit;
-                       values["note"] = state.note;
-                       values["done"] = state.done;
-                       values["total"] = state.total;
-                       values["seconds"] = state.seconds;
-                       values["finished"] = state.finished;
-                       if (PyObject* result = PyObject_CallOneArg(show, values.ptr())) Py_DECREF(result);
-                     },
-                     0.1});
+  const py::object before = py::reinterpret_steal<py::object>(shown_to());
+  shown_to() = show.is_none() ? nullptr : py::object(show).release().ptr();
+}
+
+void show_progress(const ProgressState& state) {
+  if (shown_to() == nullptr) return;
+  py::gil_scoped_acquire gil;
+  if (PyErr_Occurred()) return;
+  py::dict values;
+  values["task"] = state.task;
+  values["unit"] = state.unit;
+  values["note"] = state.note;
+  values["done"] = state.done;
+  values["total"] = state.total;
+  values["seconds"] = state.seconds;
+  values["finished"] = state.finished;
+  if (PyObject* result = PyObject_CallOneArg(shown_to(), values.ptr())) Py_DECREF(result);
 }
 
 }  // namespace
@@ -42,14 +49,14 @@ void bind_io(py::module_& m) {
       .def("__contains__", [](const OptionTree& self, const std::string& key) { return self.find(key) != nullptr; });
   m.def("read_case_file", [](const std::string& path) { return read_case_file(path); }, py::arg("path"),
         "Options of a TOML file.");
+  m.def("case_file_tables", &case_file_tables, "Names of the tables that a case file may have.");
+  m.def("check_case_tables", &check_case_tables, py::arg("case_file"), "Raises ConfigError for any other name.");
   m.def("nearest_name", &nearest_name, py::arg("name"), py::arg("candidates"),
         "The candidate with the smallest edit distance, or '' when none is near.");
 
-  set_progress_sink({});  // a library is quiet until asked
-  m.def("set_progress", [m](const py::object& show) {
-    set_progress(show);
-    m.attr("_progress") = show;
-  }, py::arg("show"), "Call show(dict) with the progress of every task, None for nobody.");
+  set_progress_sink({show_progress, 0.1});  // a library is quiet until asked
+  m.def("set_progress", &set_progress, py::arg("show"),
+        "Call show(dict) with the progress of every task of this thread, None for nobody.");
 
   py::class_<FieldInfo>(m, "FieldInfo", "Name, units and meaning of one field.")
       .def_readonly("name", &FieldInfo::name)

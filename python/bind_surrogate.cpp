@@ -8,6 +8,7 @@
 #include <marea/surrogate/trainer.hpp>
 
 #include "convert.hpp"
+#include "threads.hpp"
 
 namespace marea::python {
 namespace {
@@ -36,6 +37,7 @@ py::array predict(const Surrogate& self, const py::object& values) {
   const ArrayRef from = as_array_ref(in);
   py::array out(in.dtype(), answer_shape(in, info, info.output_channels.size()));
   const ArrayRef to = as_array_ref(out);
+  refuse_after_fork();
   py::gil_scoped_release release;
   self.predict(from, to);
   return out;
@@ -52,19 +54,19 @@ py::array roll(const Surrogate& self, const py::object& values, int leads) {
   shape.insert(shape.begin(), leads);
   py::array out(in.dtype(), shape);
   const ArrayRef to = as_array_ref(out);
+  refuse_after_fork();
   py::gil_scoped_release release;
   rollout(self, from, to);
   return out;
 }
 
 py::dict run_training(const OptionTree& training_file, const std::string& restart) {
-  ensure_runtime();
   TrainingHooks hooks;
   hooks.stop = interrupted;
   hooks.restart = restart;
   TrainingResult result;
   try {
-    py::gil_scoped_release release;
+    const Work work;
     result = train(training_file, hooks);
   } catch (const Stopped&) {
     rethrow_interrupt();
@@ -89,12 +91,11 @@ py::dict run_training(const OptionTree& training_file, const std::string& restar
 }
 
 py::object run_evaluation(const OptionTree& tree) {
-  ensure_runtime();
   EvaluationOptions options;
   read_options(options, tree, "evaluate");
   OptionTree report;
   try {
-    py::gil_scoped_release release;
+    const Work work;
     report = evaluate(options, MPI_COMM_WORLD, {interrupted});
   } catch (const Stopped&) {
     rethrow_interrupt();
@@ -108,22 +109,10 @@ py::object run_evaluation(const OptionTree& tree) {
 
 void bind_surrogate(py::module_& m) {
   py::class_<Surrogate>(m, "Surrogate", "A trained model: fields in, fields out, in physical units.")
-      .def_static("load", [](const std::string& path, const std::string& device, const std::string& precision) {
-        py::gil_scoped_release release;
-        return Surrogate::load(path, device, precision);
-      }, py::arg("path"), py::arg("device") = "cpu", py::arg("precision") = "single", R"(Load a model file; its checksums and golden output are checked.
-
-Parameters
-----------
-path : model file
-device : "cpu", "cuda" or "cuda:N"
-precision : "single" or "double"
-
-Raises
-------
-IoError, DataError
-    when the file cannot be read, or is truncated, damaged or no model file
-)")
+      .def(py::init([](const std::string& path, const std::string& device, const std::string& precision) {
+        const Work work(Work::Of::files);
+        return std::make_unique<Surrogate>(Surrogate::load(path, device, precision));
+      }), py::arg("path"), py::arg("device"), py::arg("precision"))
       .def_property_readonly("info", [](const Surrogate& self) { return to_python(to_tree(self.info())); },
                              "What the model is for and where it comes from: fields, grid, interval, training, card.")
       .def_property_readonly("inputs", [](const Surrogate& self) { return self.info().input_channels; },

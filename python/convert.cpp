@@ -11,6 +11,12 @@ bool is_a(py::handle value, const char* module, const char* type) {
   return py::isinstance(value, py::module_::import(module).attr(type));
 }
 
+/// A path as text, ~ expanded.
+std::string path_text(py::handle path) {
+  const py::module_ os = py::module_::import("os");
+  return os.attr("path").attr("expanduser")(os.attr("fspath")(path)).cast<std::string>();
+}
+
 OptionTree value_tree(py::handle value, const std::string& path) {
   if (value.is_none()) return {};
   if (py::isinstance<py::bool_>(value) || py::hasattr(value, "dtype")) {
@@ -19,8 +25,11 @@ OptionTree value_tree(py::handle value, const std::string& path) {
   }
   if (py::isinstance<py::int_>(value)) return OptionTree(value.cast<std::int64_t>());
   if (py::isinstance<py::float_>(value)) return OptionTree(value.cast<double>());
-  if (py::isinstance<py::str>(value)) return OptionTree(value.cast<std::string>());
-  if (is_a(value, "os", "PathLike")) return OptionTree(py::module_::import("os").attr("fspath")(value).cast<std::string>());
+  if (py::isinstance<py::str>(value)) {
+    const auto text = value.cast<std::string>();
+    return OptionTree(text == "~" || text.starts_with("~/") ? path_text(value) : text);
+  }
+  if (is_a(value, "os", "PathLike")) return OptionTree(path_text(value));
   if (py::isinstance<py::dict>(value)) {
     OptionTree::Table table;
     for (const auto& [key, child] : value.cast<py::dict>()) {

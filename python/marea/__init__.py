@@ -29,6 +29,7 @@ from ._core import (  # noqa: E402
     Stopped,
     __version__,
 )
+from . import _fork  # noqa: E402, F401
 from ._jobs import Run, Training, evaluate, simulate, train  # noqa: E402
 from ._listing import listing as list  # noqa: E402
 from ._open import open  # noqa: E402

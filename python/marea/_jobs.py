@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._case import Case, read_case
+from ._arguments import path_of
+from ._case import Case, read_case, say_rest
 from ._open import open as open_file
 from ._progress import progress_bars
 from ._surrogate import Surrogate
@@ -31,13 +32,14 @@ class Run:
     steps: int
     mcell_steps_per_second: float
     invariants: list[tuple[str, float, str]]  #: conserved quantities at the end: name, value, units
+    hybrid: dict[str, Any] | None = None  #: what a hybrid says of itself: coverage, audited errors, seconds, net_speed_up
 
     def open(self, **options: Any) -> xarray.Dataset:
         """The snapshots, see ``marea.open``."""
         return open_file(self.snapshot_file, **options)
 
 
-def simulate(case: Case, *, progress: bool = True, restart: str = "auto", **overrides: Any) -> Run | list[Run]:
+def simulate(case: Case, *, progress: bool = True, restart: str | os.PathLike[str] = "auto", **overrides: Any) -> Run | list[Run]:
     """Run the simulation or ensemble of a case file: a solver, a surrogate or a hybrid, whatever it names.
 
     Parameters
@@ -45,7 +47,7 @@ def simulate(case: Case, *, progress: bool = True, restart: str = "auto", **over
     case : path of a TOML case file, or a dict of its tables
     progress : show a bar
     restart : "auto" goes on from the newest checkpoint, "never" starts again, or the path of a checkpoint
-    **overrides : tables with new values, ``run={"end_time": 60.0}``, or dotted names, ``**{"run.end_time": 60.0}``
+    **overrides : tables of a case file with new values, ``run={"end_time": 60.0}``, or dotted names, ``**{"run.end_time": 60.0}``
 
     Returns
     -------
@@ -58,9 +60,10 @@ def simulate(case: Case, *, progress: bool = True, restart: str = "auto", **over
     KeyboardInterrupt
         after Ctrl-C; a checkpoint is written, the same call goes on from there
     """
-    tree = read_case(case, overrides)
+    tree = read_case("simulate", case, overrides, ["case", "progress", "restart"])
+    say_rest(tree)
     with progress_bars(progress):
-        runs = [Run(**result) for result in _core.simulate(tree, restart)]
+        runs = [Run(**result) for result in _core.simulate(tree, path_of(restart, "restart"))]
     return runs if "ensemble" in tree else runs[0]
 
 
@@ -87,7 +90,7 @@ class Training:
         return Surrogate.load(self.model_file, device, precision)
 
 
-def train(case: Case, *, progress: bool = True, restart: str = "auto", **overrides: Any) -> Training:
+def train(case: Case, *, progress: bool = True, restart: str | os.PathLike[str] = "auto", **overrides: Any) -> Training:
     """Train the model that a training file describes.
 
     Parameters
@@ -105,9 +108,9 @@ def train(case: Case, *, progress: bool = True, restart: str = "auto", **overrid
         after Ctrl-C; a checkpoint is written, the same call goes on from there and ends in the same bits
     """
     _require_surrogates("train")
-    tree = read_case(case, overrides)
+    tree = read_case("train", case, overrides, ["case", "progress", "restart"])
     with progress_bars(progress):
-        return Training(**_core.train(tree, restart))
+        return Training(**_core.train(tree, path_of(restart, "restart")))
 
 
 def evaluate(
@@ -136,11 +139,11 @@ def evaluate(
         what report.json holds; its key "headline" starts with the speed-up at equal error, or says that there is none
     """
     _require_surrogates("evaluate")
-    paths = {"model": os.fspath(model), "data": os.fspath(data), "output": os.fspath(output)}
+    paths = {name: path_of(value, name) for name, value in (("model", model), ("data", data), ("output", output))}
     with progress_bars(progress):
         report = _core.evaluate(_core.OptionTree({**paths, **options}))
     if html:
         from . import report as pages
 
-        pages.write(pathlib.Path(output))
+        pages.write(pathlib.Path(paths["output"]))
     return report

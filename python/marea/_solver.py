@@ -4,19 +4,24 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._case import Case, read_case
+from ._arguments import array_of, finite, name_of
+from ._case import Case, read_case, say_rest
 from ._progress import progress_bars
 
 if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
     import xarray
 
 
 class Solver(_core.Solver):
-    """A running solver.
+    """A running solver. It serves one call at a time: a second thread's call meanwhile is an Error.
 
     Parameters
     ----------
@@ -49,24 +54,99 @@ class Solver(_core.Solver):
         hybrid: Mapping[str, Any] | None = None,
         **options: Any,
     ):
+        name = name_of(name, "Solver: name", _core.list_solvers())
         tables = {"grid": dict(grid), "solver": {"name": name, **options}}
         for key, table in (("initial", initial), ("surrogate", surrogate), ("hybrid", hybrid)):
             if table is not None:
                 tables[key] = dict(table)
-        super().__init__(_core.OptionTree(tables))
+        tree = _core.OptionTree(tables)
+        say_rest(tree)
+        super().__init__(tree)
 
     @classmethod
     def from_case(cls, case: Case, **overrides: Any) -> Solver:
         """The solver of a case file (path or dict); overrides as in ``marea.simulate``."""
+        tree = read_case("from_case", case, overrides, ["case"])
+        say_rest(tree)
         self = cls.__new__(cls)
-        _core.Solver.__init__(self, read_case(case, overrides))
+        _core.Solver.__init__(self, tree)
         return self
+
+    @functools.cached_property
+    def _is_hybrid(self) -> bool:
+        return "surrogate" in self.options
+
+    def step(self, dt: float | None = None) -> float:
+        """One step.
+
+        Parameters
+        ----------
+        dt : its length in model time; default: the largest stable one, beyond which it warns
+
+        Returns
+        -------
+        float
+            the length of the step
+
+        Raises
+        ------
+        NumericalError
+            when the state is no longer finite; the message names field, index and time
+        """
+        # A hybrid's own solver takes as many stable steps as its interval needs.
+        if dt is not None and not self._is_hybrid:
+            stable = self.stable_dt
+            if dt > stable * (1 + 1e-9):
+                warnings.warn(
+                    f"{self.name}: dt = {dt:g} is longer than the stable step {stable:g}: the state may grow without "
+                    "bound; use step(), or advance(until)",
+                    stacklevel=2,
+                )
+        return super().step(dt)
 
     def advance(self, until: float, progress: bool = False) -> None:
         """Step to the time `until` (a time, not a duration) exactly. Ctrl-C stops between two steps and leaves the
         solver usable."""
         with progress_bars(progress):
             super().advance(until)
+
+    def field(self, name: str) -> numpy.typing.NDArray[numpy.float64]:
+        """A copy of one field of the present state.
+
+        Parameters
+        ----------
+        name : one of the names in ``outputs``
+
+        Returns
+        -------
+        numpy.ndarray
+            float64, [z,] [y,] x, and for a vector a last axis of components
+
+        Raises
+        ------
+        ConfigError
+            for an unknown name; it lists the known ones and suggests the nearest
+        """
+        return super().field(name_of(name, "field", (info.name for info in self.outputs)))
+
+    def write(self, **fields: numpy.typing.ArrayLike) -> None:
+        """Set the state from named fields, the time unchanged.
+
+        Parameters
+        ----------
+        **fields
+            arrays by name: the prognostic fields, or any set that the solver can turn into them
+
+        Raises
+        ------
+        ConfigError
+            for a field that the solver cannot use
+        ShapeError
+            when an array does not fit the grid, has masked values or is none
+        DataError
+            for NaN and infinity
+        """
+        super().write(**{name: finite(array_of(value, name), name) for name, value in fields.items()})
 
     def to_xarray(self, *names: str) -> xarray.Dataset:
         """Fields of the present state (default: all) as an ``xarray.Dataset`` with coordinates and units."""
@@ -81,20 +161,22 @@ class Solver(_core.Solver):
         components = sorted(axes)  # in memory: x, y, z
         coordinates["time"] = xarray.DataArray(self.time, attrs={"units": time})
         data = xarray.Dataset(coords=coordinates, attrs={"solver": self.name})
-        for info in self.outputs:
-            if names and info.name not in names:
-                continue
+        infos = {info.name: info for info in self.outputs}
+        for name in names or infos:
+            values = self.field(name)
+            info = infos[name]
             vectors = ["component", "component_2"][: info.rank]
             for vector in vectors:
                 data.coords[vector] = components
             attributes = {"units": info.units, "long_name": info.long_name, "standard_name": info.standard_name}
             attributes = {key: text for key, text in attributes.items() if text}
-            data[info.name] = (axes + vectors, self.field(info.name), attributes)
-        for name in names:
-            if name not in data:
-                self.field(name)  # raises, naming the known ones
+            data[info.name] = (axes + vectors, values, attributes)
         return data
 
     def __repr__(self) -> str:
         sizes = " x ".join(str(len(values)) for values in self.coordinates.values())
-        return f"<marea.Solver {self.name} {sizes}, time {self.time:.6g} {self.units[1]}, {self.steps} steps>"
+        try:
+            state = f"time {self.time:.6g} {self.units[1]}, {self.steps} steps"
+        except _core.Error:
+            state = "at work in another thread"
+        return f"<marea.Solver {self.name} {sizes}, {state}>"

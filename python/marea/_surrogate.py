@@ -4,15 +4,117 @@
 
 from __future__ import annotations
 
-from . import _core
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-if hasattr(_core, "Surrogate"):
-    Surrogate = _core.Surrogate
-else:
+from . import _core, _named
+from ._arguments import array_of, path_of
 
-    class Surrogate:  # type: ignore[no-redef]
-        """Stands where marea was built without LibTorch."""
+if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
+    import xarray
 
-        @staticmethod
-        def load(path: str, device: str = "cpu", precision: str = "single") -> Surrogate:
+    Array = numpy.typing.NDArray[Any]
+
+
+class Surrogate(getattr(_core, "Surrogate", object)):  # type: ignore[misc]
+    """A trained model: fields in, fields out, in physical units. Several threads may call one object.
+
+    ``inputs`` and ``outputs`` say which channel is which: "eta", "velocity_x", …
+
+    Examples
+    --------
+    >>> model = Surrogate.load("model.h5")
+    >>> model(marea.open("run.h5"))             # by name: an xarray.Dataset, units, axes and components checked
+    >>> model({"eta": eta, "velocity_x": u, "velocity_y": v})
+    >>> model(array)                            # (channels, y, x) in the order of model.inputs
+    """
+
+    def __init__(self) -> None:
+        raise TypeError("a model comes from marea.Surrogate.load(path)")
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], device: str = "cpu", precision: Literal["single", "double"] = "single"
+    ) -> Surrogate:
+        """Load a model file; its checksums and golden output are checked.
+
+        Parameters
+        ----------
+        path : model file
+        device : "cpu", "cuda" or "cuda:N"
+        precision : "single" or "double"
+
+        Raises
+        ------
+        IoError, DataError
+            when the file cannot be read, or is truncated, damaged or no model file
+        """
+        if not _core.torch_version:
             raise _core.NotBuilt("surrogate: marea was built with MAREA_SURROGATE=OFF; build it with LibTorch")
+        self = cls.__new__(cls)
+        _core.Surrogate.__init__(self, path_of(path, "Surrogate.load: path"), device, precision)
+        return self
+
+    @overload
+    def __call__(self, fields: xarray.Dataset) -> xarray.Dataset: ...
+    @overload
+    def __call__(self, fields: Mapping[str, Array]) -> dict[str, Array]: ...
+    @overload
+    def __call__(self, fields: Array) -> Array: ...
+    def __call__(self, fields):
+        """Predict, in physical units.
+
+        Parameters
+        ----------
+        fields : xarray.Dataset, dict of arrays, or numpy.ndarray
+            a Dataset holds the model's input fields by name, as ``marea.open`` and ``Solver.to_xarray`` give them;
+            vectors as one field with a named axis of components, or by component (velocity_x); every other axis, such
+            as time, is a batch. A dict holds arrays (…, [z,] [y,] x) by the names in ``inputs``. An array, float32 or
+            float64, is (channels, [z,] [y,] x) in the order of ``inputs``, or a batch of them; any strides.
+            With a history a Dataset has an axis time of so many states, an array of a dict one before the spatial axes.
+
+        Returns
+        -------
+        xarray.Dataset, dict or numpy.ndarray
+            the same kind with the fields or channels of ``outputs``; a step's Dataset is one interval later
+
+        Raises
+        ------
+        ConfigError
+            for a field that is missing or unknown
+        ShapeError
+            for values in other units, on other axes, masked or without named components; when channels are not the
+            model's, or the cells are not those of a model that runs on its own grid only
+
+        Notes
+        -----
+        ``info["extents"]`` are the cells of the training. ``fno`` and ``unet`` run on other numbers of cells too. To
+        ``fno`` they are another resolution of the same domain: it learnt a function of fields, so expect the error of
+        the training grid's truncation at least. ``unet`` learnt stencils of cells, which are shorter on finer cells: do
+        not expect the same function. Nothing here checks values: unlike the training's they give a guess, and a NaN
+        among them gives NaN. The guard of a hybrid run rejects both.
+        """
+        if isinstance(fields, Mapping):
+            return _named.predict(self, fields)
+        return super().__call__(array_of(fields, "input"))
+
+    def rollout(self, fields: Any, leads: int) -> Any:
+        """Apply a step model to its own output again and again.
+
+        Parameters
+        ----------
+        fields : the first input, as for a call: one state, no batch
+        leads : how many intervals
+
+        Returns
+        -------
+        xarray.Dataset, dict or numpy.ndarray
+            the state after 1, 2, … intervals: (time, …) of a Dataset, (leads, …) of a dict, (leads, channels, …) of
+            an array
+        """
+        if isinstance(fields, Mapping):
+            return _named.predict(self, fields, leads)
+        return super().rollout(array_of(fields, "input"), leads)

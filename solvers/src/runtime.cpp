@@ -30,7 +30,7 @@ bool start_mpi(int* argc, char*** argv) {
   int provided = 0;
   choose_mpi_io();
   leave_step_of_launcher();
-  MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
+  MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided);
   return true;
 }
 
@@ -67,7 +67,7 @@ int default_threads() {
   return threads > 0 ? threads : affinity_threads();
 }
 
-/// What OpenMP gives of `wanted` threads, the same number in every loop.
+/// What OpenMP gives of `wanted` threads, the same number in every loop of this thread.
 int given_threads(int wanted) {
 #ifdef KOKKOS_ENABLE_OPENMP
   omp_set_dynamic(0);
@@ -75,6 +75,19 @@ int given_threads(int wanted) {
 #endif
   return wanted;
 }
+
+#if defined(KOKKOS_ENABLE_OPENMP) && __has_include(<OpenMP/Kokkos_OpenMP_Exec.hpp>)
+/// Kokkos's thread pool as the thread that started it knows it.
+Kokkos::Impl::OpenMPExec*& thread_pool() {
+  static Kokkos::Impl::OpenMPExec* self = nullptr;
+  return self;
+}
+void keep_thread_pool() { thread_pool() = Kokkos::Impl::t_openmp_instance; }
+void take_thread_pool() { Kokkos::Impl::t_openmp_instance = thread_pool(); }
+#else
+void keep_thread_pool() {}
+void take_thread_pool() {}
+#endif
 
 bool start_compute(int threads) {
   const bool starts = !Kokkos::is_initialized();
@@ -84,6 +97,7 @@ bool start_compute(int threads) {
     const int devices = device_count();
     const int device = devices > 0 ? device_of_rank(rank_in_node(), devices) : -1;
     start_kokkos(given_threads(threads), device);
+    keep_thread_pool();
   }
   set_process_device(default_queue().device);
   return starts;
@@ -106,8 +120,13 @@ Runtime::Runtime(int& argc, char**& argv, int threads)
     : started_mpi_(start_mpi(&argc, &argv)), started_kokkos_(start_compute(threads)) {}
 
 Runtime::~Runtime() {
-  if (started_kokkos_) Kokkos::finalize();
+  if (started_kokkos_) take_thread_pool(), Kokkos::finalize();
   if (started_mpi_) MPI_Finalize();
+}
+
+void Runtime::adopt_thread() {
+  given_threads(1);
+  take_thread_pool();
 }
 
 int Runtime::threads() { return Kokkos::DefaultHostExecutionSpace().concurrency(); }
