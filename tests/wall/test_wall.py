@@ -115,7 +115,8 @@ def test_dependence_goes_one_way(tree, component, forbidden):
 
 
 def test_headers_that_need_libtorch_compile_alone(tree):
-    """A header that is the first include of a compiled source file compiles alone."""
+    """A header that is the first include of a compiled source file compiles alone. Where a group of source files is
+    compiled as one unit, as most of these are, that shows it for the group's first."""
     first = set()
     for source in tree.sources():
         if match := INCLUDE.search(source.read_text()):
