@@ -1,70 +1,253 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <cmath>
+#include <marea/io/field_file.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include <marea/io/cf_values.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/grid_info.hpp>
 #include <marea/io/hdf5.hpp>
-#include <marea/io/snapshot_reader.hpp>
+#include <marea/io/log.hpp>
+#include <marea/io/units.hpp>
+
+#include "../foreign/cf_axes.hpp"
+#include "../hdf5/dataset_storage.hpp"
 
 namespace marea {
 namespace {
 
-/// "[3, 17]" for the position of an element in C order.
-std::string position_text(std::int64_t index, const hdf5::Extents& extents) {
+using detail::CfAxis;
+
+std::string listed(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t a = extents.size(); a-- > 0; index /= extents[a])
-    text = std::to_string(index % extents[a]) + (text.empty() ? "" : ", ") + text;
-  return "[" + text + "]";
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
 }
 
-void check_finite(const hdf5::Dataset& dataset, std::span<const double> values) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (!std::isfinite(values[i]))
-      fail<DataError>(dataset.where(), "value ", values[i], " at ",
-                      position_text(static_cast<std::int64_t>(i), dataset.extents()), " must be finite");
+hdf5::Dataset open_field(const hdf5::File& file, const std::string& name) {
+  if (file.kind(name) == hdf5::Kind::dataset) return file.open_dataset(name);
+  if (const std::string broken = hdf5::broken_link(file, name); !broken.empty())
+    fail<DataError>(file.file() + ":/" + name, broken);
+  std::vector<std::string> known;
+  for (const std::string& child : file.children())
+    if (file.kind(child) == hdf5::Kind::dataset) known.push_back(child);
+  fail<DataError>(file.file(), "has no dataset ", name, "; it holds ", listed(known));
+}
+
+constexpr const char* one_state = "; select one state of axes like time, and write it without them";
+
+std::string text_of(const CfAxis& axis) {
+  return (axis.name.empty() ? std::string("an axis") : "axis " + axis.name) + " of " +
+         std::to_string(axis.cells);
+}
+
+/// The axis of a vector's components, and which of them is wanted.
+struct Component {
+  std::size_t axis = 0;
+  std::int64_t index = 0;
+};
+
+Component find_component(const hdf5::File& file, const std::string& where, const std::vector<CfAxis>& axes,
+                         const FieldExpectation& expected) {
+  const auto count = static_cast<std::int64_t>(expected.axis_names.size());
+  const auto named = std::ranges::find_if(
+      axes, [](const CfAxis& a) { return a.name == "component" || a.name == "components"; });
+  const auto axis = named != axes.end() ? named : axes.end() - 1;
+  if (axis->cells != count || axis->letter != 0 || axes.size() <= expected.axis_names.size())
+    fail<DataError>(where, "must have ", count, " components along its last axis or one named component; it has ",
+                    text_of(*axis), " there");
+  std::vector<std::string> names = component_names(expected.axis_names);
+  if (!axis->name.empty() && file.kind(axis->name) == hdf5::Kind::dataset && !file.open_dataset(axis->name).is_number())
+    names = file.open_dataset(axis->name).read_strings();
+  else if (expected.component == names.front())
+    log_warning(where, ": does not say which component is which; taken as ", listed(names),
+                " (a dimension scale `component` of these names would say it)");
+  const auto found = std::ranges::find(names, expected.component);
+  if (found == names.end())
+    fail<DataError>(where, "has the components ", listed(names), ", none along ", expected.component);
+  return {static_cast<std::size_t>(axis - axes.begin()), found - names.begin()};
+}
+
+/// The axes that stand for those of the grid: others, of length 1, are dropped, the leading ones first.
+std::vector<std::size_t> kept_axes(const std::string& where, const std::vector<CfAxis>& axes,
+                                   const std::vector<std::string>& wanted, std::size_t component) {
+  const auto belongs = [&](const CfAxis& axis) {
+    return std::ranges::any_of(wanted, [&](const std::string& name) {
+      return axis.name == name || (name.size() == 1 && axis.letter == name[0]);
+    });
+  };
+  std::vector<std::size_t> kept;
+  for (std::size_t a = 0; a < axes.size(); ++a)
+    if (a != component) kept.push_back(a);
+  for (const bool unnamed_too : {false, true})
+    for (std::size_t k = 0; k < kept.size() && kept.size() > wanted.size();) {
+      const CfAxis& axis = axes[kept[k]];
+      const bool drop = axis.cells == 1 && !belongs(axis) && (unnamed_too || axis.letter != 0 || !axis.name.empty());
+      if (drop) kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(k));
+      else ++k;
+    }
+  if (kept.size() == wanted.size()) return kept;
+  std::string found;
+  for (const CfAxis& axis : axes) found += (found.empty() ? "" : ", ") + text_of(axis);
+  fail<DataError>(where, "has ", found, "; the grid has ", wanted.size(), wanted.size() == 1 ? " axis: " : " axes: ",
+                  listed(wanted), one_state);
+}
+
+/// For each axis of the grid, the file's. Where the file names none, they stand in the grid's order.
+std::vector<std::size_t> order_of(const std::string& where, const std::vector<CfAxis>& axes,
+                                  const std::vector<std::size_t>& kept, const std::vector<std::string>& wanted) {
+  const auto is = [&](std::size_t a, const std::string& name) {
+    return axes[a].name == name || (name.size() == 1 && axes[a].letter == name[0]);
+  };
+  std::vector<std::size_t> order;
+  std::vector<std::size_t> open;  // axes of the file of which it does not say what they are
+  for (const std::size_t a : kept) {
+    const bool known = std::ranges::any_of(wanted, [&](const std::string& name) { return is(a, name); });
+    if (!known && axes[a].letter != 0)
+      fail<DataError>(where, "has ", text_of(axes[a]), ", which is ", axes[a].letter, "; the grid has ", listed(wanted),
+                      one_state);
+    if (!known) open.push_back(a);
+  }
+  const bool none_named = open.size() == kept.size();
+  if (!none_named && open.size() > 1)
+    fail<DataError>(where, "names some of its axes only: ", text_of(axes[open[0]]), " and ", text_of(axes[open[1]]),
+                    " could be any; name them ", listed(wanted));
+  for (std::size_t n = 0; n < wanted.size(); ++n) {
+    std::vector<std::size_t> candidates;
+    for (const std::size_t a : kept)
+      if (is(a, wanted[n])) candidates.push_back(a);
+    if (candidates.size() > 1)
+      fail<DataError>(where, "has two axes along ", wanted[n], ": ", axes[candidates[0]].name, " and ",
+                      axes[candidates[1]].name);
+    if (!candidates.empty()) order.push_back(candidates[0]);
+    else order.push_back(none_named ? open[n] : open.at(0));
+  }
+  return order;
+}
+
+void take_axis(FieldFile& field, const CfAxis& axis, const std::string& name, const FieldExpectation& expected) {
+  const bool grid_is_geographic = detail::cf_axis_of(name, nullptr).geographic;
+  if (axis.geographic && !grid_is_geographic)
+    fail<DataError>(field.where, "stands on longitude and latitude (", axis.name, "), but the grid is Cartesian, in ",
+                    expected.length_unit, "; project it first: python -m marea.prepare, or prepare in Python");
+  std::vector<double> centres = axis.centres;
+  const double factor = require_units(axis.where, axis.units, expected.length_unit);
+  if (factor != 1)
+    for (double& x : centres) x *= factor;
+  const bool falls = centres.size() > 1 && centres.back() < centres.front();
+  if (falls) std::ranges::reverse(centres);
+  field.turned.push_back(falls);
+  if (!centres.empty()) field.centres.push_back(std::move(centres));
+}
+
+/// Values in the grid's order, from the file's.
+HostArray turned_values(const FieldFile& field, const hdf5::Extents& stored, const std::vector<double>& values) {
+  std::vector<std::int64_t> stride(stored.size(), 1), extents, step;
+  for (std::size_t a = stored.size() - 1; a-- > 0;) stride[a] = stride[a + 1] * stored[a + 1];
+  std::int64_t start = 0;
+  for (std::size_t a = 0; a < stored.size(); ++a) start += stride[a] * field.origin[a];
+  for (std::size_t a = 0; a < field.stored_axis.size(); ++a) {
+    const std::size_t from = field.stored_axis[a];
+    extents.push_back(stored[from]);
+    step.push_back(field.turned[a] ? -stride[from] : stride[from]);
+    if (field.turned[a]) start += stride[from] * (stored[from] - 1);
+  }
+  HostArray result(DType::f64, extents);
+  const auto out = result.values<double>();
+  std::vector<std::int64_t> index(extents.size(), 0);
+  for (std::size_t n = 0; n < out.size(); ++n) {
+    std::int64_t at = start;
+    for (std::size_t a = 0; a < index.size(); ++a) at += index[a] * step[a];
+    out[n] = values[static_cast<std::size_t>(at)];
+    for (std::size_t a = index.size(); a-- > 0 && ++index[a] == extents[a];) index[a] = 0;
+  }
+  return result;
+}
+
+/// Units, sense and filled gaps.
+void finish_values(std::vector<double>& values, const CfValues& cf, const std::string& where,
+                   const FieldExpectation& expected) {
+  const double factor = require_units(where, cf.units(), expected.units) * (cf.points_down() ? -1.0 : 1.0);
+  for (double& value : values) {
+    if (factor != 1) value *= factor;
+    if (expected.missing && std::isnan(value)) value = *expected.missing;
+  }
 }
 
 }  // namespace
 
-FieldFile read_field_file(const std::string& path, const std::string& dataset) {
-  const hdf5::File file(path, hdf5::Access::read);
-  if (file.kind(dataset) != hdf5::Kind::dataset) {
-    std::string known;
-    for (const std::string& name : file.children())
-      if (file.kind(name) == hdf5::Kind::dataset) known += (known.empty() ? "" : ", ") + name;
-    fail<DataError>(path, "has no dataset ", dataset, "; it holds ", known.empty() ? "none" : known);
+std::string FieldFile::place(std::span<const std::int64_t> index) const {
+  std::vector<std::int64_t> stored = origin;
+  std::ostringstream at, indices;
+  for (std::size_t a = 0; a < index.size(); ++a) {
+    stored[stored_axis[a]] = turned[a] ? values.extents()[a] - 1 - index[a] : index[a];
+    if (centres.empty()) continue;
+    at << (a == 0 ? " (" : ", ") << axis_names[a] << " = " << centres[a][static_cast<std::size_t>(index[a])];
   }
-  const hdf5::Dataset stored = file.open_dataset(dataset);
-  const hdf5::Extents& extents = stored.extents();
-  if (extents.empty() || extents.size() > 3 || stored.size() == 0)
-    fail<DataError>(stored.where(), "must have 1 to 3 axes, [ny, nx] in two dimensions, and values");
-  stored.check_stored();
-  FieldFile field{.values = HostArray(DType::f64, extents)};
-  stored.read(field.values.ref());
-  check_finite(stored, field.values.values<double>());
+  for (std::size_t a = 0; a < stored.size(); ++a) indices << (a == 0 ? "[" : ", ") << stored[a];
+  return indices.str() + "]" + at.str() + (centres.empty() ? "" : ")");
+}
 
-  constexpr const char* names[] = {"z", "y", "x"};
-  std::size_t there = 0;
-  for (std::size_t a = 0; a < extents.size(); ++a) {
-    const std::string name = names[3 - extents.size() + a];
-    if (file.kind(name) != hdf5::Kind::dataset) continue;
-    const hdf5::Dataset axis = file.open_dataset(name);
-    if (axis.extents() != hdf5::Extents{extents[a]})
-      fail<DataError>(axis.where(), "must have ", extents[a], " coordinates, as ", dataset, " has cells");
-    axis.check_stored();
-    std::vector<double> centres(static_cast<std::size_t>(extents[a]));
-    axis.read(make_array_ref(centres.data(), {extents[a]}));
-    check_finite(axis, centres);
-    const bool falls = centres.back() < centres.front();
-    for (std::size_t i = 1; i < centres.size(); ++i)
-      if (falls ? centres[i] >= centres[i - 1] : centres[i] <= centres[i - 1])
-        fail<DataError>(axis.where(), "coordinates must rise or fall strictly, but do not at index ", i);
-    field.centres.push_back(std::move(centres));
-    ++there;
+FieldFile read_field_file(const std::string& path, const std::string& dataset, const FieldExpectation& expected) {
+  const hdf5::File file(path, hdf5::Access::read);
+  const hdf5::Dataset stored = open_field(file, dataset);
+  FieldFile field{.axis_names = expected.axis_names, .where = stored.where()};
+  if (stored.size() == 0 || stored.extents().empty())
+    fail<DataError>(field.where, "must have values on the axes ", listed(expected.axis_names));
+  const CfValues cf(stored);
+  field.gap_rule = cf.gap_rule();
+  std::vector<double> values = read_cf_values(stored, cf);
+  finish_values(values, cf, field.where, expected);
+
+  const std::vector<CfAxis> axes = detail::cf_axes(file, stored, expected.axis_names, !expected.component.empty());
+  field.origin.assign(axes.size(), 0);
+  std::size_t component_axis = axes.size();
+  if (!expected.component.empty()) {
+    const Component component = find_component(file, field.where, axes, expected);
+    component_axis = component.axis;
+    field.origin[component.axis] = component.index;
   }
-  if (there != 0 && there != extents.size())
+  const std::vector<std::size_t> kept = kept_axes(field.where, axes, expected.axis_names, component_axis);
+  field.stored_axis = order_of(field.where, axes, kept, expected.axis_names);
+  for (std::size_t a = 0; a < expected.axis_names.size(); ++a)
+    take_axis(field, axes[field.stored_axis[a]], expected.axis_names[a], expected);
+  if (!field.centres.empty() && field.centres.size() != expected.axis_names.size())
     fail<DataError>(path, "holds coordinates of some axes of ", dataset, " only; give all or none");
+  field.values = turned_values(field, stored.extents(), values);
   return field;
+}
+
+void require_all_used(const std::string& path, const std::vector<std::string>& used) {
+  const hdf5::File file(path, hdf5::Access::read);
+  for (const std::string& name : file.children()) {
+    if (std::ranges::find(used, name) != used.end()) continue;
+    if (const std::string broken = hdf5::broken_link(file, name); !broken.empty())
+      fail<DataError>(path + ":/" + name, broken);
+    if (file.kind(name) != hdf5::Kind::dataset || detail::is_description(file, name)) continue;
+    fail<DataError>(path + ":/" + name, "is not used: this solver starts from ", listed(used),
+                    "; rename it, or take it out");
+  }
+}
+
+std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units) {
+  const hdf5::File file(path, hdf5::Access::read);
+  const hdf5::Dataset stored = open_field(file, dataset);
+  const hdf5::Extents& extents = stored.extents();
+  if (extents.empty() || stored.size() < 1 || std::ranges::count_if(extents, [](auto n) { return n > 1; }) > 1)
+    fail<DataError>(stored.where(), "must be a series of at least one number");
+  const CfValues cf(stored);
+  std::vector<double> values = read_cf_values(stored, cf);
+  const auto gaps = std::ranges::count_if(values, [](double v) { return !std::isfinite(v); });
+  if (gaps > 0) {
+    const auto bad = std::ranges::find_if(values, [](double v) { return !std::isfinite(v); });
+    fail<DataError>(stored.where(), gaps, " of ", values.size(), " values are missing or not finite; value ",
+                    bad - values.begin(), " is not finite");
+  }
+  finish_values(values, cf, stored.where(), {.units = units});
+  return values;
 }
 
 }  // namespace marea

@@ -37,6 +37,12 @@ std::vector<T> read_numbers(const Object& object, const std::string& name, hid_t
   const auto held = detail::lock();
   const OpenAttribute a = open(object, name);
   const H5T_class_t kind = H5Tget_class(a.type.get());
+  if (detail::is_flag_type(a.type.get())) {
+    std::vector<signed char> flags(a.count);
+    if (a.count > 0)
+      check<DataError>(H5Aread(a.attribute.get(), a.type.get(), flags.data()), label(object, name), "reading");
+    return {flags.begin(), flags.end()};
+  }
   const bool number = kind == H5T_INTEGER || (kind == H5T_FLOAT && floating);
   if (!number) fail<DataError>(label(object, name), "must be ", floating ? "a number" : "an integer");
   std::vector<T> values(a.count);

@@ -6,6 +6,7 @@
 
 #include <marea/io/host_array.hpp>
 
+#include "dataset_storage.hpp"
 #include "hdf5_detail.hpp"
 #include "hdf5_driver.hpp"
 
@@ -23,6 +24,21 @@ std::int64_t product(const Extents& extents) {
 
 Handle type_of(const Dataset& dataset) {
   return own<DataError>(H5Dget_type(dataset.id()), dataset.where(), "reading the type");
+}
+
+/// FALSE and TRUE as 0 and 1 of another type: HDF5 turns no enumeration into numbers.
+void read_flags(const Dataset& dataset, const Extents& start, const Extents& count, const ArrayRef& out) {
+  const HostArray flags(DType::u8, count);
+  dataset.read(start, count, flags.ref());
+  const auto from = flags.values<std::uint8_t>();
+  const auto put = [&]<class T>(T* to) { std::ranges::copy(from, to); };
+  switch (out.dtype) {
+    case DType::f32: return put(out.as<float>());
+    case DType::f64: return put(out.as<double>());
+    case DType::i32: return put(out.as<std::int32_t>());
+    case DType::i64: return put(out.as<std::int64_t>());
+    case DType::u8: return put(out.as<std::uint8_t>());
+  }
 }
 
 }  // namespace
@@ -43,10 +59,11 @@ DType Dataset::dtype() const {
   const std::size_t bytes = H5Tget_size(type.get());
   if (kind == H5T_FLOAT && bytes == 8) return DType::f64;
   if (kind == H5T_FLOAT && (bytes == 4 || bytes == 2)) return DType::f32;
-  if (kind == H5T_INTEGER && bytes == 8) return DType::i64;
-  if (kind == H5T_INTEGER && bytes == 4) return DType::i32;
-  if ((kind == H5T_INTEGER && bytes == 1) || detail::is_flag_type(type.get())) return DType::u8;
-  fail<DataError>(where(), "holds values of a type that is none of f32, f64, i32, i64, u8");
+  if (detail::is_flag_type(type.get())) return DType::u8;
+  if (kind != H5T_INTEGER) fail<DataError>(where(), "must hold numbers: integers, floating-point numbers or booleans");
+  const bool is_signed = H5Tget_sign(type.get()) == H5T_SGN_2;
+  if (bytes == 1 && !is_signed) return DType::u8;
+  return bytes < 4 || (bytes == 4 && is_signed) ? DType::i32 : DType::i64;
 }
 
 Extents Dataset::chunk() const {
@@ -65,6 +82,9 @@ std::int64_t Dataset::stored_bytes() const {
 
 void Dataset::check_stored() const {
   const auto held = detail::lock();
+  check_readable(*this);
+  const Handle list = own<DataError>(H5Dget_create_plist(id()), where(), "reading the layout");
+  if (H5Pget_layout(list.get()) == H5D_VIRTUAL) return;  // its sources hold the bytes
   const Handle type = type_of(*this);
   const double promised = static_cast<double>(size()) * static_cast<double>(H5Tget_size(type.get()));
   constexpr double densest = 1040;  // deflate cannot pack tighter than 1032 : 1
@@ -118,7 +138,8 @@ void Dataset::transfer(const Extents& start, const Extents& count, const ArrayRe
   const Handle type = type_of(*this);
   const H5T_class_t kind = H5Tget_class(type.get());
   const bool floating = array.dtype == DType::f32 || array.dtype == DType::f64;
-  const bool flag = array.dtype == DType::u8 && detail::is_flag_type(type.get());
+  const bool is_flag = detail::is_flag_type(type.get()), flag = array.dtype == DType::u8 && is_flag;
+  if (is_flag && !flag && !writing) return read_flags(*this, start, count, array);
   if (!flag && kind != H5T_INTEGER && !(kind == H5T_FLOAT && floating))
     fail<DataError>(here, "its values cannot be ", writing ? "written from " : "read into ", to_string(array));
 

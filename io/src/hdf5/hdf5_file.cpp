@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "hdf5_detail.hpp"
 #include "hdf5_driver.hpp"
@@ -15,9 +16,28 @@ namespace {
 using detail::check;
 using detail::own;
 
+/// What a file that is no HDF5 is by its first bytes, and what to do: "", or text that follows "is not an HDF5 file".
+std::string other_format(const std::string& path) {
+  char bytes[8] = {};
+  std::ifstream(path, std::ios::binary).read(bytes, sizeof bytes);
+  const std::string_view start(bytes, sizeof bytes);
+  if (start.starts_with("CDF\x01") || start.starts_with("CDF\x02") || start.starts_with("CDF\x05"))
+    return ", but classic netCDF (CDF-" + std::to_string(static_cast<int>(bytes[3])) +
+           "); turn it into netCDF-4: nccopy -k netCDF-4 IN.nc OUT.nc";
+  using namespace std::string_view_literals;
+  if (start.starts_with("II*\0"sv) || start.starts_with("MM\0*"sv) || start.starts_with("II+\0"sv))
+    return ", but a TIFF image; python -m marea.prepare reads GeoTIFF";
+  if (start.starts_with("\x93NUMPY")) return ", but a NumPy array; write it with h5py";
+  if (start.starts_with("GRIB")) return ", but GRIB; turn it into netCDF-4: cdo -f nc4 copy IN.grib OUT.nc";
+  if (start.starts_with("PK\x03\x04")) return ", but a ZIP archive (perhaps .npz); write its arrays with h5py";
+  return "";
+}
+
 Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm) {
   const Handle list = own(H5Pcreate(H5P_FILE_ACCESS), path, "preparing to open");
-  check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V18, H5F_LIBVER_V18), path, "setting the file format's version");
+  // Written is what every reader since HDF5 1.8 reads; read is what the library can.
+  const H5F_libver_t newest = access == Access::read ? H5F_LIBVER_LATEST : H5F_LIBVER_V18;
+  check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V18, newest), path, "setting the file format's version");
   check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), path, "preparing to open");
   if (!parallel) detail::use_committing_driver(list.get());
 #ifdef H5_HAVE_PARALLEL
@@ -44,7 +64,10 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
     if (reason.find("unable to lock file") != std::string::npos)
       fail<IoError>(path, "is in use by another process: ", reason);
     if (reason.find("file read failed") != std::string::npos) fail<IoError>(path, "cannot be read: ", reason);
-    if (H5Fis_hdf5(path.c_str()) == 0) fail<DataError>(path, "is not an HDF5 file");
+    if (H5Fis_hdf5(path.c_str()) == 0) fail<DataError>(path, "is not an HDF5 file", other_format(path));
+    if (reason.find("bad superblock version number") != std::string::npos)
+      fail<DataError>(path, "was written for a newer HDF5 than ", version(), "; rewrite it with that HDF5's `h5repack ",
+                      "--low=0 --high=2 IN.h5 OUT.h5`, or h5py's libver=(\"earliest\", \"v110\")");
     fail<DataError>(path, "opening it as HDF5 failed: ", reason);
   }
   const Handle creation = own(H5Pcreate(H5P_FILE_CREATE), path, "preparing to create");

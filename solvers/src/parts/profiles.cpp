@@ -3,13 +3,14 @@
 #include <marea/solvers/parts/profiles.hpp>
 
 #include <marea/io/error.hpp>
+#include <marea/solvers/parts/file_options.hpp>
 
 namespace marea {
 
 std::string profile_name(const OptionTree& table, const std::string& where, const std::vector<std::string>& known) {
   const OptionTree* name = table.find("profile");
   if (!name) {
-    const std::vector<std::string> keys{"profile", "file", "regrid"};
+    const std::vector<std::string> keys = profile_or_file_keys();
     for (const auto& [key, value] : table.as_table())
       if (!nearest_name(key, keys).empty()) detail::check_unknown(OptionTree::Table{{key, value}}, where, keys);
     fail<ConfigError>(detail::option_where(table, where), "needs a key `profile` or `file`");

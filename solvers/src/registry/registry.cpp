@@ -8,6 +8,7 @@
 #include <marea/io/unknown_name.hpp>
 #include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/grid/grid_options.hpp>
+#include <marea/solvers/parts/file_options.hpp>
 #include <marea/solvers/simulation_options.hpp>
 
 #include "entries.hpp"
@@ -28,6 +29,7 @@ std::string ScoreEntry::of(std::string_view role) const {
 std::vector<TableEntry> simulation_tables() {
   return {{"grid", "cells, domain and boundaries", describe_options<GridOptions>()},
           {"output", "what a simulation writes", describe_options<OutputOptions>()},
+          {"file", "a field from a file: [initial] or a static field as solver.bathymetry", describe_options<FileOptions>()},
           {"run", "how long it runs", describe_options<RunOptions>()},
           {"ensemble", "many runs with varied values", describe_options<EnsembleOptions>()}};
 }

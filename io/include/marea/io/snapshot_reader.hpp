@@ -37,12 +37,4 @@ class SnapshotReader {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads a plain input file: one dataset a field, [ny, nx] with optional x and y.
-struct FieldFile {
-  HostArray values;                                ///< f64
-  std::vector<std::vector<double>> centres;        ///< per axis in storage order; empty when the file has none
-};
-/// Throws IoError, or DataError naming file, dataset and what is wrong (missing, rank, NaN position).
-FieldFile read_field_file(const std::string& path, const std::string& dataset);
-
 }  // namespace marea

@@ -72,7 +72,7 @@ struct TableEntry {
   std::vector<OptionRow> options;
 };
 
-/// grid, output, run, ensemble.
+/// grid, output, file (the keys beside `file` of other tables), run, ensemble.
 std::vector<TableEntry> simulation_tables();
 
 /// The solver that the tables `grid`, `solver`, `initial` of a case file describe. Collective.

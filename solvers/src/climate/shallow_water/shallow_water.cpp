@@ -78,7 +78,8 @@ template <class Real> std::vector<ProfileEntry> ShallowWater<Real>::profile_entr
 }
 
 template <class Real> void ShallowWater<Real>::load_bed() {
-  upload<Real>(read_static_field<BedProfiles>(options_.bathymetry, "bathymetry", bed_option, grid_), bed_, 0, grid_);
+  const FieldInfo bed{"bathymetry", "m"};
+  upload<Real>(read_static_field<BedProfiles>(options_.bathymetry, bed, bed_option, grid_), bed_, 0, grid_);
 }
 
 template <class Real> void ShallowWater<Real>::set_initial_state() {
@@ -86,8 +87,10 @@ template <class Real> void ShallowWater<Real>::set_initial_state() {
   const OutgoingField values(bed.ref(), grid_);
   marea::detail::put_field(grid_, values.array(), marea::detail::Variable<Real>{bed_, 0});
   values.finish();
-  const std::vector<HostArray> fields = read_initial(initial_, options_.gravity, bed, grid_);
+  std::vector<HostArray> fields;
+  run_collectively(grid_.info.comm, [&] { fields = read_initial(initial_, options_, bed, grid_); });
   for (int n = 0; n < 3; ++n) upload<Real>(fields[n], state_, n, grid_);
+  warn_of_still_start(initial_, options_, fields, bed, grid_);
 }
 
 template <class Real> void ShallowWater<Real>::fill_ghosts(const StateView<Real>& q, double time) {

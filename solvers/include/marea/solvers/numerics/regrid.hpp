@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <optional>
 #include <string>
 
 #include <marea/io/grid_info.hpp>
@@ -8,13 +9,24 @@
 
 namespace marea {
 
-/// Reads a two-dimensional field of a plain input file onto this rank's cells (without ghosts): f64[ny, nx].
+/// How a field of a file comes onto a grid.
+struct Regrid {
+  /// linear: between the file's points at the cell's centre; mean: the mean of that interpolant over the cell (what a
+  /// coarse grid needs to see of a fine bed); none: the file's values stand on the grid itself.
+  std::string method = "linear";
+  bool beyond_ends = false;               ///< cells beyond the file take its nearest value instead of an error
+  std::optional<double> missing{};        ///< what gaps of the file are filled with, in `units`
+  std::string units{};                    ///< of the result; empty: whatever the file holds
+  std::string component{};                ///< axis along which a vector's component points, "x"; empty: a scalar
+};
+
+/// Reads a field of a plain input file onto this rank's cells (without ghosts): f64, [nx], [ny, nx] or [nz, ny, nx]. A
+/// file without coordinates must have the grid's extents.
 ///
-/// \param regrid  "linear": bilinear between the file's x and y at the cell's centre, constant beyond its ends; "mean":
-///                the mean of that interpolant over the cell (what a coarse grid needs to see of a fine bed); "none":
-///                the file's values stand on the grid itself. A file without x and y must have the grid's extents.
-/// Throws IoError; DataError for a missing dataset, NaN or unordered coordinates; ShapeError when the extents differ.
+/// Throws IoError; DataError for what read_field_file refuses, for gaps where the grid needs values (how many, and the
+/// first one's place), for a file that ends more than half of its own spacing before the outermost centres, and for
+/// "none" where the file's coordinates are not the grid's; ShapeError when the extents differ. Every rank throws alike.
 HostArray read_field_on_grid(const std::string& path, const std::string& dataset, const GridInfo& grid,
-                             const std::string& regrid);
+                             const Regrid& how);
 
 }  // namespace marea

@@ -3,6 +3,8 @@
 #pragma once
 #include <functional>
 
+#include <marea/io/field_file.hpp>
+#include <marea/solvers/parts/equations.hpp>
 #include <marea/solvers/parts/field_table.hpp>
 #include <marea/solvers/parts/profiles.hpp>
 #include <marea/solvers/parts/static_field.hpp>
@@ -12,20 +14,24 @@ namespace marea {
 /// Value of a variable of the state at a place.
 using InitialProfile = std::function<double(int variable, const Point&)>;
 
-/// Fills this rank's cells of `q` as `[initial]` of the model says: { file, regrid } with one dataset a prognostic field,
-/// or { profile, … } of Model::Profiles, a ProfileTable<InitialProfile, …>, whose `profile_of` sees the grid.
+/// Fills this rank's cells of `q` as `[initial]` of the model says: { file, … } of FileOptions with one dataset a
+/// prognostic field and no other, or { profile, … } of Model::Profiles, a ProfileTable<InitialProfile, …>, whose
+/// `profile_of` sees the grid.
 template <class Model> void set_initial_state(const Model& model, const StateView<typename Model::Real>& q) {
   using Real = typename Model::Real;
   const Grid& grid = model.grid();
   const OptionTree& table = model.initial_table();
   const int variables = static_cast<int>(q.extent(0));
   if (table.find("file")) {
-    FileOptions options;
-    read_options(options, table, "initial");
+    const FileOptions options = file_options(table, "initial");
+    const OptionTree resolved = model.options();
+    std::vector<std::string> used = taken_by_solver(table_of(resolved, "solver"), options.file);
     for (const Field<Model>& field : Model::fields()) {
       if (field.variable < 0 || field.variable >= variables) continue;
-      upload<Real>(field_from_file(options, field.info.name, grid), q, field.variable, grid);
+      upload<Real>(field_from_file(options, field.info, grid), q, field.variable, grid);
+      used.push_back(field.info.name);
     }
+    require_all_used(options.file, used);
     return;
   }
   const InitialProfile profile = Model::Profiles::make(table, "initial", grid);

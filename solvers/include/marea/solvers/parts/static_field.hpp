@@ -5,24 +5,16 @@
 #include <functional>
 #include <string>
 
+#include <marea/io/field_info.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/options.hpp>
 #include <marea/solvers/grid/grid.hpp>
 #include <marea/solvers/parts/field_table.hpp>
+#include <marea/solvers/parts/file_options.hpp>
 #include <marea/solvers/parts/profiles.hpp>
 
 // From numbers, files and profiles of a case file to the values of this rank's cells.
 namespace marea {
-
-/// Where a table takes its fields from a file.
-struct FileOptions {
-  std::string file, regrid = "linear";
-};
-template <class Visitor> void visit(Visitor&& v, FileOptions& o) {
-  v("file", o.file, {"HDF5 file with one dataset a field, [ny, nx], and optional x and y"});
-  v("regrid", o.regrid, {"onto this grid: linear at centres, mean over cells, or none where the file has this grid", "",
-                           one_of({"linear", "mean", "none"})});
-}
 
 /// A zeroed f64 array of this rank's cells, in the axes of the grid.
 HostArray cells_of(const Grid& grid);
@@ -30,8 +22,12 @@ HostArray cells_of(const Grid& grid);
 /// Throws DataError that begins with `where` and names the first cell whose value is not finite.
 void require_finite_field(const HostArray& field, const Grid& grid, const std::string& where);
 
-/// A field of a file on this rank's cells, finite.
-HostArray field_from_file(const FileOptions& options, const std::string& dataset, const Grid& grid);
+/// A field of a file on this rank's cells, finite and in the field's units; of a vector, the component along an axis.
+HostArray field_from_file(const FileOptions& options, const FieldInfo& field, const Grid& grid,
+                          const std::string& component = "");
+
+/// The datasets that tables of `[solver]` take from this file: each table's own key and the names that stand in it.
+std::vector<std::string> taken_by_solver(const OptionTree& solver, const std::string& file);
 
 /// Calls use(n, point) for every cell of this rank, n counting in C order.
 template <class Use> void for_each_centre(const Grid& grid, Use&& use) {
@@ -52,16 +48,14 @@ void upload(const HostArray& values, const StateView<Real>& to, int variable, co
 
 using StaticProfile = std::function<double(const Point&)>;
 
-/// A static field as a case file gives it: a number, { file, regrid } with a dataset of that name, or { profile, … } of
-/// `Profiles`, a ProfileTable<StaticProfile, …>. `where`: the option, as "solver.bathymetry".
-/// Throws ConfigError, IoError, or DataError naming the first cell that is not finite.
+/// A static field, of which name and units count, as a case file gives it: a number, { file, … } of FileOptions with a
+/// dataset of that name, or { profile, … } of `Profiles`, a ProfileTable<StaticProfile, …>. `where`: the option, as
+/// "solver.bathymetry". Throws ConfigError, IoError, or DataError naming the first cell that is not finite.
 template <class Profiles>
-HostArray read_static_field(const OptionTree& value, const std::string& dataset, const std::string& where,
+HostArray read_static_field(const OptionTree& value, const FieldInfo& field_info, const std::string& where,
                             const Grid& grid) {
   if (value.is_table() && value.find("file")) {
-    FileOptions options;
-    read_options(options, value, where);
-    return field_from_file(options, dataset, grid);
+    return field_from_file(file_options(value, where), field_info, grid);
   }
   HostArray field = cells_of(grid);
   const auto values = field.values<double>();
