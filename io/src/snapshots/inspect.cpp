@@ -4,11 +4,13 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
 #include <marea/io/case_file.hpp>
+#include <marea/io/cf_values.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
@@ -17,6 +19,7 @@
 #include <marea/io/snapshot_reader.hpp>
 
 #include "../process/child_process.hpp"
+#include "../hdf5/dataset_storage.hpp"
 #include "../hdf5/file_kind.hpp"
 #include "../hdf5/seal.hpp"
 
@@ -117,12 +120,40 @@ void inspect_checkpoint(const std::string& path, FileReport& report) {
   report.whole = true;
 }
 
-void inspect_fields(const hdf5::File& file, FileReport& report) {
-  for (const std::string& name : file.children()) {
-    if (file.kind(name) != hdf5::Kind::dataset) continue;
-    const hdf5::Dataset dataset = file.open_dataset(name);
-    if (dataset.is_number() && !dataset.extents().empty()) report.content["fields"][name] = list(dataset.extents());
+/// Reads every value, a part of the first axis at a time.
+void read_everything(const hdf5::Dataset& dataset) {
+  const CfValues cf(dataset);  // refuses attributes that no reader could apply
+  dataset.check_stored();
+  double unwritten = 0;
+  if (!hdf5::has_fill_value(dataset, unwritten) || !cf.is_gap(unwritten)) hdf5::check_written(dataset);
+  hdf5::Extents start(dataset.extents().size(), 0), count = dataset.extents();
+  constexpr std::int64_t most = std::int64_t{1} << 23;  // values at a time
+  const std::int64_t rows = count[0], row = dataset.size() / std::max<std::int64_t>(rows, 1);
+  for (start[0] = 0; start[0] < rows; start[0] += count[0]) {
+    count[0] = std::min(rows - start[0], std::max<std::int64_t>(most / std::max<std::int64_t>(row, 1), 1));
+    dataset.read(start, count, HostArray(DType::f64, count).ref());
   }
+}
+
+/// Adds the fields of a group and of the groups in it; throws DataError at the first that cannot be read.
+void inspect_group(const hdf5::Group& group, const std::string& prefix, int depth, OptionTree& content) {
+  constexpr int deepest = 8;  // hard links may go in a circle
+  for (const std::string& name : group.children()) {
+    if (const std::string broken = hdf5::broken_link(group, name); !broken.empty())
+      fail<DataError>(group.file() + ":/" + prefix + name, broken);
+    const hdf5::Kind kind = group.kind(name);
+    if (kind == hdf5::Kind::group && depth < deepest)
+      inspect_group(group.open_group(name), prefix + name + "/", depth + 1, content);
+    if (kind != hdf5::Kind::dataset) continue;
+    const hdf5::Dataset dataset = group.open_dataset(name);
+    if (!dataset.is_number() || dataset.extents().empty()) continue;
+    content["fields"][prefix + name] = list(dataset.extents());
+    read_everything(dataset);
+  }
+}
+
+void inspect_fields(const hdf5::File& file, FileReport& report) {
+  inspect_group(file, "", 0, report.content);
   if (report.content.empty()) {
     report.problem = "is HDF5, but holds no snapshots, model, checkpoint or plain fields";
     return;
