@@ -8,10 +8,12 @@
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <tuple>
 
 #include <marea/io/checksum.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/statistics.hpp>
+#include <marea/io/units.hpp>
 
 #include "dataset_files.hpp"
 #include "field_planes.hpp"
@@ -44,9 +46,14 @@ double interval_of(const Run& run) {
   return mean;
 }
 
-/// Throws DataError naming both files unless their grids are the same.
+/// Throws DataError naming both files unless their grids are the same, and the units of axes and times.
 void require_same_grid(const std::string& path, const SnapshotReader& reader, const std::string& first_path,
                        const SnapshotReader& first) {
+  for (const auto& [what, unit, other] : {std::tuple("axes", reader.grid().length_unit, first.grid().length_unit),
+                                          std::tuple("times", reader.grid().time_unit, first.grid().time_unit)})
+    if (unit != other)
+      fail<DataError>(path, "its ", what, " are in \"", unit, "\", those of ", first_path, " in \"", other,
+                      "\", and marea knows no factor between them; bring the files to the same units");
   const Extents mine = extents_of(reader), others = extents_of(first);
   if (mine != others)
     fail<DataError>(path, "grid ", text(mine), " differs from ", text(others), " of ", first_path,
@@ -169,6 +176,8 @@ void Dataset::Impl::index_samples(const std::string& split) {
               detail::is_constant(reader, s.field.name) != s.constant)
             fail<DataError>(run.file, "field '", s.field.name, "' has another rank or time axis than in ",
                             runs.front().file);
+          else
+            require_units(run.file + ": field '" + s.field.name + "'", reader.field(s.field.name).units, s.field.units);
       checked = run.file;
     }
     std::int64_t samples = run.steps > 0 ? 1 : 0;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include <marea/io/error.hpp>
+#include <marea/io/units.hpp>
 
 #include "../arrays/block_mean.hpp"
 
@@ -76,6 +77,9 @@ void FieldPlanes::load(const Run& run, const FieldSource& source, std::int64_t s
         block_mean<double>(values.values<double>(), fine_, source.components, c, coarsen_, out);
     }
   }
+  const double factor = require_units(run.file, reader.field(source.field.name).units, source.field.units);
+  if (factor != 1)
+    for (float& value : planes) value = static_cast<float>(value * factor);
   if (!all_finite(planes)) report(run, source, step);
 }
 

@@ -4,14 +4,19 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include <marea/io/case_file.hpp>
+#include <marea/io/cf_values.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/field_extents.hpp>
 #include <marea/io/hdf5.hpp>
+#include <marea/io/units.hpp>
 #include <marea/io/unknown_name.hpp>
 
+#include "../foreign/cf_axes.hpp"
+#include "../hdf5/dataset_storage.hpp"
 #include "../hdf5/file_kind.hpp"
 #include "snapshot_layout.hpp"
 
@@ -26,12 +31,24 @@ namespace {
 struct StoredField {
   FieldInfo info;
   Dataset dataset;
+  std::optional<CfValues> packing;  ///< set once the dataset may be read
   bool by_sample = false, by_time = false;
   std::vector<bool> by_axis;  ///< storage order of the grid
 };
 
 bool flag_or(const hdf5::Object& object, const std::string& name, bool otherwise) {
   return object.has_attribute(name) ? object.read_bool(name) : otherwise;
+}
+
+/// Values by the attributes of their dataset, and in `si` where its units can be turned into that.
+std::string decode(const Dataset& dataset, std::vector<double>& values, const std::string& si) {
+  const CfValues packing(dataset);
+  if (!packing.is_plain()) packing.decode(values);
+  const auto factor = units_factor(packing.units(), si);
+  if (!factor) return packing.units();
+  if (*factor != 1)
+    for (double& value : values) value *= *factor;
+  return si;
 }
 
 /// Coordinates of one axis; those of the first trajectory or time where they vary.
@@ -127,15 +144,18 @@ struct SnapshotReader::Impl {
     for (std::size_t a = 0; a < rank; ++a) {
       const std::string& name = grid.axis_names[a];
       grid.centres.push_back(read_axis(dimensions, name));
-      const std::vector<double>& x = grid.centres.back();
+      std::vector<double>& x = grid.centres.back();
       if (x.empty()) fail<DataError>(dimensions.where(), "axis ", name, " has no cells");
       grid.block.global[a] = grid.block.extent[a] = static_cast<std::int64_t>(x.size());
       const Dataset dataset = dimensions.open_dataset(name);
+      const std::string unit = decode(dataset, x, "m");
       const double n = static_cast<double>(x.size());
-      grid.spacing.push_back(dataset.has_attribute("spacing") ? dataset.read_double("spacing")
+      const double to_metres =
+          dataset.is_string_attribute("units") ? units_factor(dataset.read_string("units"), "m").value_or(1) : 1;
+      grid.spacing.push_back(dataset.has_attribute("spacing") ? dataset.read_double("spacing") * to_metres
                              : x.size() > 1                   ? (x.back() - x.front()) / (n - 1)
                                                               : 1.0);
-      if (a + 1 == rank && dataset.is_string_attribute("units")) grid.length_unit = dataset.read_string("units");
+      if (a + 1 == rank && !unit.empty()) grid.length_unit = unit;
     }
     grid.boundary = detail::read_boundaries(file, grid.axis_names);
   }
@@ -145,9 +165,10 @@ struct SnapshotReader::Impl {
     if (dataset.extents().empty() || dataset.extents().size() > 2)
       fail<DataError>(dataset.where(), "must have one axis, or two with trajectories");
     times_by_sample = dataset.extents().size() == 2;
-    if (dataset.is_string_attribute("units")) grid.time_unit = dataset.read_string("units");
     if (dataset.size() > 0) dataset.check_stored();
     times = times_of(0);
+    std::vector<double> none;
+    if (const std::string unit = decode(dataset, none, "s"); !unit.empty()) grid.time_unit = unit;
   }
 
   std::vector<double> times_of(std::int64_t trajectory) const {
@@ -158,6 +179,7 @@ struct SnapshotReader::Impl {
     check_trajectory(trajectory);
     const Extents start = times_by_sample ? Extents{trajectory, 0} : Extents{0};
     dataset.read(start, times_by_sample ? Extents{1, count} : Extents{count}, make_array_ref(values.data(), {count}));
+    decode(dataset, values, "s");
     return values;
   }
 
@@ -180,11 +202,34 @@ struct SnapshotReader::Impl {
         continue;
       }
       if (dataset.size() > 0) dataset.check_stored();
-      if (field.by_time && schema.fields.empty()) schema.precision = dataset.dtype();
+      field.packing.emplace(dataset);
+      if (!file.has_attribute("marea_schema")) check_foreign(dataset, field);
+      if (field.by_time && schema.fields.empty())
+        schema.precision = field.packing->fits_single() ? DType::f32 : DType::f64;
       (field.by_time ? schema.fields : schema.constants).push_back(field.info);
       const std::size_t cache = cache_for(dataset, field);
       field.dataset = cache > 0 ? group.open_dataset(name, cache) : std::move(dataset);
       fields.emplace(name, std::move(field));
+    }
+  }
+
+  /// What only other programs leave behind: chunks that were never written, scales that contradict spatial_dims.
+  void check_foreign(const Dataset& dataset, const StoredField& field) const {
+    double unwritten = 0;
+    if (!hdf5::has_fill_value(dataset, unwritten) || !field.packing->is_gap(unwritten)) hdf5::check_written(dataset);
+    const std::vector<hdf5::AxisLabels> labels = hdf5::axis_labels(dataset);
+    std::size_t at = (field.by_sample ? 1u : 0u) + (field.by_time ? 1u : 0u);
+    for (std::size_t a = 0; a < grid.axis_names.size(); ++a) {
+      if (!field.by_axis[a]) continue;
+      for (const hdf5::Scale& scale : labels[at].scales) {
+        const std::string name = scale.path.substr(scale.path.find_last_of('/') + 1);
+        const char found = detail::cf_axis_of(name, nullptr).letter;
+        const char wanted = detail::cf_axis_of(grid.axis_names[a], nullptr).letter;
+        if (found != 0 && wanted != 0 && found != wanted)
+          fail<DataError>(dataset.where(), "its axis ", at, " has the dimension scale ", name,
+                          ", but spatial_dims calls it ", grid.axis_names[a], "; correct one of them");
+      }
+      ++at;
     }
   }
 
@@ -249,9 +294,11 @@ void SnapshotReader::Impl::read(const StoredField& field, std::int64_t trajector
     if (there) start.push_back(0), count.push_back(whole[a]);
     box.push_back(there ? whole[a] : 1);
   }
-  if (field.info.rank == 0 && box == whole) return dataset.read(start, count, out);
-  const HostArray staging(out.dtype, box);
+  const bool plain = field.packing->is_plain();
+  if (plain && field.info.rank == 0 && box == whole) return dataset.read(start, count, out);
+  const HostArray staging(plain ? out.dtype : DType::f64, box);
   dataset.read(start, count, staging.ref());
+  if (!plain) field.packing->decode(staging.values<double>());
   ArrayRef spread = staging.ref();
   for (std::size_t a = 0; a < whole.size(); ++a) {
     if (box[a] != whole[a]) spread.stride[a] = 0;  // one cell stands for the whole axis
