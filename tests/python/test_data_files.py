@@ -93,6 +93,86 @@ def test_a_step_sample_of_a_file_by_h5py_holds_its_arrays(tmp_path, dtype, stora
         np.testing.assert_array_equal(out[1:], np.moveaxis(arrays["stress"][n, t + 1].reshape(NX, NY, 4), -1, 0).astype("f4"))
 
 
+def density(folder, **options):
+    """The density of the first trajectory, [STEPS, NX, NY], as samples give it."""
+    reply = samples(folder, inputs=["density"], outputs=["density"], **options)
+    mine = [s for s in reply["samples"] if s["run"] == 0]
+    return np.reshape([s["in"] for s in mine] + [mine[-1]["out"]], (STEPS, NX, NY)), reply
+
+
+def replace_density(path, values, **attributes):
+    with h5py.File(path, "r+") as f:
+        kept = dict(f["t0_fields/density"].attrs)
+        del f["t0_fields/density"]
+        d = f["t0_fields"].create_dataset("density", data=values)
+        d.attrs.update({**kept, **attributes})
+
+
+@pytest.mark.parametrize("dtype", ["i1", ">i2", "<u2", ">i4", "u4", "i8", "f2", ">f8", "?"])
+def test_numbers_of_every_type_are_samples(tmp_path, dtype):
+    write_well(tmp_path / "a.h5")
+    values = (np.arange(TRAJECTORIES * STEPS * NX * NY).reshape(TRAJECTORIES, STEPS, NX, NY) % 100).astype(dtype)
+    replace_density(tmp_path / "a.h5", values)
+    np.testing.assert_array_equal(density(tmp_path)[0], values[0].astype("f4"))
+
+
+def test_packed_integers_are_samples_of_their_values_and_gaps_are_named(tmp_path):
+    write_well(tmp_path / "a.h5")
+    values = np.arange(TRAJECTORIES * STEPS * NX * NY).reshape(TRAJECTORIES, STEPS, NX, NY).astype("i2")
+    replace_density(tmp_path / "a.h5", values, scale_factor=0.5, add_offset=-3.0, _FillValue=np.int16(-1))
+    np.testing.assert_array_equal(density(tmp_path)[0], values[0] * np.float32(0.5) - 3)
+    values[0, 1, 2, 3] = -1
+    replace_density(tmp_path / "a.h5", values)
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
+    assert done.returncode == 3
+    assert "field 'density', trajectory 0, step 1, index (2, 3)" in done.stderr
+
+
+def test_minutes_and_seconds_centimetres_and_metres_are_one_data_set(tmp_path):
+    arrays = write_well(tmp_path / "a.h5")
+    write_well(tmp_path / "b.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as f:
+        f["t0_fields/density"].attrs["units"] = "m"
+        f["dimensions/time"].attrs["units"] = "s"
+    with h5py.File(tmp_path / "b.h5", "r+") as f:
+        f["dimensions/time"][...] = f["dimensions/time"][()] / 60
+        f["dimensions/time"].attrs["units"] = "minutes since 2000-01-01"
+        f["t0_fields/density"][...] *= 100
+        f["t0_fields/density"].attrs["units"] = "cm"
+    _, reply = density(tmp_path)
+    assert reply["interval"] == pytest.approx(0.1, rel=1e-5)
+    of_b = [s for s in reply["samples"] if s["run"] == TRAJECTORIES]
+    np.testing.assert_allclose(np.reshape(of_b[0]["in"], (NX, NY)), arrays["density"][0, 0], rtol=1e-6)
+    with h5py.File(tmp_path / "b.h5", "r+") as f:
+        f["t0_fields/density"].attrs["units"] = "K"
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
+    assert done.returncode == 3
+    assert "b.h5" in done.stderr and "\"K\" cannot be turned into \"m\"" in done.stderr
+
+
+def test_runs_that_were_never_written_are_counted(tmp_path):
+    arrays = write_well(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as f:
+        kept = dict(f["t0_fields/density"].attrs)
+        del f["t0_fields/density"]
+        d = f["t0_fields"].create_dataset("density", shape=arrays["density"].shape, dtype="f4", chunks=(1, 1, NX, NY))
+        d.attrs.update(kept)
+        d[:1] = arrays["density"][:1]
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
+    assert done.returncode == 3
+    assert f"along the first axis 1 of {TRAJECTORIES} were written" in done.stderr
+
+
+def test_dimension_scales_that_contradict_spatial_dims_are_refused(tmp_path):
+    write_well(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as f:
+        f["dimensions/y"].make_scale("y")
+        f["t0_fields/density"].dims[2].attach_scale(f["dimensions/y"])
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
+    assert done.returncode == 3
+    assert "its axis 2 has the dimension scale y, but spatial_dims calls it x" in done.stderr
+
+
 @pytest.mark.parametrize("owner, attribute, message", [
     ("/", "n_trajectories", "(no attribute n_trajectories: 1 taken)"),
     ("/dimensions", "spatial_dims", "has no attribute spatial_dims; name the axes"),
