@@ -59,6 +59,8 @@ Command add_evaluate(CLI::App& program) {
   app->add_option("--baseline", o->baselines, "Model file that stands beside it in the tables; may be repeated")
       ->allow_extra_args(false);
   app->add_option("--split", o->split, "Runs to take: test, valid, train or all")->capture_default_str();
+  app->add_flag("--training-data", o->training_data,
+                "Measure runs that the model was trained or validated on too; the first line says so");
   app->add_option("--runs", o->runs, "At most so many runs; 0: all")->capture_default_str();
   app->add_option("--reference", o->reference, "Folder of the reference runs, to share; default: reference in the output");
   app->add_option("--refinement", o->refinement, "Resolution of the reference, as a multiple of the data's")

@@ -34,7 +34,10 @@ int export_file(const Arguments& a, const Console& console) {
   if (a.format == "safetensors") {
     export_safetensors(a.file, a.output);
   } else if (a.format == "well") {
-    for (const std::string& file : snapshot_files(a.file)) export_snapshot(file, a.output, a.format);
+    const std::vector<std::string> files = snapshot_files(a.file);
+    require_own_statistics(a.output);
+    for (const std::string& file : files) require_whole_run(file);  // before the first is written
+    for (const std::string& file : files) export_snapshot(file, a.output, a.format);
     write_well_statistics(a.output);
   } else {
     written = export_snapshot(a.file, a.output, a.format);

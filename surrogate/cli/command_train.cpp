@@ -58,6 +58,7 @@ int dry_run_training(const OptionTree& resolved, const Console& console) {
   read_options(data, *resolved.find("data"), "data");
   read_options(train, *resolved.find("train"), "train");
   const Dataset training(data, "train"), valid(data, "valid");
+  hash_runs(data);  // refuses one run in two splits
   const std::string model = resolved.at_path("model.name")->as_string();
   const double bytes = batch_bytes(training.info(), train.batch);
   OptionTree plan;

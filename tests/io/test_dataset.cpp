@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <tuple>
 
 #include <doctest/doctest.h>
 
@@ -272,8 +273,8 @@ TEST_CASE("files that do not fit together are a DataError that names both") {
     runs.add("b.h5", {.nx = 8});
     CHECK_THROWS_WITH_AS(
         Dataset(runs.options, "all"),
-        "dataset_files/b.h5: grid 4 x 8 differs from 4 x 6 of dataset_files/a.h5; runs of one data set "
-        "need one grid",
+        "dataset_files/b.h5: grid 4 x 8 differs from 4 x 6 of dataset_files/a.h5; the files of one data "
+        "set must agree: convert one of them, or keep them in folders of their own",
         DataError);
   }
   SUBCASE("another interval") {
@@ -294,6 +295,118 @@ TEST_CASE("files that do not fit together are a DataError that names both") {
     runs.add("b.h5", other);
     CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("b.h5"), DataError);
   }
+}
+
+TEST_CASE("axes and times that do not rise are refused with their place") {
+  Runs runs;
+  const auto spoil = [&](const std::string& axis, std::vector<double> values) {
+    runs.add("a.h5", {});
+    hdf5::File file("dataset_files/a.h5", hdf5::Access::write);
+    file.open_dataset("dimensions/" + axis).write(make_array_ref(values.data(), {std::ssize(values)}));
+    file.close();
+  };
+  const double nan = std::nan("");
+  for (const auto& [axis, values, place] : std::vector<std::tuple<std::string, std::vector<double>, std::string>>{
+           {"y", {0.5, 2.5, 1.5, 3.5}, "1.5 at index 2 follows 2.5"},
+           {"y", {0.5, 1.5, 1.5, 2.5}, "1.5 at index 2 follows 1.5"},
+           {"y", {2, 2, 2, 2}, "2 at index 1 follows 2"},
+           {"x", {0.5, nan, 2.5, 3.5, 4.5, 5.5}, "value nan at index 1 must be finite"},
+           {"time", {0, 0, 0, 0, 0}, "0 at index 1 follows 0"},
+           {"time", {8, 6, 4, 2, 0}, "6 at index 1 follows 8"},
+           {"time", {0, 2, nan, 6, 8}, "value nan at index 2 must be finite"}}) {
+    spoil(axis, values);
+    CAPTURE(place);
+    for (const char* task : {"step", "map"}) {
+      runs.options.task = task;
+      const std::string where = "a.h5:/dimensions/" + axis + ": ";
+      CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains(where.c_str()), DataError);
+      CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains(place.c_str()), DataError);
+    }
+  }
+}
+
+TEST_CASE("fields longer than the times of a foreign file are refused") {
+  Runs runs;
+  runs.add("a.h5", {.steps = 5, .time = {0, 2, 4, 6}});
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
+                       Contains("/t0_fields/eta: its extents are 2 5 4 6; the grid, times and trajectories of the file "
+                                "want 2 4 4 6"),
+                       DataError);
+}
+
+TEST_CASE("links to nowhere and splits of other names are named, not passed over") {
+  Runs runs;
+  runs.add("a.h5", {});
+  fs::create_symlink("gone/b.h5", runs.path / "b.h5");
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("b.h5: is a link to gone/b.h5, which is not there"),
+                       DataError);
+  fs::remove(runs.path / "b.h5");
+  runs.add("data/train/a.h5", {});
+  runs.add("data/validation/b.h5", {});
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"),
+                       Contains("data/validation: holds runs of the split \"validation\""), DataError);
+}
+
+TEST_CASE("files whose units, boundaries or order of axes differ are refused with both") {
+  Runs runs;
+  runs.add("a.h5", {});
+  runs.add("b.h5", {.offset = 1});
+  hdf5::File file("dataset_files/b.h5", hdf5::Access::write);
+  std::string message;
+  SUBCASE("units of a field") {
+    file.open_dataset("t0_fields/eta").write_attribute("units", "fathoms of old");
+    message = "b.h5: field 'eta': ";
+  }
+  SUBCASE("units of time") {
+    file.open_dataset("dimensions/time").write_attribute("units", "watches");
+    message = "b.h5: unit of time 'watches' differs from 's' of dataset_files/a.h5";
+  }
+  SUBCASE("units of length") {
+    file.open_dataset("dimensions/x").write_attribute("units", "cubits");
+    message = "b.h5: unit of length 'cubits' differs from 'm' of dataset_files/a.h5";
+  }
+  SUBCASE("boundaries") {
+    file.open_group("boundary_conditions/x_wall").write_attribute("bc_type", "PERIODIC");
+    message = "b.h5: boundary of x (periodic, periodic) differs from (wall, wall) of dataset_files/a.h5";
+  }
+  file.close();
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains(message.c_str()), DataError);
+}
+
+TEST_CASE("a run in two splits is refused under whatever name, split and compression") {
+  Runs runs;
+  runs.add("data/train/a.h5", {});
+  runs.add("data/valid/b.h5", {.offset = 1});
+  runs.add("data/test/c.h5", {.offset = 2});
+  const SplitHashes hashes = hash_runs(runs.options);
+  CHECK(hashes.train.size() == 2);
+  CHECK(hashes.valid.front() == Dataset(runs.options, "valid").run_hash(0));
+  runs.add("data/test/d.h5", {.dtype = DType::f64, .split = "test"});  // a.h5 in other bytes
+  CHECK_THROWS_WITH_AS(hash_runs(runs.options),
+                       Contains("data/test/d.h5 (test, trajectory 0) and dataset_files/data/train/a.h5 (train, "
+                                "trajectory 0) hold the same run"),
+                       DataError);
+}
+
+TEST_CASE("a mask of other values than 0 and 1 is refused with its place") {
+  Runs runs;
+  WellFile file{.trajectories = 1, .steps = 2, .ny = 4, .nx = 6};
+  file.fields = {{"eta"}, {.name = "mask", .time_varying = false}};
+  runs.add("a.h5", file);
+  const auto set = [](float at_7) {
+    std::vector<float> mask(24, 1);
+    mask[3] = 0;
+    mask[7] = at_7;
+    hdf5::File f("dataset_files/a.h5", hdf5::Access::write);
+    f.open_dataset("t0_fields/mask").write(make_array_ref(mask.data(), {1, 4, 6}));
+    f.close();
+  };
+  set(0);
+  CHECK_NOTHROW(Dataset(runs.options, "all").require_mask("mask"));
+  set(0.5f);
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all").require_mask("mask"),
+                       Contains("a.h5: field 'mask', trajectory 0, index [1, 1]: the mask is 0.5, must be 0 or 1"),
+                       DataError);
 }
 
 TEST_CASE("a value that is not finite is named by file, field, step and index") {

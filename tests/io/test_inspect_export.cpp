@@ -128,12 +128,12 @@ TEST_CASE("exports hold the values of the run") {
 
   const hdf5::File bench(export_snapshot(path, folder.file("bench.h5"), "pdebench"), hdf5::Access::read);
   const hdf5::Dataset data = bench.open_dataset("0000/data");
-  CHECK(data.extents() == hdf5::Extents{2, 6, 7, 3});
+  CHECK(data.extents() == hdf5::Extents{2, 7, 6, 3});
   CHECK(data.read_strings("channels") == std::vector<std::string>{"eta", "velocity_x", "velocity_y"});
-  HostArray values(DType::f32, {2, 6, 7, 3});
+  HostArray values(DType::f32, {2, 7, 6, 3});
   data.read(values.ref());
   for (int c = 0; c < 3; ++c)
-    CHECK(values.values<float>()[static_cast<std::size_t>(((1 * 6 + 2) * 7 + 3) * 3 + c)] ==
+    CHECK(values.values<float>()[static_cast<std::size_t>(((1 * 7 + 3) * 6 + 2) * 3 + c)] ==
           static_cast<float>(SampleRun::value(c, 1, 2, 3)));
 
   const hdf5::File netcdf(export_snapshot(path, folder.file("run.nc"), "netcdf"), hdf5::Access::read);
@@ -148,6 +148,7 @@ TEST_CASE("exports hold the values of the run") {
   CHECK(well == folder.file("well/data/train/run.h5"));
   CHECK(SnapshotReader(well).times().size() == 2);
   CHECK(hdf5::File(well, hdf5::Access::read).kind("eta") == hdf5::Kind::missing);
+  CHECK(export_snapshot(path, folder.file("well"), "well") == well);
   CHECK_THROWS_WITH_AS(export_snapshot(path, path, "netcdf"), doctest::Contains("is the file itself"), ConfigError);
   CHECK_THROWS_AS(export_snapshot(path, path, "grib"), ConfigError);
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <set>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -57,7 +58,10 @@ ModelFile full_model() {
   m.info.history = 2;
   m.info.extents = {2, 3};
   m.info.centres = {{0.1, 0.30000000000000004}, {1, 2, 3}};
+  m.info.axis_names = {"y", "x"};
   m.info.boundary = {{"wall", "open"}, {"periodic", "periodic"}};
+  m.info.length_unit = "km";
+  m.info.time_unit = "min";
   m.info.interval = 120;
   m.info.normaliser["kind"] = "channel";
   m.info.input_statistics = {{"eta", 0.1, 0.2, 0.3, -1, std::numeric_limits<double>::infinity()}};
@@ -65,6 +69,9 @@ ModelFile full_model() {
   m.info.envelope = {{"eta.maximum", 3.5}};
   m.info.training_files = {"run_0001.h5", "a \"strange\" näme.h5"};
   m.info.training_hashes = {"ab", "cd"};
+  m.info.training_runs = {"12", "34"};
+  m.info.validation_runs = {"56"};
+  m.info.input_files = {{"solver.bathymetry.file", "bed.h5", "/somewhere", "789a"}};
   m.info.training["train"]["epochs"] = 60;
   m.info.card["intended_use"] = "tests\nonly";
   m.weights.emplace_back("lift.weight", numbers(DType::f32, {3, 4}));
@@ -112,6 +119,19 @@ TEST_CASE("a model file gives back everything that was written, to the bit") {
   CHECK(read.info.inputs[1].staggering == Staggering::face_x);
   CHECK(read.info.training_files[1] == "a \"strange\" näme.h5");
   CHECK(to_tree(read_model_info(folder / "model.h5")) == to_tree(written.info));
+}
+
+TEST_CASE("a model without what schema 1.1 added is read, its axes unknown") {
+  OptionTree tree = to_tree(full_model().info);
+  std::erase_if(tree.as_table(), [](const auto& entry) {
+    return std::set<std::string>{"axis_names",    "length_unit",     "time_unit",
+                                 "training_runs", "validation_runs", "input_files"}
+        .contains(entry.first);
+  });
+  const ModelInfo info = model_info_of(tree, "old");
+  CHECK(info.axis_names.empty());
+  CHECK(info.training_runs.empty());
+  CHECK(info.training_hashes.size() == 2);
 }
 
 TEST_CASE("an empty model survives too, and equal models are equal bytes") {

@@ -252,7 +252,7 @@ def test_h5py_and_tomllib_read_a_model_file(tmp_path):
     probe("model", str(tmp_path / "model.h5"))
     with h5py.File(tmp_path / "model.h5") as f:
         info = tomllib.loads(f.attrs["info"])
-        assert f.attrs["marea_model"] == "1.0"
+        assert f.attrs["marea_model"] == "1.1"
         assert info["name"] == "fno" and info["card"]["licence"] == "CC-BY-4.0"
         assert list(f["weights"]) == ["lift.weight", "count"]
         assert f["weights/lift.weight"].shape == (2, 3)

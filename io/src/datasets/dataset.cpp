@@ -13,8 +13,8 @@
 #include <marea/io/checksum.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/statistics.hpp>
-#include <marea/io/units.hpp>
 
+#include "data_checks.hpp"
 #include "dataset_files.hpp"
 #include "field_planes.hpp"
 
@@ -46,28 +46,6 @@ double interval_of(const Run& run) {
   return mean;
 }
 
-/// Throws DataError naming both files unless their grids are the same, and the units of axes and times.
-void require_same_grid(const std::string& path, const SnapshotReader& reader, const std::string& first_path,
-                       const SnapshotReader& first) {
-  for (const auto& [what, unit, other] : {std::tuple("axes", reader.grid().length_unit, first.grid().length_unit),
-                                          std::tuple("times", reader.grid().time_unit, first.grid().time_unit)})
-    if (unit != other)
-      fail<DataError>(path, "its ", what, " are in \"", unit, "\", those of ", first_path, " in \"", other,
-                      "\", and marea knows no factor between them; bring the files to the same units");
-  const Extents mine = extents_of(reader), others = extents_of(first);
-  if (mine != others)
-    fail<DataError>(path, "grid ", text(mine), " differs from ", text(others), " of ", first_path,
-                    "; runs of one data set need one grid");
-  for (std::size_t axis = 0; axis < mine.size(); ++axis) {
-    const auto &a = reader.grid().centres[axis], &b = first.grid().centres[axis];
-    const double tolerance = 1e-4 * std::abs(b.back() - b.front()) / static_cast<double>(b.size());
-    for (std::size_t i = 0; i < a.size(); ++i)
-      if (!(std::abs(a[i] - b[i]) <= tolerance))
-        fail<DataError>(path, "cell centre ", i, " of axis ", reader.grid().axis_names[axis], " is ", a[i], " but in ",
-                        first_path, " ", b[i], "; runs of one data set need one grid");
-  }
-}
-
 }  // namespace
 
 struct Dataset::Impl {
@@ -94,18 +72,7 @@ struct Dataset::Impl {
 };
 
 void Dataset::Impl::find_runs(const std::string& split) {
-  for (const auto& file : detail::find_data_files(options.folder)) {
-    const SnapshotReader& reader = files.get(file.path);
-    if (!reader.complete())
-      fail<DataError>(file.path,
-                      "the run was not finished; run `marea simulate` again to finish it, or move the file away");
-    const std::string own = file.split.empty() ? reader.schema().split : file.split;
-    if (!own.empty() && own != "train" && own != "valid" && own != "test")
-      fail<DataError>(file.path, "attribute split = \"", own, "\" must be train, valid or test");
-    for (std::int64_t t = 0; t < reader.trajectories(); ++t)
-      runs.push_back({file.path, t, std::ssize(reader.times()), own, reader.times(t)});
-  }
-  detail::split_runs(runs, options.split_seed);
+  runs = detail::find_runs(options, files);
   const auto count = [&](const char* name) { return std::ranges::count(runs, name, &Run::split); };
   const std::string there = std::to_string(count("train")) + " train, " + std::to_string(count("valid")) +
                             " valid and " + std::to_string(count("test")) + " test runs";
@@ -143,7 +110,10 @@ void Dataset::Impl::describe() {
     for (auto c = centres.begin(); c != centres.end(); c += options.coarsen)
       info.centres.back().push_back(std::accumulate(c, c + options.coarsen, 0.0) / options.coarsen);
   }
+  info.axis_names = first.grid().axis_names;
   info.boundary = first.grid().boundary;
+  info.length_unit = first.grid().length_unit;
+  info.time_unit = first.grid().time_unit;
   inputs = sources(options.inputs, options.history);
   outputs = sources(options.outputs, 1);
   info.task = options.task;
@@ -167,17 +137,13 @@ void Dataset::Impl::index_samples(const std::string& split) {
   std::string checked;
   first_sample.assign(1, 0);
   for (const Run& run : runs) {
+    detail::require_ordered(files.get(run.file), run);
     if (run.file != checked) {
       const SnapshotReader &first = files.get(runs.front().file), &reader = files.get(run.file);
-      require_same_grid(run.file, reader, runs.front().file, first);
+      detail::require_same_grid(run.file, reader, runs.front().file, first);
       for (const auto* list : {&inputs, &outputs})
         for (const FieldSource& s : *list)
-          if (reader.field(s.field.name).rank != s.field.rank ||
-              detail::is_constant(reader, s.field.name) != s.constant)
-            fail<DataError>(run.file, "field '", s.field.name, "' has another rank or time axis than in ",
-                            runs.front().file);
-          else
-            require_units(run.file + ": field '" + s.field.name + "'", reader.field(s.field.name).units, s.field.units);
+          detail::require_same_field(run.file, reader, runs.front().file, first, s.field.name);
       checked = run.file;
     }
     std::int64_t samples = run.steps > 0 ? 1 : 0;
@@ -200,7 +166,10 @@ void Dataset::Impl::index_samples(const std::string& split) {
   if (interval && !is_map()) info.interval = interval->first * options.stride;
   for (const Run& run : runs) {
     const std::string name = std::filesystem::path(run.file).lexically_relative(options.folder).string();
-    if (info.training_files.empty() || info.training_files.back() != name) info.training_files.push_back(name);
+    if (!info.training_files.empty() && info.training_files.back() == name) continue;
+    info.training_files.push_back(name);
+    for (const InputFile& file : files.get(run.file).schema().files)
+      if (std::ranges::find(info.input_files, file) == info.input_files.end()) info.input_files.push_back(file);
   }
 }
 
@@ -311,6 +280,17 @@ void Dataset::statistics(std::vector<ChannelStatistics>& inputs, std::vector<Cha
   };
   inputs = listed(info.input_channels, of_inputs);
   outputs = listed(info.output_channels, of_outputs);
+}
+
+std::string Dataset::run_hash(std::int64_t run) const {
+  const std::scoped_lock lock(impl_->mutex);
+  const Run& which = impl_->runs.at(static_cast<std::size_t>(run));
+  return detail::hash_of_run(impl_->files.get(which.file), which.trajectory);
+}
+
+void Dataset::require_mask(const std::string& field) const {
+  const std::scoped_lock lock(impl_->mutex);
+  for (const Run& run : impl_->runs) detail::require_mask(impl_->files.get(run.file), run, field);
 }
 
 std::vector<std::string> Dataset::hashes() const {

@@ -18,12 +18,22 @@ struct DataFile {
 };
 
 /// The .h5 and .hdf5 files of a folder by name, or those of The Well's data/train, data/valid, data/test below it.
-/// Throws ConfigError when the folder is missing or holds none.
+/// Throws ConfigError when the folder is missing or holds none, DataError for a link to nowhere and for a folder in
+/// `data` of another name that holds such files.
 std::vector<DataFile> find_data_files(const std::string& folder);
 
 /// Gives the runs that have no split one: shuffled by a hash of seed, file name and trajectory, an eighth (at least
 /// one run of three) goes to valid, as many to test, the rest to train.
 void split_runs(std::vector<Run>& runs, int seed);
+
+class ReaderPool;
+
+/// Every run of the data, each with its split. Throws DataError for files that are no finished snapshot files and for
+/// splits of other names, as find_data_files otherwise.
+std::vector<Run> find_runs(const DatasetOptions& options, ReaderPool& files);
+
+/// SHA-256 of what a run is, whatever the file around it: its times, every field in its last snapshot, its constants.
+std::string hash_of_run(const SnapshotReader& reader, std::int64_t trajectory);
 
 /// Keeps the files that were used last open.
 class ReaderPool {

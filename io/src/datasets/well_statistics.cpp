@@ -23,6 +23,10 @@
 namespace marea {
 namespace {
 
+namespace fs = std::filesystem;
+
+constexpr std::string_view mark = "# Written by marea.";
+
 /// One field over all runs, an element a component.
 struct FieldStatistics {
   FieldInfo field;
@@ -91,7 +95,20 @@ std::string yaml(std::span<const double> values, int rank) {
 
 }  // namespace
 
+void require_own_statistics(const std::string& folder) {
+  const fs::path path = fs::path(folder) / "stats.yaml";
+  std::error_code none;
+  if (!fs::exists(path, none)) return;
+  std::string first;
+  std::ifstream file(path);
+  std::getline(file, first);
+  if (first != mark)
+    fail<ConfigError>(path.string(),
+                      "was not written by marea and is not overwritten; remove it, or name another folder");
+}
+
 std::string write_well_statistics(const std::string& folder) {
+  require_own_statistics(folder);
   const auto files = detail::find_data_files(folder);
   detail::ReaderPool readers;
   const auto split_of = [&](const detail::DataFile& file) {
@@ -120,8 +137,9 @@ std::string write_well_statistics(const std::string& folder) {
     for (const FieldInfo& field : reader.schema().constants) add(field, true);
   }
 
-  const std::string path = (std::filesystem::path(folder) / "stats.yaml").string(), temporary = path + ".tmp";
+  const std::string path = (fs::path(folder) / "stats.yaml").string(), temporary = path + ".tmp";
   std::ofstream out(temporary, std::ios::trunc);
+  fmt::print(out, "{}\n", mark);
   const auto section = [&](const char* name, auto member, double (RunningStatistics::*value)() const) {
     fmt::print(out, "{}:\n", name);
     for (const FieldStatistics& s : all) {

@@ -131,6 +131,11 @@ std::vector<std::string> Object::read_strings(const std::string& name) const {
 std::string Object::read_string(const std::string& name) const { return single(read_strings(name), *this, name); }
 
 std::vector<double> Object::read_doubles(const std::string& name) const {
+  const auto held = detail::lock();
+  if (detail::is_flag_type(open(*this, name).type.get())) {
+    const std::vector<bool> flags = read_bools(name);
+    return {flags.begin(), flags.end()};
+  }
   return read_numbers<double>(*this, name, H5T_NATIVE_DOUBLE, true);
 }
 double Object::read_double(const std::string& name) const { return single(read_doubles(name), *this, name); }

@@ -110,7 +110,10 @@ OptionTree to_tree(const ModelInfo& info) {
                            {"interval", info.interval},
                            {"extents", list(info.extents)},
                            {"centres", list(info.centres, doubles)},
+                           {"axis_names", list(info.axis_names)},
                            {"boundary", list(info.boundary, pair)},
+                           {"length_unit", info.length_unit},
+                           {"time_unit", info.time_unit},
                            {"input_channels", list(info.input_channels)},
                            {"output_channels", list(info.output_channels)},
                            {"inputs", list(info.inputs, field_tree)},
@@ -119,6 +122,9 @@ OptionTree to_tree(const ModelInfo& info) {
                            {"output_statistics", list(info.output_statistics, statistics_tree)},
                            {"training_files", list(info.training_files)},
                            {"training_hashes", list(info.training_hashes)},
+                           {"training_runs", list(info.training_runs)},
+                           {"validation_runs", list(info.validation_runs)},
+                           {"input_files", input_files_tree(info.input_files)},
                            {"envelope", std::move(envelope)},
                            {"options", info.options},
                            {"normaliser", info.normaliser},
@@ -166,6 +172,15 @@ ModelInfo model_info_of(const OptionTree& tree, const std::string& where) {
   info.output_statistics = entries.all("output_statistics", statistics);
   info.training_files = entries.texts("training_files");
   info.training_hashes = entries.texts("training_hashes");
+  // Files of schema 1.0 lack what follows.
+  if (tree.find("axis_names")) {
+    info.axis_names = entries.texts("axis_names");
+    info.length_unit = entries.text("length_unit");
+    info.time_unit = entries.text("time_unit");
+    info.training_runs = entries.texts("training_runs");
+    info.validation_runs = entries.texts("validation_runs");
+    info.input_files = entries.get("input_files", [](const OptionTree& e) { return input_files_of(e); });
+  }
   if (const OptionTree envelope = entries.table("envelope"); envelope.is_table())
     for (const auto& [name, bound] : envelope.as_table()) info.envelope.emplace_back(name, bound.as_double());
   info.options = entries.table("options");

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include <nlohmann/json.hpp>
@@ -10,7 +11,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/model_file.hpp>
 
-#include "../hdf5/replace_file.hpp"
+#include "../snapshots/export_target.hpp"
 
 namespace marea {
 namespace {
@@ -35,6 +36,19 @@ std::size_t bytes_of(const HostArray& array) {
   return static_cast<std::size_t>(array.size()) * element_size(array.dtype());
 }
 
+/// What made a file: the entry marea_export_of of its header.
+std::string source_of_safetensors(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::uint64_t length = 0;
+  file.read(reinterpret_cast<char*>(&length), sizeof length);
+  if (!file || length > std::filesystem::file_size(path)) return "";
+  std::string text(length, ' ');
+  file.read(text.data(), std::ssize(text));
+  const auto header = nlohmann::json::parse(text, nullptr, false);
+  const auto source = nlohmann::json::json_pointer("/__metadata__/marea_export_of");
+  return file && header.is_object() && header.contains(source) ? header.at(source).get<std::string>() : "";
+}
+
 }  // namespace
 
 void export_safetensors(const std::string& model_path, const std::string& out_path) {
@@ -42,7 +56,9 @@ void export_safetensors(const std::string& model_path, const std::string& out_pa
   const ModelFile model = read_model_file(model_path);
   nlohmann::ordered_json header;
   // The format allows texts only.
-  header["__metadata__"] = {{"format", "pt"}, {"marea_info", to_json(to_tree(model.info))}};
+  detail::ExportTarget target(model_path, out_path, source_of_safetensors);
+  header["__metadata__"] = {
+      {"format", "pt"}, {"marea_info", to_json(to_tree(model.info))}, {"marea_export_of", target.source()}};
   std::size_t offset = 0;
   for (const auto& [name, array] : model.weights) {
     const std::size_t bytes = bytes_of(array);
@@ -54,14 +70,13 @@ void export_safetensors(const std::string& model_path, const std::string& out_pa
   text.resize((text.size() + 7) / 8 * 8, ' ');  // data start aligned
   const std::uint64_t length = text.size();
 
-  const std::string temporary = out_path + ".tmp";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  std::ofstream out(target.temporary(), std::ios::binary | std::ios::trunc);
   out.write(reinterpret_cast<const char*>(&length), sizeof length).write(text.data(), std::ssize(text));
   for (const auto& [name, array] : model.weights)
     out.write(static_cast<const char*>(array.ref().data), static_cast<std::streamsize>(bytes_of(array)));
   out.close();
   if (!out) fail<IoError>(out_path, "cannot be written: ", std::strerror(errno));
-  detail::replace_file(temporary, out_path);
+  target.commit();
 }
 
 }  // namespace marea

@@ -11,9 +11,10 @@
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/snapshot_reader.hpp>
+#include <marea/io/stop_signal.hpp>
 
 #include "../hdf5/committed_file.hpp"
-#include "../hdf5/replace_file.hpp"
+#include "export_target.hpp"
 #include "snapshot_layout.hpp"
 
 namespace marea {
@@ -42,27 +43,62 @@ std::vector<std::string> channels(const FieldInfo& field, const GridInfo& grid) 
   return names;
 }
 
-/// One snapshot of a field with all its components as one last axis: f32 (cells…, channels).
-HostArray read_channels(const SnapshotReader& reader, const FieldInfo& field, std::int64_t trajectory, std::int64_t step) {
+/// One snapshot of a field with all its components as one last axis: (cells…, channels).
+HostArray read_channels(const SnapshotReader& reader, const FieldInfo& field, std::int64_t trajectory,
+                        std::int64_t step, DType dtype) {
   Extents extents = cells(reader);
   extents.insert(extents.end(), static_cast<std::size_t>(field.rank), reader.grid().block.rank);
-  HostArray values(DType::f32, extents);
+  HostArray values(dtype, extents);
   reader.read(field.name, trajectory, step, values.ref());
   return values;
 }
 
+/// Such an array with the components of a tensor in one axis.
+ArrayRef flat(const HostArray& values, Extents grid, std::int64_t count) {
+  grid.push_back(count);
+  return make_array_ref(values.ref().data, values.dtype(), grid);
+}
+
 /// Component `c` of such an array as (cells…).
 ArrayRef channel(const HostArray& values, const Extents& grid, std::int64_t count, std::int64_t c) {
-  Extents flat = grid;
-  flat.push_back(count);
-  const ArrayRef all = make_array_ref(values.ref().data, values.dtype(), flat);
+  const ArrayRef all = flat(values, grid, count);
   ArrayRef one = all.slice(all.rank - 1, c, c + 1);
   --one.rank;
   return one;
 }
 
-void write_pdebench(const SnapshotReader& reader, const std::string& out) {
-  File file(out, hdf5::Access::create);
+/// The axes of the grid in the order x, y, z, which is PDEBench's.
+std::vector<std::size_t> axes_from_x(const GridInfo& grid) {
+  std::vector<std::size_t> order;
+  for (const std::string& name : component_names(grid.axis_names))
+    order.push_back(static_cast<std::size_t>(std::ranges::find(grid.axis_names, name) - grid.axis_names.begin()));
+  return order;
+}
+
+/// (cells…, channels) with the cells in that order.
+ArrayRef reordered(const ArrayRef& values, const std::vector<std::size_t>& order) {
+  ArrayRef out = values;
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    out.extent[a] = values.extent[order[a]];
+    out.stride[a] = values.stride[order[a]];
+  }
+  return out;
+}
+
+void write_single(hdf5::Group& group, const std::string& name, const std::vector<double>& values) {
+  const std::vector<float> single(values.begin(), values.end());
+  group.write_dataset(name, make_array_ref(single.data(), {std::ssize(single)}));
+}
+
+void go_on() {
+  if (StopSignal::requested()) fail<Stopped>("export", "stopped; nothing was written");
+}
+
+/// Source: M. Takamoto et al. (2022), PDEBench, doi:10.48550/arXiv.2210.07182; 2-D shallow water as its generator
+/// writes it (github.com/pdebench/PDEBench, pdebench/data_gen/src/sim_radial_dam_break.py): groups 0000, 0001, … with
+/// `data` f32 [t, x, y, v] and `grid/x`, `grid/y`, `grid/t`; its readers take every key of the root for a trajectory.
+void write_pdebench(const SnapshotReader& reader, File& file) {
+  const std::vector<std::size_t> order = axes_from_x(reader.grid());
   const Extents grid = cells(reader);
   std::vector<std::string> names;
   for (const FieldInfo& field : reader.schema().fields)
@@ -71,33 +107,30 @@ void write_pdebench(const SnapshotReader& reader, const std::string& out) {
     std::ostringstream group_name;
     group_name << std::setw(4) << std::setfill('0') << trajectory;
     hdf5::Group group = file.create_group(group_name.str());
-    const auto steps = static_cast<std::int64_t>(reader.times().size());
+    const auto steps = std::ssize(reader.times());
     Extents extents{steps};
-    extents.insert(extents.end(), grid.begin(), grid.end());
-    extents.push_back(static_cast<std::int64_t>(names.size()));
+    for (const std::size_t axis : order) extents.push_back(grid[axis]);
+    extents.push_back(std::ssize(names));
     Dataset data = group.create_dataset("data", DType::f32, {.extents = extents});
     data.write_attribute("channels", names);
     for (std::int64_t step = 0; step < steps; ++step) {
+      go_on();
       std::int64_t position = 0;
       for (const FieldInfo& field : reader.schema().fields) {
-        const HostArray values = read_channels(reader, field, trajectory, step);
-        const auto count = static_cast<std::int64_t>(channels(field, reader.grid()).size());
+        const HostArray values = read_channels(reader, field, trajectory, step, DType::f32);
+        const auto count = std::ssize(channels(field, reader.grid()));
         Extents start(extents.size(), 0), box = extents;
         start.front() = step, start.back() = position;
         box.front() = 1, box.back() = count;
-        data.write(start, box, values.ref());
+        data.write(start, box, reordered(flat(values, grid, count), order));
         position += count;
       }
     }
     hdf5::Group coordinates = group.create_group("grid");
-    const auto write = [&](const std::string& name, const std::vector<double>& values) {
-      const std::vector<float> single(values.begin(), values.end());
-      coordinates.write_dataset(name, make_array_ref(single.data(), {static_cast<std::int64_t>(single.size())}));
-    };
-    for (std::size_t a = 0; a < grid.size(); ++a) write(reader.grid().axis_names[a], reader.grid().centres[a]);
-    write("t", reader.times(trajectory));
+    for (const std::size_t axis : order)
+      write_single(coordinates, reader.grid().axis_names[axis], reader.grid().centres[axis]);
+    write_single(coordinates, "t", reader.times(trajectory));
   }
-  file.close();
 }
 
 void describe(Dataset& dataset, const FieldInfo& field, const std::string& name, const GridInfo& grid) {
@@ -107,10 +140,9 @@ void describe(Dataset& dataset, const FieldInfo& field, const std::string& name,
   detail::write_cell_value(dataset, field.cell_value, grid.axis_names);
 }
 
-void write_netcdf(const SnapshotReader& reader, const std::string& out) {
+void write_netcdf(const SnapshotReader& reader, File& file) {
   if (reader.trajectories() != 1)
-    fail<DataError>(out, "a netCDF export holds one trajectory; this file has ", reader.trajectories());
-  File file(out, hdf5::Access::create);
+    fail<DataError>(file.file(), "a netCDF export holds one trajectory; this file has ", reader.trajectories());
   file.write_attribute("Conventions", "CF-1.10");
   file.write_attribute("title", reader.schema().dataset_name);
   file.write_attribute("config_toml", to_toml(reader.schema().config));
@@ -128,18 +160,20 @@ void write_netcdf(const SnapshotReader& reader, const std::string& out) {
   const auto steps = static_cast<std::int64_t>(reader.times().size());
   const auto write = [&](const FieldInfo& field, bool varies) {
     const std::vector<std::string> names = channels(field, reader.grid());
-    const auto count = static_cast<std::int64_t>(names.size());
+    const auto count = std::ssize(names);
+    const DType dtype = reader.dtype(field.name);
     Extents extents = grid, chunk = grid;
     if (varies) extents.insert(extents.begin(), steps), chunk.insert(chunk.begin(), 1);
     std::vector<Dataset> datasets;
     for (const std::string& name : names) {
-      datasets.push_back(file.create_dataset(name, DType::f32, {.extents = extents, .chunk = chunk, .deflate = 1}));
+      datasets.push_back(file.create_dataset(name, dtype, {.extents = extents, .chunk = chunk, .deflate = 1}));
       for (std::size_t a = 0; a < extents.size(); ++a)
         datasets.back().attach_scale(scales[a + (varies ? 0 : 1)], static_cast<int>(a));
       describe(datasets.back(), field, name, reader.grid());
     }
     for (std::int64_t step = 0; step < (varies ? steps : 1); ++step) {
-      const HostArray values = read_channels(reader, field, 0, step);
+      go_on();
+      const HostArray values = read_channels(reader, field, 0, step, dtype);
       for (std::int64_t c = 0; c < count; ++c) {
         Extents start(extents.size(), 0), box = extents;
         if (varies) start.front() = step, box.front() = 1;
@@ -151,46 +185,53 @@ void write_netcdf(const SnapshotReader& reader, const std::string& out) {
     for (const FieldInfo& field : reader.schema().fields) write(field, true);
   for (const FieldInfo& field : reader.schema().constants)
     if (reader.has(field.name)) write(field, false);
-  file.close();
 }
 
-void write_well(const SnapshotReader& reader, const std::string& path, const std::string& out) {
-  detail::CommittedFile::copy(path, out);
-  File file(out, hdf5::Access::write);
+/// Takes the links at the root away, where The Well's tools look for nothing.
+void unlink_fields(const SnapshotReader& reader, File& file) {
   for (const auto* list : {&reader.schema().fields, &reader.schema().constants})
     for (const FieldInfo& field : *list)
       if (file.has(field.name)) file.remove(field.name);
-  file.close();
 }
 
 }  // namespace
 
+void require_whole_run(const std::string& path) {
+  const SnapshotReader reader(path);
+  if (reader.torn_steps() > 0)
+    fail<DataError>(path, "holds ", reader.torn_steps(), " torn step(s) after the last whole one; ",
+                    "trim them by `marea repair`, finish the run, then export it");
+  if (!reader.complete())
+    fail<DataError>(path, "the run has not come to its end, ", reader.times().size(), " of its snapshots are there; ",
+                    "finish it by `marea simulate`, then export it");
+}
+
 std::string export_snapshot(const std::string& path, const std::string& out, std::string_view layout) {
   if (layout != "well" && layout != "pdebench" && layout != "netcdf")
     fail<ConfigError>("export", "layout = ", layout, " must be one of well, pdebench, netcdf");
+  require_whole_run(path);
   const SnapshotReader reader(path);
-  fs::path target = out;
+  std::string place = out;
   if (layout == "well") {
     const std::string split = reader.schema().split.empty() ? "train" : reader.schema().split;
-    target = fs::path(out) / "data" / split / fs::path(path).filename();
+    place = detail::ExportTarget::free_place(
+        path, (fs::path(out) / "data" / split / fs::path(path).filename()).string(), detail::source_of_hdf5);
   }
-  std::error_code error;
-  if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
-  if (error) fail<IoError>(target.string(), "its folder cannot be made: ", error.message());
-  if (fs::exists(target, error) && fs::equivalent(path, target, error))
-    fail<ConfigError>("export", "out = ", target.string(), " is the file itself; name another one");
-  const std::string temporary = target.string() + ".tmp";
+  detail::ExportTarget target(path, place, detail::source_of_hdf5);
+  if (layout == "well") detail::CommittedFile::copy(path, target.temporary());
+  File file(target.temporary(), layout == "well" ? hdf5::Access::write : hdf5::Access::create);
   try {
-    if (layout == "pdebench") write_pdebench(reader, temporary);
-    if (layout == "netcdf") write_netcdf(reader, temporary);
-    if (layout == "well") write_well(reader, path, temporary);
-    detail::replace_file(temporary, target.string());
+    file.write_attribute("marea_export_of", target.source());
+    if (layout == "well") unlink_fields(reader, file);
+    if (layout == "pdebench") write_pdebench(reader, file);
+    if (layout == "netcdf") write_netcdf(reader, file);
+    file.close();
   } catch (...) {
-    fs::remove(temporary, error);
-    fs::remove(detail::CommittedFile::journal_of(temporary), error);
+    file.abandon();
     throw;
   }
-  return target.string();
+  target.commit();
+  return place;
 }
 
 }  // namespace marea

@@ -19,11 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string working_folder() {
+fs::path working_folder() {
   std::error_code error;
   const fs::path folder = fs::current_path(error);
   if (error) fail<IoError>("working folder", "cannot be found: ", error.message());
-  return folder.string();
+  return folder;
 }
 
 struct Search {
@@ -51,12 +51,12 @@ struct Search {
 
 /// Where a file may be now, the likeliest first.
 std::vector<fs::path> places_of(const InputFile& file, const std::string& kept_in) {
-  const fs::path name = file.name;
-  if (name.is_absolute()) return {name};
-  const fs::path run = fs::absolute(kept_in).parent_path();
+  const fs::path name = file.name, run = fs::absolute(kept_in).parent_path();
+  const fs::path beside = name.is_absolute() ? name.filename() : name;
   std::vector<fs::path> places;
-  for (const fs::path& folder : {fs::path(working_folder()), fs::path(file.folder), run, run.parent_path()}) {
-    const fs::path place = (folder / name).lexically_normal();
+  for (const fs::path& path :
+       {working_folder() / name, fs::path(file.folder) / name, run / beside, run.parent_path() / beside}) {
+    const fs::path place = path.lexically_normal();
     if (std::ranges::find(places, place) == places.end()) places.push_back(place);
   }
   return places;
@@ -81,7 +81,7 @@ std::string locate(const InputFile& file, const std::string& kept_in) {
 }  // namespace
 
 std::vector<InputFile> named_files(const OptionTree& case_file) {
-  Search search{working_folder(), {}};
+  Search search{working_folder().string(), {}};
   search.walk(case_file, "");
   return search.found;
 }
@@ -107,35 +107,40 @@ std::string FileHashes::of(const std::string& path, const std::string& before) {
   return digest;
 }
 
-void detail::write_input_files(hdf5::Object& root, const std::vector<InputFile>& files) {
-  if (files.empty()) return;
+OptionTree input_files_tree(const std::vector<InputFile>& files) {
   OptionTree::Array list;
   for (const InputFile& file : files)
     list.push_back(OptionTree::Table{
         {"option", file.option}, {"name", file.name}, {"folder", file.folder}, {"sha256", file.sha256}});
-  root.write_attribute("input_files", to_toml(OptionTree::Table{{"files", std::move(list)}}));
+  return list;
+}
+
+std::vector<InputFile> input_files_of(const OptionTree& tree) {
+  std::vector<InputFile> files;
+  for (const OptionTree& entry : tree.as_array()) {
+    const auto text = [&](const char* key) {
+      const OptionTree* value = entry.find(key);
+      if (!value) fail<ConfigError>("input files", "entry '", key, "' is missing");
+      return value->as_string();
+    };
+    files.push_back({text("option"), text("name"), text("folder"), text("sha256")});
+  }
+  return files;
+}
+
+void detail::write_input_files(hdf5::Object& root, const std::vector<InputFile>& files) {
+  if (files.empty()) return;
+  root.write_attribute("input_files", to_toml(OptionTree::Table{{"files", input_files_tree(files)}}));
 }
 
 std::vector<InputFile> detail::read_input_files(const hdf5::Object& root) {
-  std::vector<InputFile> files;
-  if (!root.is_string_attribute("input_files")) return files;
-  const std::string where = root.file() + "@input_files";
+  if (!root.is_string_attribute("input_files")) return {};
   try {
-    const OptionTree tree = parse_toml(root.read_string("input_files"), where);
-    const OptionTree* list = tree.find("files");
-    if (!list) fail<ConfigError>(where, "has no list 'files'");
-    for (const OptionTree& entry : list->as_array()) {
-      const auto text = [&](const char* key) {
-        const OptionTree* value = entry.find(key);
-        if (!value) fail<ConfigError>(where, "entry '", key, "' is missing");
-        return value->as_string();
-      };
-      files.push_back({text("option"), text("name"), text("folder"), text("sha256")});
-    }
+    OptionTree tree = parse_toml(root.read_string("input_files"), root.file() + "@input_files");
+    return input_files_of(tree["files"]);
   } catch (const ConfigError& error) {
     fail<DataError>(root.file(), "its list of input files cannot be read: ", error.what());
   }
-  return files;
 }
 
 OptionTree locate_input_files(OptionTree case_file, const std::vector<InputFile>& files, const std::string& kept_in) {

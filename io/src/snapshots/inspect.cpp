@@ -72,21 +72,14 @@ void inspect_snapshot(const std::string& path, FileReport& report) {
     for (const FieldInfo& field : *list)
       if (field.cell_value != CellValue::mean) content["cell_values"][field.name] = to_string(field.cell_value);
   content["precision"] = std::string(to_string(schema.precision));
+  for (const InputFile& file : schema.files)
+    content["input_files"][file.option] = file.name + ", SHA-256 " + file.sha256;
   for (const NamedScalar& parameter : schema.parameters) content["parameters"][parameter.name] = parameter.value;
-  std::int64_t torn = 0;
-  {
-    const hdf5::File file(path, hdf5::Access::read);
-    const std::int64_t steps = static_cast<std::int64_t>(reader.times().size());
-    for (const FieldInfo& field : schema.fields) {
-      const hdf5::Dataset dataset = file.open_dataset("t" + std::to_string(field.rank) + "_fields/" + field.name);
-      if (dataset.extents().size() > 1) torn = std::max(torn, dataset.extents()[1] - steps);
-    }
-    if (!file.has_attribute("marea_schema")) torn = 0;
-  }
   read_everything(reader);
   OptionTree::Array tables;
   for (const Table& table : reader.tables()) tables.emplace_back(table.name);
   if (!tables.empty()) content["tables"] = tables;
+  const std::int64_t torn = reader.torn_steps();
   report.whole = torn == 0 && reader.complete();
   if (torn > 0)
     report.problem = std::to_string(torn) + " torn step(s) after the last whole one; marea repair trims them";

@@ -83,8 +83,8 @@ struct SnapshotReader::Impl {
   SnapshotSchema schema;
   GridInfo grid;
   std::vector<double> times;
-  bool times_by_sample = false, complete = true;
-  std::int64_t trajectories = 1;
+  bool times_by_sample = false, complete = true, own = false;  ///< own: written by marea
+  std::int64_t trajectories = 1, torn = 0;
   std::map<std::string, StoredField> fields;
 
   explicit Impl(const std::string& path) : file(path, hdf5::Access::read) {
@@ -100,7 +100,8 @@ struct SnapshotReader::Impl {
   }
 
   void read_root() {
-    if (file.has_attribute("marea_schema"))
+    own = file.has_attribute("marea_schema");
+    if (own)
       if (const std::string version = file.read_string("marea_schema"); !version.starts_with("1."))
         fail<DataError>(file.file(), "has schema ", version, "; this version of marea reads 1.x: use a newer one");
     const auto text = [&](const char* name) {
@@ -203,7 +204,7 @@ struct SnapshotReader::Impl {
       }
       if (dataset.size() > 0) dataset.check_stored();
       field.packing.emplace(dataset);
-      if (!file.has_attribute("marea_schema")) check_foreign(dataset, field);
+      if (!own) check_foreign(dataset, field);
       if (field.by_time && schema.fields.empty())
         schema.precision = field.packing->fits_single() ? DType::f32 : DType::f64;
       (field.by_time ? schema.fields : schema.constants).push_back(field.info);
@@ -233,7 +234,8 @@ struct SnapshotReader::Impl {
     }
   }
 
-  void check_extents(const Dataset& dataset, const StoredField& field) const {
+  /// A writer of marea that was killed may leave fields longer than the time axis.
+  void check_extents(const Dataset& dataset, const StoredField& field) {
     const auto axes = grid.axis_names.size();
     if (field.by_axis.size() != axes) fail<DataError>(dataset.where(), "dim_varying must have ", axes, " flags");
     Extents expected;
@@ -245,8 +247,10 @@ struct SnapshotReader::Impl {
     bool same = expected.size() == dataset.extents().size();
     for (std::size_t a = 0; same && a < expected.size(); ++a) {
       const bool time_axis = field.by_time && a == (field.by_sample ? 1u : 0u);
-      same = time_axis ? dataset.extents()[a] >= expected[a] : dataset.extents()[a] == expected[a];
+      same = time_axis && own ? dataset.extents()[a] >= expected[a] : dataset.extents()[a] == expected[a];
     }
+    if (same && own && field.by_time)
+      torn = std::max(torn, dataset.extents()[field.by_sample ? 1 : 0] - std::ssize(times));
     if (same) return;
     std::ostringstream found, wanted;
     for (const std::int64_t extent : dataset.extents()) found << ' ' << extent;
@@ -317,8 +321,12 @@ const std::vector<double>& SnapshotReader::times() const { return impl_->times; 
 std::vector<double> SnapshotReader::times(std::int64_t trajectory) const { return impl_->times_of(trajectory); }
 std::int64_t SnapshotReader::trajectories() const { return impl_->trajectories; }
 bool SnapshotReader::complete() const { return impl_->complete; }
+std::int64_t SnapshotReader::torn_steps() const { return impl_->torn; }
 bool SnapshotReader::has(const std::string& field) const { return impl_->fields.contains(field); }
 const FieldInfo& SnapshotReader::field(const std::string& name) const { return impl_->stored(name).info; }
+DType SnapshotReader::dtype(const std::string& field) const {
+  return impl_->stored(field).packing->fits_single() ? DType::f32 : DType::f64;
+ }
 std::vector<Table> SnapshotReader::tables() const { return detail::read_tables(impl_->file); }
 
 void SnapshotReader::read(const std::string& field, std::int64_t trajectory, std::int64_t step,

@@ -68,6 +68,10 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   for (const auto& file : options.baselines) baselines.push_back(load(file, device));
   const auto& info = surrogate.info();
 
+  std::vector<const ModelInfo*> models{&info};
+  for (const auto& baseline : baselines) models.push_back(&baseline.info());
+  detail::Facts facts;
+  facts.seen_runs = detail::count_seen_runs(options, models);
   const auto count = static_cast<std::size_t>(detail::count_held_out(options, info));
   detail::Stages stages(2 * count + 2);  // references, the finer one, the first look, the runs
   const auto runs = detail::held_out_runs(options, info, comm, hooks, stages);
@@ -76,7 +80,6 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
 
   const auto leads = runs.front().times.size();
   auto methods = detail::learned_methods(surrogate, baselines, leads);
-  detail::Facts facts;
   facts.distance_to_finer = detail::distance_to_finer(runs.front(), finer, info);
   facts.device = surrogate.device();
   facts.data_runs = std::ssize(info.training_files) + detail::validation_runs(options, info);

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
+#include <span>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/log.hpp>
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/solvers/simulation.hpp>
 
@@ -29,6 +32,28 @@ DatasetOptions data_options(const ModelInfo& info, const std::string& folder) {
 std::vector<std::int64_t> shape(std::vector<std::int64_t> first, const ModelInfo& info) {
   first.insert(first.end(), info.extents.begin(), info.extents.end());
   return first;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+std::string text(std::span<const std::string> words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return "(" + out + ")";
+}
+
+/// The case of a run, its input files where they are now; those of tables that `case_file` replaces do not matter.
+OptionTree with_files_found(OptionTree run, std::vector<InputFile> files, const OptionTree& case_file,
+                            const std::string& path) {
+  const auto replaced = [&](const InputFile& file) {
+    return case_file.find("solver") && file.option.starts_with("solver.");
+  };
+  if (files.empty() && std::ranges::any_of(named_files(run), std::not_fn(replaced)))
+    log_warning(path, " does not say what its input files held; they are taken as they are now");
+  std::erase_if(files, replaced);
+  return locate_input_files(std::move(run), files, path);
 }
 
 std::int64_t first_sample(const Dataset& data, std::int64_t run) {
@@ -103,18 +128,64 @@ std::int64_t count_held_out(const EvaluationOptions& options, const ModelInfo& i
   return options.runs > 0 ? std::min<std::int64_t>(options.runs, all) : all;
 }
 
+std::int64_t count_seen_runs(const EvaluationOptions& options, const std::vector<const ModelInfo*>& models) {
+  const Dataset data(data_options(*models.front(), options.data), options.split);
+  std::int64_t seen = 0;
+  for (std::int64_t r = 0; r < count_held_out(options, *models.front()); ++r) {
+    const std::string hash = data.run_hash(r);
+    std::string of;
+    for (const ModelInfo* model : models) {
+      if (contains(model->training_runs, hash)) of = "training";
+      if (contains(model->validation_runs, hash)) of = "validation";
+      if (!options.training_data && model->training_runs.empty())
+        fail<DataError>("evaluate", "the model '", model->name, "' does not say which runs it was trained on, so that ",
+                        "none can be called held out; train it again, or measure and label with --training-data");
+    }
+    if (of.empty()) continue;
+    ++seen;
+    if (options.training_data) continue;
+    const Run& run = data.runs()[static_cast<std::size_t>(r)];
+    fail<DataError>("evaluate", run.file, ", trajectory ", run.trajectory, " is ", of, " data of a model here, by its ",
+                    "SHA-256 in the model file, not held out; evaluate on other runs, or measure and label with ",
+                    "--training-data");
+  }
+  return seen;
+}
+
+void require_data_of(const ModelInfo& model, const ModelInfo& data, const std::string& folder) {
+  const auto same = [&](const std::string& what, const std::string& mine, const std::string& theirs) {
+    if (mine != theirs)
+      fail<DataError>("evaluate", what, " ", theirs, " of the data in ", folder, " differs from ", mine,
+                      " of the model; evaluate on data like those of its training");
+  };
+  same("order of axes", text(model.axis_names), text(data.axis_names));
+  same("unit of length", model.length_unit, data.length_unit);
+  same("unit of time", model.time_unit, data.time_unit);
+  for (std::size_t axis = 0; axis < std::min(model.boundary.size(), data.boundary.size()); ++axis)
+    same("boundary of " + data.axis_names[axis], text(model.boundary[axis]), text(data.boundary[axis]));
+  for (const auto& [fields, others] : {std::pair{&model.inputs, &data.inputs}, {&model.outputs, &data.outputs}})
+    for (std::size_t f = 0; f < fields->size(); ++f)
+      same("unit of '" + (*fields)[f].name + "'", (*fields)[f].units, (*others)[f].units);
+  if (model.task == "step" && !(std::abs(model.interval - data.interval) <= 1e-3 * model.interval))
+    fail<DataError>("evaluate", "interval ", data.interval, " of the data in ", folder, " differs from ",
+                    model.interval, " of the model; evaluate on data like those of its training");
+}
+
 std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const ModelInfo& info, MPI_Comm comm,
                                    const EvaluationHooks& hooks, Stages& stages) {
   const Dataset data(data_options(info, options.data), options.split);
+  require_data_of(info, data.info(), options.data);
   const OptionTree case_file = options.case_file.empty() ? OptionTree() : read_case_file(options.case_file);
   std::vector<HeldOut> runs(static_cast<std::size_t>(count_held_out(options, info)));
   for (std::size_t r = 0; r < runs.size(); ++r) {
     auto& run = runs[r];
     run.file = data.runs()[r].file;
-    run.case_file = SnapshotReader(run.file).schema().config;
+    const SnapshotReader file(run.file);
+    run.case_file = file.schema().config;
     if (run.case_file.empty())
       fail<DataError>("evaluate", run.file, " holds no configuration, so the solver cannot run beside the model; ",
                       "evaluate on files that marea simulate wrote");
+    run.case_file = with_files_found(std::move(run.case_file), file.schema().files, case_file, run.file);
     run.case_file = with_tables_of(std::move(run.case_file), case_file);
     run.solver = solver_entry(run.case_file);
     run.input = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.input_channels.size())}, info));

@@ -34,6 +34,15 @@ OptionTree reference_case(const SolverEntry& solver, const OptionTree& case_file
 /// Held-out runs that an evaluation takes: at most options.runs of its split.
 std::int64_t count_held_out(const EvaluationOptions& options, const ModelInfo& info);
 
+/// How many of those are training or validation data of one of the models, the first being the one in question, by the
+/// hashes that they keep. Throws DataError unless options.training_data: where there is one (it is named), and where a
+/// model keeps no hashes.
+std::int64_t count_seen_runs(const EvaluationOptions& options, const std::vector<const ModelInfo*>& models);
+
+/// Throws DataError, naming both sides, where axes, units, boundaries, cells or interval of the data are not those of
+/// the model.
+void require_data_of(const ModelInfo& model, const ModelInfo& data, const std::string& folder);
+
 /// Runs the solver again on every held-out run at `refinement` times its resolution, keeping runs that are
 /// there already. Collective; inputs and references are read on every rank.
 /// Throws DataError where the lead times of the runs differ, Stopped.

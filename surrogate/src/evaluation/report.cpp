@@ -116,6 +116,7 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   reference["distance_to_data"] = distance_to_data;
   reference["estimated_error"] = reference_error(distance_to_data, facts.distance_to_finer, options.refinement);
   reference["runs"] = static_cast<std::int64_t>(runs.size());
+  reference["seen_runs"] = facts.seen_runs;
   reference["files"] = std::move(files);
   reference["times"] = std::move(times);
   if (!facts.drift.empty()) reference["drift"] = facts.drift.to_tree();

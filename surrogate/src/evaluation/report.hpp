@@ -13,6 +13,7 @@ namespace marea::detail {
 struct Facts {
   double distance_to_finer = 0;  ///< headline error of the first reference against one of refinement + 1
   std::int64_t data_runs = 0;    ///< solver runs that training and validation took
+  std::int64_t seen_runs = 0;    ///< measured ones that are training or validation data of a model here
   std::vector<Look> looks;       ///< at every solver configuration, those left out too
   Drift drift;                   ///< of the reference
   std::string device;            ///< where the surrogate ran

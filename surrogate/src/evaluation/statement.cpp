@@ -112,11 +112,22 @@ std::vector<std::string> statement(const OptionTree& report) {
   const auto threads = report.find("threads")->as_integer();
   const std::string used =
       threads == 1 ? "one thread" : fmt::format("each method with its best of up to {} threads", threads);
-  return {first_line(speed), cost_line(speed),
-          fmt::format("Errors against the solver on {} (not the training runs), {} held-out runs; {}.",
-                      report.at_path("reference.grid")->as_string(),
-                      report.at_path("reference.runs")->as_integer(), used),
-          reference_line(report)};
+  const auto runs = report.at_path("reference.runs")->as_integer();
+  const auto* seen = report.at_path("reference.seen_runs");
+  const bool held_out = !seen || seen->as_integer() == 0;
+  std::vector<std::string> lines;
+  if (!held_out)
+    lines.push_back(fmt::format("Not held out: {} of {} runs are training or validation data of these models; what "
+                                "follows says little about new runs.",
+                                seen->as_integer(), runs));
+  lines.push_back(first_line(speed));
+  lines.push_back(cost_line(speed));
+  lines.push_back(fmt::format("Errors against the solver on {}, {} {}; {}.",
+                              report.at_path("reference.grid")->as_string() +
+                                  (held_out ? " (not the training runs)" : ""),
+                              runs, held_out ? "held-out runs" : "runs", used));
+  lines.push_back(reference_line(report));
+  return lines;
 }
 
 }  // namespace marea::detail

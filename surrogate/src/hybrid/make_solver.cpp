@@ -5,6 +5,7 @@
 #include <string>
 
 #include <marea/io/error.hpp>
+#include <marea/io/units.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/surrogate/hybrid/emulate.hpp>
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
@@ -17,6 +18,27 @@ std::string shape(const std::vector<std::int64_t>& extents) {
   std::string text;
   for (auto n = extents.rbegin(); n != extents.rend(); ++n) text += (text.empty() ? "" : " x ") + std::to_string(*n);
   return text;
+}
+
+std::string listed(const std::vector<std::string>& axes) {
+  std::string text;
+  for (const std::string& axis : axes) text += (text.empty() ? "" : ", ") + axis;
+  return "(" + text + ")";
+}
+
+void require_units_of(const ModelInfo& info, const SolverInterface& solver) {
+  const GridInfo& grid = solver.grid();
+  const auto same = [&](const std::string& what, const std::string& mine, const std::string& theirs) {
+    if (units_factor(mine, theirs) != 1)
+      fail<ConfigError>("surrogate", "the model has ", what, " in '", mine, "', ", solver.name(), " in '", theirs,
+                        "'; train it on data in the units of the solver, and say so in the data's attribute units");
+  };
+  same("lengths", info.length_unit, grid.length_unit);
+  same("time", info.time_unit, grid.time_unit);
+  for (const auto* fields : {&info.inputs, &info.outputs})
+    for (const FieldInfo& field : *fields)
+      for (const FieldInfo& output : solver.outputs())
+        if (output.name == field.name) same("'" + field.name + "'", field.units, output.units);
 }
 
 void require_fields(const ModelInfo& info, const SolverInterface& solver) {
@@ -34,6 +56,10 @@ void require_fields(const ModelInfo& info, const SolverInterface& solver) {
 }
 
 void require_grid(const ModelInfo& info, const GridInfo& grid) {
+  if (info.axis_names != grid.axis_names)
+    fail<ConfigError>("surrogate", "the model's arrays have the axes ",
+                      info.axis_names.empty() ? "(of unknown order)" : listed(info.axis_names), ", the solver's ",
+                      listed(grid.axis_names), "; train a model on data in the order of the solver");
   const std::vector<std::int64_t> extents(grid.block.global.begin(), grid.block.global.begin() + grid.block.rank);
   if (info.extents != extents)
     fail<ConfigError>("surrogate", "the model was trained on a grid of ", shape(info.extents),
@@ -83,6 +109,7 @@ void require_fit(const ModelInfo& info, const SolverInterface& solver) {
     fail<ConfigError>("surrogate", "history = ", info.history, " of the model must be 1 to advance a solver");
   require_fields(info, solver);
   require_grid(info, solver.grid());
+  require_units_of(info, solver);
 }
 
 AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {

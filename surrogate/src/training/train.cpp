@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
@@ -49,12 +50,12 @@ std::string first_difference(const OptionTree& a, const OptionTree& b, const std
 
 /// Throws ConfigError unless the file at `path` belongs to this training.
 void require_same_training(const std::string& path, const ModelInfo& held, const OptionTree& config,
-                           const std::vector<std::string>& hashes) {
+                           const std::vector<std::string>& hashes, const SplitHashes& runs) {
   const std::string remedy = "; remove it, give another train.output, or start again with --restart never";
   const OptionTree mine = comparable(config), theirs = comparable(held.training);
   if (!(mine == theirs))
     fail<ConfigError>(path, "comes from another configuration, ", first_difference(theirs, mine), " differs", remedy);
-  if (held.training_hashes != hashes)
+  if (held.training_hashes != hashes || held.validation_runs != runs.valid)
     fail<ConfigError>(path, "comes from other data: files of ", config.at_path("data.folder")->as_string(), " changed", remedy);
 }
 
@@ -75,6 +76,27 @@ struct Paths {
   }
   std::string model, last, checkpoint, curve, lock;
 };
+
+/// Throws ConfigError where something else stands in the place of a file that a training writes.
+void require_own_files(const Paths& paths) {
+  namespace fs = std::filesystem;
+  const auto refuse = [](const std::string& path, const std::string& why) {
+    fail<ConfigError>(path, "was not written by a training and is not overwritten", why,
+                      "; remove it, or give another train.output");
+  };
+  for (const std::string& path : {paths.model, paths.last, paths.checkpoint}) {
+    if (!fs::exists(path)) continue;
+    try {
+      read_model_info(path);
+    } catch (const DataError& error) {
+      refuse(path, std::string(" (") + error.what() + ")");
+    }
+  }
+  std::ifstream curve(paths.curve);
+  std::string titles;
+  if (curve && (!std::getline(curve, titles) || !titles.starts_with(detail::curve_columns.front() + ",")))
+    refuse(paths.curve, "");
+}
 
 OptionTree card_of(const TrainOptions& options, const ModelInfo& info, const Dataset& train, double error) {
   OptionTree card;
@@ -148,23 +170,27 @@ TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks
   const auto data = table_of<DatasetOptions>(config, "data");
   const Dataset samples(data, "train");
   const std::vector<std::string> hashes = samples.hashes();
+  const SplitHashes runs = hash_runs(data);
   const Paths paths(options.output);
 
   if (hooks.restart == "auto" && fs::exists(paths.model)) {
-    require_same_training(paths.model, read_model_info(paths.model), config, hashes);
+    require_same_training(paths.model, read_model_info(paths.model), config, hashes, runs);
     std::error_code none;
     fs::remove(paths.checkpoint, none);
     return finished_before(paths);
   }
   FileLock lock(paths.lock);  // nobody else writes these files meanwhile
   lock.remove_at_end();
+  require_own_files(paths);
+  if (hooks.restart == "auto" && fs::exists(paths.last))
+    require_same_training(paths.last, read_model_info(paths.last), config, hashes, runs);
 
   ModelFile model;
   detail::TrainingState state;
   const std::string resume = hooks.restart == "auto" ? paths.checkpoint : hooks.restart == "never" ? "" : hooks.restart;
   if (!resume.empty() && (hooks.restart != "auto" || fs::exists(resume))) {
     state = detail::read_training_state(resume, model.info);
-    require_same_training(resume, model.info, config, hashes);
+    require_same_training(resume, model.info, config, hashes, runs);
     log_info("training goes on from ", resume, ", epoch ", state.epoch + 1);
   } else {
     model.info = samples.info();
@@ -173,11 +199,15 @@ TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks
     model.info.normaliser = *config.find("normalise");
     model.info.training = config;
     model.info.training_hashes = hashes;
+    model.info.training_runs = runs.train;
+    model.info.validation_runs = runs.valid;
     detail::measure_training_data(samples, model.info);
   }
 
   const ModelEntry& entry = find_model(model.info.name);
   const Dataset valid(data, "valid");
+  if (const std::string mask = table_of<NormaliserOptions>(config, "normalise").mask; !mask.empty())
+    for (const Dataset* runs_of : {&samples, &valid}) runs_of->require_mask(mask);
   TrainingResult result{.model = paths.model};
   ModelFile last;
   if (entry.fit) {

@@ -56,6 +56,17 @@ TEST_CASE("a gain is stated with its interval, its costs and the runs that pay i
   CHECK(first(report("speed_up", "lower_bound")).starts_with("Speed-up of at least 2 "));
 }
 
+TEST_CASE("runs of the training are labelled in the first line") {
+  OptionTree t = report("speed_up", "interpolated");
+  t["reference"]["seen_runs"] = 4;
+  const auto lines = detail::statement(t);
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0] == "Not held out: 4 of 6 runs are training or validation data of these models; what follows says "
+                    "little about new runs.");
+  CHECK(lines[1].starts_with("Speed-up 2 "));
+  CHECK(lines[3].starts_with("Errors against the solver on 240 x 184, 6 runs; "));
+}
+
 TEST_CASE("a loss and a doubt stand in the first line and are never paid back") {
   CHECK(first(report("no_speed_up", "interpolated")).ends_with(
       "interpolated between 30 x 23, order 2, single and 60 x 46, order 2, single, whose error is 8.0 %."));

@@ -42,6 +42,7 @@ ModelInfo step_model() {
   info.task = "step";
   info.interval = interval;
   info.extents = {ny, nx};
+  info.axis_names = {"y", "x"};
   info.boundary = {{{"wall", "wall"}}, {{"wall", "wall"}}};
   info.centres = {std::vector<double>(ny), std::vector<double>(nx)};
   for (std::int64_t j = 0; j < ny; ++j) info.centres[0][static_cast<std::size_t>(j)] = 2.0e3 * (static_cast<double>(j) + 0.5);
@@ -240,7 +241,7 @@ TEST_CASE("a step that is not finite and positive is refused, and the ledger sta
   CHECK(hybrid.time() == 0);
 }
 
-TEST_CASE("a model for another grid, field or boundary is refused by name") {
+TEST_CASE("a model for another grid, order of axes, field, unit or boundary is refused by name") {
   auto solver = marea::make_solver(basin(), MPI_COMM_SELF);
   ModelInfo info = step_model();
   CHECK_NOTHROW(require_fit(info, *solver));
@@ -254,6 +255,21 @@ TEST_CASE("a model for another grid, field or boundary is refused by name") {
   info = step_model();
   info.boundary[1] = {"open", "open"};
   CHECK_THROWS_AS(require_fit(info, *solver), ConfigError);
+  info = step_model();
+  info.axis_names = {"x", "y"};
+  CHECK_THROWS_WITH_AS(require_fit(info, *solver),
+                       "surrogate: the model's arrays have the axes (x, y), the solver's (y, x); train a model on data "
+                       "in the order of the solver", ConfigError);
+  info.axis_names.clear();
+  CHECK_THROWS_WITH_AS(require_fit(info, *solver), doctest::Contains("(of unknown order)"), ConfigError);
+  info = step_model();
+  info.outputs[0].units = "cm";
+  CHECK_THROWS_WITH_AS(require_fit(info, *solver), doctest::Contains("has 'eta' in 'cm', shallow_water in 'm'"),
+                       ConfigError);
+  info = step_model();
+  info.time_unit = "min";
+  CHECK_THROWS_WITH_AS(require_fit(info, *solver), doctest::Contains("has time in 'min', shallow_water in 's'"),
+                       ConfigError);
   info = step_model();
   info.task = "map";
   CHECK_THROWS_AS(require_fit(info, *solver), ConfigError);

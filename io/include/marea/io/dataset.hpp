@@ -57,8 +57,9 @@ class Dataset {
   /// All runs of one split ("train", "valid", "test" or "all"). The folder holds .h5 and .hdf5 files, or The Well's
   /// data/train, data/valid and data/test. A file's split is that folder, or else its attribute `split`; the runs of
   /// other files are shuffled by a hash of split_seed, file name and trajectory and cut at 75 / 12.5 / 12.5 %.
-  /// Throws IoError; DataError for files that are no finished snapshot files, lack a field, or differ from the first
-  /// in grid or interval (both are named); ConfigError for options that do not fit and for an empty split.
+  /// Throws IoError; DataError for files that are no finished snapshot files, lack a field, have axes or times that do
+  /// not rise, or differ from the first in axes, units, boundaries or interval (both are named), for links to nowhere
+  /// and unknown splits; ConfigError for options that do not fit and for an empty split.
   Dataset(const DatasetOptions& options, const std::string& split);
   Dataset(Dataset&&) noexcept;
   Dataset& operator=(Dataset&&) noexcept;
@@ -82,6 +83,11 @@ class Dataset {
 
   /// Per channel mean, deviation, rms, extrema: streamed once in double precision.
   void statistics(std::vector<ChannelStatistics>& inputs, std::vector<ChannelStatistics>& outputs) const;
+  /// SHA-256 of what a run is: its times, every field in its last snapshot, its constants. The same for copies of a run
+  /// in files of another name, split, compression or layout.
+  std::string run_hash(std::int64_t run) const;
+  /// Throws DataError naming file, step and index where a scalar field of a run is neither 0 nor 1, uncoarsened.
+  void require_mask(const std::string& field) const;
   /// SHA-256 of each file, in the order of the distinct files of runs().
   std::vector<std::string> hashes() const;
 
@@ -89,5 +95,12 @@ class Dataset {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Hashes of runs, as Dataset::run_hash gives them, by split.
+struct SplitHashes {
+  std::vector<std::string> train, valid, test;
+};
+/// Of all runs of a data set. Throws as Dataset, and DataError naming both files where one run stands in two splits.
+SplitHashes hash_runs(const DatasetOptions& options);
 
 }  // namespace marea

@@ -64,7 +64,7 @@ class Object {
   /// the attribute is missing or of another class.
   std::string read_string(const std::string& name) const;
   std::vector<std::string> read_strings(const std::string& name) const;
-  double read_double(const std::string& name) const;     ///< integers too
+  double read_double(const std::string& name) const;     ///< integers and flags too
   std::vector<double> read_doubles(const std::string& name) const;
   std::int64_t read_integer(const std::string& name) const;
   std::vector<std::int64_t> read_integers(const std::string& name) const;

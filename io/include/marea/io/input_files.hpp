@@ -20,6 +20,10 @@ struct InputFile {
   bool operator==(const InputFile&) const = default;
 };
 
+/// A list of files as a tree, and back. Throws ConfigError for an entry that is missing or of another kind.
+OptionTree input_files_tree(const std::vector<InputFile>& files);
+std::vector<InputFile> input_files_of(const OptionTree& tree);
+
 /// The files that a case names: what stands under a key `file` at any depth of its tables, and `surrogate.model`.
 /// Without hashes.
 std::vector<InputFile> named_files(const OptionTree& case_file);
@@ -38,7 +42,7 @@ class FileHashes {
 };
 
 /// The case that a file keeps, with the name of each input file replaced by where it is now: as named from the working
-/// folder, from the folder of the run, or from the folder of `kept_in` or the one above.
+/// folder or from the folder of the run, or (of an absolute one: its last part) in the folder of `kept_in` or above it.
 ///
 /// Throws DataError that names `kept_in`, the option and every place where it looked, or the file whose content has
 /// changed. A case without hashes is left as it is.

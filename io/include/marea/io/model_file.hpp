@@ -8,6 +8,7 @@
 
 #include <marea/io/field_info.hpp>
 #include <marea/io/host_array.hpp>
+#include <marea/io/input_files.hpp>
 #include <marea/io/option_tree.hpp>
 
 namespace marea {
@@ -28,12 +29,16 @@ struct ModelInfo {
   int history = 1;
   std::vector<std::int64_t> extents;         ///< training grid in storage order (…, ny, nx)
   std::vector<std::vector<double>> centres;  ///< cell centres per axis
+  std::vector<std::string> axis_names;       ///< in storage order: {"y", "x"}
   std::vector<std::array<std::string, 2>> boundary;  ///< boundary kinds per axis
+  std::string length_unit = "m", time_unit = "s";    ///< of centres and interval
   double interval = 0;                       ///< step: physical time between input and output; 0 for maps
   OptionTree normaliser;                     ///< kind and options
   std::vector<ChannelStatistics> input_statistics, output_statistics;
   std::vector<std::pair<std::string, double>> envelope;  ///< named bounds of the training states
   std::vector<std::string> training_files, training_hashes;
+  std::vector<std::string> training_runs, validation_runs;  ///< Dataset::run_hash of each
+  std::vector<InputFile> input_files;        ///< that the runs read, with their hashes
   OptionTree training;                       ///< resolved configuration of the training
   OptionTree card;                           ///< intended use, limits, data, licence, energy [J], time [s]
 };
@@ -63,7 +68,8 @@ OptionTree to_tree(const ModelInfo& info);
 ModelInfo model_info_of(const OptionTree& tree, const std::string& where);
 
 /// Writes the weights of a model file for other tools: 8-byte length, JSON header, raw data
-/// (https://github.com/huggingface/safetensors). Throws as read_model_file, and IoError.
+/// (https://github.com/huggingface/safetensors). Throws as read_model_file, IoError, ConfigError where a file stands
+/// there that no export of the same model made.
 void export_safetensors(const std::string& model_path, const std::string& out_path);
 
 }  // namespace marea

@@ -24,8 +24,10 @@ class SnapshotReader {
   std::vector<double> times(std::int64_t trajectory) const;  ///< where trajectories have times of their own
   std::int64_t trajectories() const;
   bool complete() const;                           ///< closed by its writer
+  std::int64_t torn_steps() const;                 ///< that a killed writer of marea began and did not commit
   bool has(const std::string& field) const;        ///< false for a constant that was never written
   const FieldInfo& field(const std::string& name) const;  ///< throws DataError listing the known ones
+  DType dtype(const std::string& field) const;     ///< f32 where that holds its values, or f64
 
   /// One snapshot of a field (step ignored for constants): whole grid (+ components in the order of
   /// component_names), f32 or f64, any strides. Throws DataError for a trajectory or step that is not there.

@@ -11,8 +11,11 @@ namespace marea {
 /// atomically.
 ///
 /// \param folder  snapshot files, as for Dataset
-/// \return the path written. Throws ConfigError when there is no file, IoError, and DataError for values that are not
-/// finite or fields that differ between files.
+/// \return the path written. Throws ConfigError when there is no file or another program's stats.yaml stands there,
+/// IoError, and DataError for values that are not finite or fields that differ between files.
 std::string write_well_statistics(const std::string& folder);
+
+/// Throws ConfigError where `folder`/stats.yaml was not written by marea.
+void require_own_statistics(const std::string& folder);
 
 }  // namespace marea

@@ -19,6 +19,7 @@ struct EvaluationOptions {
   std::string data;                               ///< folder of snapshot files with held-out runs
   std::string case_file;                          ///< its tables grid and solver replace those stored with the data
   std::string split = "test";
+  bool training_data = false;                     ///< measure runs of the model's own training too, and say so
   int runs = 0;                                   ///< at most so many held-out runs, 0: all
   std::string output = "report";                  ///< folder of report.json, report.md and the fields for figures
   std::string reference;                          ///< folder of the reference runs, empty: output/reference
@@ -33,6 +34,7 @@ template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
   v("data", o.data, {"folder of snapshot files"});
   v("case", o.case_file, {"case file whose tables grid and solver replace those stored with the data"});
   v("split", o.split, {"runs to take: test, valid, train or all", "", one_of({"test", "valid", "train", "all"})});
+  v("training_data", o.training_data, {"measure runs of the model's own training and validation too, and say so"});
   v("runs", o.runs, {"at most so many runs, 0: all", "", at_least(0)});
   v("output", o.output, {"folder of the report"});
   v("reference", o.reference, {"folder of the reference runs, to share between evaluations; empty: reference in output"});
@@ -54,7 +56,9 @@ struct EvaluationHooks {
 /// Writes report.json (schema in docs/report.md), report.md and report_fields.h5 into the output folder, and returns
 /// what report.json holds. Reference runs stay in their folder and are not repeated. Collective: the reference
 /// runs use all ranks of `comm`, everything timed runs on rank 0 alone.
-/// Throws ConfigError, IoError, DataError, NumericalError.
+/// Throws DataError where a run is training or validation data of a model, by the hashes in the model files, unless
+/// options.training_data, and where the data's axes, units, boundaries or interval are not the model's; ConfigError,
+/// IoError, NumericalError.
 OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks = {});
 
 /// The first lines of a report: the speed-up at equal error, or that there is none.
