@@ -32,6 +32,7 @@ output = "model.h5"
 def write_bed(path, depth):
     with h5py.File(path, "w", libver=("earliest", "v110")) as file:
         file["bathymetry"] = np.full((16, 24), -depth)
+        file["x"], file["y"] = 500.0 + 1e3 * np.arange(24), 500.0 + 1e3 * np.arange(16)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     write_bed(folder / "bed.h5", 100.0)
     case = write_case(folder, ENSEMBLE, every=30.0)
-    case.write_text(case.read_text().replace("bathymetry = -100.0", 'bathymetry = { file = "bed.h5", regrid = "none" }')
+    case.write_text(case.read_text().replace("bathymetry = -100.0", 'bathymetry = { file = "bed.h5" }')
                     .replace(str(folder / "run"), "run"))
     (folder / "train.toml").write_text(TRAIN)
     for command in (["simulate", case, "--quiet"], ["train", "train.toml", "--quiet"]):
