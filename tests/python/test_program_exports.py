@@ -83,6 +83,18 @@ def test_a_run_that_did_not_end_is_refused_and_leaves_nothing(tmp_path, layout):
     assert not (tmp_path / "out").exists()
 
 
+def test_torn_steps_are_not_exported(run, tmp_path):
+    torn = tmp_path / "torn.h5"
+    torn.write_bytes(run.read_bytes())
+    with h5py.File(torn, "r+") as file:
+        file["t0_fields/eta"].resize(5, axis=1)
+    line = refused(export(torn, "netcdf", tmp_path / "x.nc"))
+    assert "holds 1 torn step(s)" in line and "marea repair" in line
+    training = ["-o", f'data={{folder="{tmp_path}", inputs=["eta"], outputs=["eta"]}}', "-o", "model.name=persistence"]
+    (tmp_path / "train.toml").write_text("")
+    assert "holds 1 torn step(s)" in refused(marea("train", tmp_path / "train.toml", *training))
+
+
 def test_nothing_of_a_folder_is_exported_when_one_run_is_not_whole(run, tmp_path):
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "a.h5").write_bytes(run.read_bytes())
