@@ -326,7 +326,7 @@ bool SnapshotReader::has(const std::string& field) const { return impl_->fields.
 const FieldInfo& SnapshotReader::field(const std::string& name) const { return impl_->stored(name).info; }
 DType SnapshotReader::dtype(const std::string& field) const {
   return impl_->stored(field).packing->fits_single() ? DType::f32 : DType::f64;
- }
+}
 std::vector<Table> SnapshotReader::tables() const { return detail::read_tables(impl_->file); }
 
 void SnapshotReader::read(const std::string& field, std::int64_t trajectory, std::int64_t step,

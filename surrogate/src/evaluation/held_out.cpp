@@ -13,6 +13,7 @@
 #include <marea/io/error.hpp>
 #include <marea/io/log.hpp>
 #include <marea/io/snapshot_reader.hpp>
+#include <marea/io/units.hpp>
 #include <marea/solvers/simulation.hpp>
 
 #include "score.hpp"
@@ -153,19 +154,25 @@ std::int64_t count_seen_runs(const EvaluationOptions& options, const std::vector
 }
 
 void require_data_of(const ModelInfo& model, const ModelInfo& data, const std::string& folder) {
-  const auto same = [&](const std::string& what, const std::string& mine, const std::string& theirs) {
-    if (mine != theirs)
+  const auto check = [&](bool same, const std::string& what, const std::string& mine, const std::string& theirs) {
+    if (!same)
       fail<DataError>("evaluate", what, " ", theirs, " of the data in ", folder, " differs from ", mine,
                       " of the model; evaluate on data like those of its training");
   };
+  const auto same = [&](const std::string& what, const std::string& mine, const std::string& theirs) {
+    check(mine == theirs, what, mine, theirs);
+  };
+  const auto same_unit = [&](const std::string& what, const std::string& mine, const std::string& theirs) {
+    check(units_factor(theirs, mine) == 1, what, mine, theirs);
+  };
   same("order of axes", text(model.axis_names), text(data.axis_names));
-  same("unit of length", model.length_unit, data.length_unit);
-  same("unit of time", model.time_unit, data.time_unit);
+  same_unit("unit of length", model.length_unit, data.length_unit);
+  same_unit("unit of time", model.time_unit, data.time_unit);
   for (std::size_t axis = 0; axis < std::min(model.boundary.size(), data.boundary.size()); ++axis)
     same("boundary of " + data.axis_names[axis], text(model.boundary[axis]), text(data.boundary[axis]));
   for (const auto& [fields, others] : {std::pair{&model.inputs, &data.inputs}, {&model.outputs, &data.outputs}})
     for (std::size_t f = 0; f < fields->size(); ++f)
-      same("unit of '" + (*fields)[f].name + "'", (*fields)[f].units, (*others)[f].units);
+      same_unit("unit of '" + (*fields)[f].name + "'", (*fields)[f].units, (*others)[f].units);
   if (model.task == "step" && !(std::abs(model.interval - data.interval) <= 1e-3 * model.interval))
     fail<DataError>("evaluate", "interval ", data.interval, " of the data in ", folder, " differs from ",
                     model.interval, " of the model; evaluate on data like those of its training");
