@@ -130,8 +130,8 @@ def evaluate(
     data : folder of snapshot files
     output : folder of the report
     html : also draw report.html (``marea.report``)
-    **options : as for ``marea evaluate``: baselines, case, split, training_data, runs, reference, refinement, resolutions, rounds,
-        device
+    **options : as for ``marea evaluate``: baselines, case, split, training_data, runs, reference, refinement,
+        resolutions, rounds, device
 
     Returns
     -------
