@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <marea/io/error.hpp>
+#include <marea/io/file_lock.hpp>
 
 namespace marea::detail {
 namespace {
@@ -309,7 +310,7 @@ bool CommittedFile::apply_left_journal(const std::string& path) {
   if (!file) fail<IoError>(path, "cannot be opened for mending: ", std::strerror(errno));
   const char* locking = std::getenv("HDF5_USE_FILE_LOCKING");
   const bool locks = !locking || (std::string_view(locking) != "FALSE" && std::string_view(locking) != "0");
-  if (locks && !file->lock(true)) fail<IoError>(path, "is in use by another process");
+  if (locks && !file->lock(true)) fail<IoError>(path, "is in use by ", lock_holder(path), "; close it there");
   if (!file->prepare()) fail<IoError>(path, "cannot be mended: ", std::strerror(errno));
   if (!file->failure()->empty()) fail<IoError>(path, "cannot be mended: ", *file->failure());
   return file->applied_left_journal_;

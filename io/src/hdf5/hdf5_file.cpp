@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <marea/io/file_lock.hpp>
+
 #include "hdf5_detail.hpp"
 #include "hdf5_driver.hpp"
 
@@ -62,7 +64,8 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
     }
     const std::string reason = detail::last_error();
     if (reason.find("unable to lock file") != std::string::npos)
-      fail<IoError>(path, "is in use by another process: ", reason);
+      fail<IoError>(path, "is in use by ", lock_holder(path), ": ", reason,
+                    "; close it there (in Python data.close()), or end that process");
     if (reason.find("file read failed") != std::string::npos) fail<IoError>(path, "cannot be read: ", reason);
     if (H5Fis_hdf5(path.c_str()) == 0) fail<DataError>(path, "is not an HDF5 file", other_format(path));
     if (reason.find("bad superblock version number") != std::string::npos)

@@ -5,11 +5,16 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
 
 #include <marea/io/error.hpp>
 
@@ -48,6 +53,22 @@ FileLock::FileLock(const std::string& path) : path_(path) {
 FileLock::~FileLock() {
   if (remove_) ::unlink(path_.c_str());
   ::close(descriptor_);
+}
+
+std::string lock_holder(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) return "another process";
+  const std::string wanted = fmt::format("{:02x}:{:02x}:{}", major(file.st_dev), minor(file.st_dev), file.st_ino);
+  std::ifstream locks("/proc/locks");  // "1: FLOCK ADVISORY READ 4711 fe:00:2154566 0 EOF"
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, advisory, access, process, where, name;
+    words >> number >> kind >> advisory >> access >> process >> where;
+    if (where != wanted) continue;
+    std::ifstream("/proc/" + process + "/comm") >> name;
+    return "process " + process + (name.empty() ? "" : " (" + name + ")");
+  }
+  return "another process";
 }
 
 }  // namespace marea

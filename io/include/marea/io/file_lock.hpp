@@ -25,4 +25,7 @@ class FileLock {
   bool left_behind_ = false, remove_ = false;
 };
 
+/// Who holds a lock on a file, "process 4711 (python3)", as far as this machine knows: "another process" otherwise.
+std::string lock_holder(const std::string& path);
+
 }  // namespace marea
