@@ -29,6 +29,11 @@ with h5py.File("heat/runs.h5", "w", libver=("earliest", "v110")) as file:
     axes.attrs["spatial_dims"] = ["y", "x"]             # in the order of the arrays
     for name, values in {"y": x, "x": x, "time": time}.items():
         axes[name] = values
+    boundaries = file.create_group("boundary_conditions")
+    for name in ("y", "x"):
+        boundary = boundaries.create_group(f"{name}_periodic")
+        boundary.attrs["bc_type"] = "PERIODIC"          # or WALL, OPEN: a network treats the edges accordingly
+        boundary.attrs["associated_dims"] = [name]
     fields = file.create_group("t0_fields")             # t1_fields: vectors, with one more axis for the component
     fields.attrs["field_names"] = ["heat"]
     fields["heat"] = heat

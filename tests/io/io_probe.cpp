@@ -30,6 +30,7 @@ Json samples(const Json& request) {
   options.stride = request.value("stride", 1);
   options.history = request.value("history", 1);
   options.coarsen = request.value("coarsen", 1);
+  options.boundary = request.value("boundary", std::vector<std::string>{});
   const Dataset data(options, request.value("split", "all"));
   const ModelInfo& info = data.info();
   const auto shaped = [&](std::size_t channels) {
@@ -43,6 +44,7 @@ Json samples(const Json& request) {
              {"extents", info.extents},
              {"centres", info.centres},
              {"interval", info.interval},
+             {"boundary", info.boundary},
              {"samples", Json::array()}};
   for (std::int64_t s = 0; s < data.size(); ++s) {
     data.read(s, in.ref(), out.ref());

@@ -185,6 +185,26 @@ def test_an_attribute_that_is_missing_is_named(tmp_path, owner, attribute, messa
     assert done.returncode == 3 and message in done.stderr, done.stderr
 
 
+def test_data_that_do_not_say_their_boundary_are_refused_unless_the_data_table_does(tmp_path):
+    write_well(tmp_path / "a.h5")
+    request = {"inputs": ["density"], "outputs": ["density"]}
+    with h5py.File(tmp_path / "a.h5", "r+") as f:
+        del f["boundary_conditions/y_periodic"]
+
+    def refused(**more):
+        done = probe("samples", json.dumps({"folder": str(tmp_path), **request, **more}))
+        assert done.returncode == 3, done.stderr
+        return done.stderr
+
+    message = refused()
+    assert "a.h5 does not say which boundary the axis y has: write its group boundary_conditions" in message
+    assert '[data] boundary = ["periodic"]' in message
+    assert "boundary = 'wall', but the axis x of " in refused(boundary=["wall"])
+    assert "boundary has 3 entries, must have one, or one for each of the 2 axes" in refused(boundary=["wall"] * 3)
+    assert samples(tmp_path, **request, boundary=["periodic", "wall"])["boundary"] == [["periodic"] * 2, ["wall"] * 2]
+    assert samples(tmp_path, **request, boundary=["periodic"])["boundary"] == [["periodic"] * 2] * 2
+
+
 def test_a_map_sample_on_a_coarser_grid_holds_block_means(tmp_path):
     arrays = write_well(tmp_path / "a.h5")
     reply = samples(tmp_path, task="map", inputs=["floor", "density"], outputs=["source"], coarsen=2)

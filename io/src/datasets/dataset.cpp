@@ -46,6 +46,30 @@ double interval_of(const Run& run) {
   return mean;
 }
 
+/// Kinds at both ends of each axis: what the file says, or `given` for an axis of which it says nothing.
+/// Throws ConfigError where neither says it, or where they differ.
+std::vector<std::array<std::string, 2>> boundary_of(const std::string& path, const GridInfo& grid,
+                                                    const std::vector<std::string>& given) {
+  const std::size_t axes = grid.axis_names.size();
+  if (given.size() > 1 && given.size() != axes)
+    fail<ConfigError>("data", "boundary has ", given.size(), " entries, must have one, or one for each of the ", axes, " axes");
+  auto boundary = grid.boundary;
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    const std::string said = given.empty() ? "" : given[given.size() == 1 ? 0 : axis];
+    for (std::string& end : boundary[axis]) {
+      if (end.empty() && said.empty())
+        fail<ConfigError>("data", path, " does not say which boundary the axis ", grid.axis_names[axis],
+                          " has: write its group boundary_conditions, or say it for all files: [data] boundary = ",
+                          "[\"periodic\"], [\"wall\"] or [\"open\"]");
+      if (!said.empty() && !end.empty() && end != said)
+        fail<ConfigError>("data", "boundary = '", said, "', but the axis ", grid.axis_names[axis], " of ", path, " is ", end,
+                          "; leave the option out");
+      if (end.empty()) end = said;
+    }
+  }
+  return boundary;
+}
+
 }  // namespace
 
 struct Dataset::Impl {
@@ -111,7 +135,7 @@ void Dataset::Impl::describe() {
       info.centres.back().push_back(std::accumulate(c, c + options.coarsen, 0.0) / options.coarsen);
   }
   info.axis_names = first.grid().axis_names;
-  info.boundary = first.grid().boundary;
+  info.boundary = boundary_of(first_path, first.grid(), options.boundary);
   info.length_unit = first.grid().length_unit;
   info.time_unit = first.grid().time_unit;
   inputs = sources(options.inputs, options.history);

@@ -103,7 +103,7 @@ void write_boundaries(hdf5::Group& root, const GridInfo& grid, const std::vector
 
 std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
                                                         const std::vector<std::string>& axis_names) {
-  std::vector<std::array<std::string, 2>> boundary(axis_names.size(), {"open", "open"});
+  std::vector<std::array<std::string, 2>> boundary(axis_names.size());
   if (root.kind("boundary_conditions") != hdf5::Kind::group) return boundary;
   const hdf5::Group conditions = root.open_group("boundary_conditions");
   for (const std::string& name : conditions.children()) {

@@ -26,7 +26,7 @@ void create_snapshot_file(const std::string& path, const SnapshotSchema& schema,
 
 /// The Well's groups boundary_conditions/<axis>_<kind>, one a distinct kind of an axis.
 void write_boundaries(hdf5::Group& root, const GridInfo& grid, const std::vector<std::string>& fields);
-/// Kinds at both ends of each axis in lower case; "open" where the file says nothing.
+/// Kinds at both ends of each axis in lower case; empty where the file says nothing.
 std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
                                                         const std::vector<std::string>& axis_names);
 

@@ -23,6 +23,7 @@ struct DatasetOptions {
   int history = 1;                       ///< input states, oldest first
   int coarsen = 1;                       ///< block means over this many cells a direction
   int split_seed = 0;                    ///< shuffles the runs of files that carry no split
+  std::vector<std::string> boundary;     ///< of files that do not say it: one for each axis in storage order, or one for all
 };
 template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
   v("folder", o.folder, {"folder of snapshot files"});
@@ -33,6 +34,8 @@ template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
   v("history", o.history, {"input states, oldest first", "", at_least(1)});
   v("coarsen", o.coarsen, {"block mean over this many cells in each direction", "", at_least(1)});
   v("split_seed", o.split_seed, {"shuffles the runs of files that carry no split"});
+  v("boundary", o.boundary, {"boundary of files without boundary_conditions: one for each axis as stored, or one for all", "",
+                             one_of({"open", "wall", "periodic"})});
 }
 
 /// One whole simulation: a trajectory of a file.
