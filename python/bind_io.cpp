@@ -4,6 +4,7 @@
 #include <marea/io/field_info.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/io/role_names.hpp>
+#include <marea/io/units.hpp>
 
 #include "convert.hpp"
 
@@ -51,6 +52,8 @@ void bind_io(py::module_& m) {
         "Options of a TOML file.");
   m.def("case_file_tables", &case_file_tables, "Names of the tables that a case file may have.");
   m.def("check_case_tables", &check_case_tables, py::arg("case_file"), "Raises ConfigError for any other name.");
+  m.def("units_factor", &units_factor, py::arg("from_"), py::arg("to"),
+        "What turns values in the units `from` into values in `to`; None where nothing is known to.");
   m.def("nearest_name", &nearest_name, py::arg("name"), py::arg("candidates"),
         "The candidate with the smallest edit distance, or '' when none is near.");
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <cmath>
 #include <mutex>
 #include <optional>
 #include <set>
 
+#include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/field_extents.hpp>
 #include <marea/io/progress.hpp>
@@ -157,6 +159,21 @@ py::capsule state_dlpack(const py::object& self, py::object stream, py::object m
                    {std::move(stream), std::move(max_version), std::move(dl_device), std::move(copy)});
 }
 
+/// Throws DataError with the number of values of a C-order f64 array that are not finite, and the first one's index.
+void require_finite(const NamedArray& field) {
+  const ArrayRef& ref = field.array;
+  const auto* values = static_cast<const double*>(ref.data);
+  std::int64_t bad = 0, first = 0;
+  for (std::int64_t i = ref.size() - 1; i >= 0; --i)
+    if (!std::isfinite(values[i])) ++bad, first = i;
+  if (bad == 0) return;
+  std::string index;
+  for (int axis = 0; axis < ref.rank; ++axis)
+    index += (axis ? ", " : "") + std::to_string(first / ref.stride[axis] % ref.extent[axis]);
+  fail<DataError>(field.name, bad, " of ", ref.size(), " values are NaN or infinite, the first at [", index,
+                  "]; a solver needs a number in every cell: fill them before");
+}
+
 void write_fields(PythonSolver& self, const py::kwargs& fields) {
   std::vector<py::array> keep;
   std::vector<NamedArray> named;
@@ -165,7 +182,12 @@ void write_fields(PythonSolver& self, const py::kwargs& fields) {
     if (!keep.back()) throw py::error_already_set();
     named.push_back({name.cast<std::string>(), as_array_ref(keep.back())});
   }
-  self.work([&](SolverInterface& solver) { solver.write(named); });
+  self.work([&](SolverInterface& solver) {
+    run_collectively(solver.grid().comm, [&] {
+      for (const NamedArray& field : named) require_finite(field);
+    });
+    solver.write(named);
+  });
 }
 
 py::dict coordinates(PythonSolver& self) {

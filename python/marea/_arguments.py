@@ -42,7 +42,7 @@ def _from_tensor(tensor: Any, what: str) -> numpy.ndarray:
         (tensor.requires_grad, "needs gradients", "detach()"),
         (tensor.device.type != "cpu", f"lives on {tensor.device}", "cpu()"),
         (str(tensor.dtype) == "torch.bfloat16", "is bfloat16", "float()"),
-        (tensor.layout != getattr(__import__("torch"), "strided"), "is sparse", "to_dense()"),
+        (str(tensor.layout) != "torch.strided", "is sparse", "to_dense()"),
         (tensor.is_complex(), "is complex", "real"),
     ]
     faults = [(fault, remedy) for is_so, fault, remedy in steps if is_so]
@@ -78,17 +78,4 @@ def array_of(value: Any, what: str) -> numpy.ndarray:
         )
     if array.dtype.kind not in "fiub":
         raise _core.ShapeError(f"{what} has dtype {array.dtype}; pass real numbers, array.astype('f4') or 'f8'")
-    return array
-
-
-def finite(array: numpy.ndarray, what: str) -> numpy.ndarray:
-    """`array`. Raises DataError with the number of values that are not finite, and the first one's index."""
-    bad = ~numpy.isfinite(array)
-    count = int(numpy.count_nonzero(bad))
-    if count:
-        first = [int(i) for i in numpy.unravel_index(int(numpy.argmax(bad)), array.shape)]
-        raise _core.DataError(
-            f"{what}: {count} of {array.size} values are NaN or infinite, the first at {first}; "
-            "a solver needs a number in every cell: fill them before"
-        )
     return array

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._arguments import array_of, finite, name_of
+from ._arguments import array_of, name_of
 from ._case import Case, read_case, say_rest
 from ._progress import progress_bars
 
@@ -146,7 +146,7 @@ class Solver(_core.Solver):
         DataError
             for NaN and infinity
         """
-        super().write(**{name: finite(array_of(value, name), name) for name, value in fields.items()})
+        super().write(**{name: array_of(value, name) for name, value in fields.items()})
 
     def to_xarray(self, *names: str) -> xarray.Dataset:
         """Fields of the present state (default: all) as an ``xarray.Dataset`` with coordinates and units."""
