@@ -58,15 +58,14 @@ class _Side:
         return {name: answer.take(c, axis=at) for c, name in enumerate(self.channels)}
 
 
-def _factors(units: str) -> list[str]:
-    """"m/s", "m s-1", "m*s**-1" -> the same list."""
-    over, *under = units.strip().replace("**", "").replace("^", "").replace("*", " ").replace("·", " ").split("/")
-    return sorted([factor for factor in over.split() if factor != "1"] + [factor.strip() + "-1" for factor in under])
-
-
-def _check_units(side: _Side, what: str, found: str, wanted: str) -> None:
-    if found and wanted and _factors(found) != _factors(wanted):
-        raise side.error(f"{what} is in '{found}', the model learnt it in '{wanted}'; convert it and its attribute units")
+def _factor(side: _Side, what: str, found: Any, wanted: str) -> float:
+    """What turns values in `found` into values in `wanted`; 1 where one of them says nothing."""
+    if not found or not wanted:
+        return 1.0
+    factor = _core.units_factor(str(found), wanted)
+    if factor is None:
+        raise side.error(f"{what} is in '{found}', and nothing is known to turn that into '{wanted}', the model's units")
+    return factor
 
 
 def _check_axis(side: _Side, info: Mapping[str, Any], data: xarray.DataArray, number: int) -> None:
@@ -75,8 +74,8 @@ def _check_axis(side: _Side, info: Mapping[str, Any], data: xarray.DataArray, nu
     centres = info["centres"][number] if number < len(info["centres"]) else []
     if axis not in data.coords or len(centres) < 2 or data.sizes[axis] < 2:
         return
-    _check_units(side, f"the axis {axis}", str(data[axis].attrs.get("units", "")), info.get("length_unit", ""))
-    mine = numpy.asarray(data[axis].values, dtype=float)
+    factor = _factor(side, f"the axis {axis}", data[axis].attrs.get("units"), info.get("length_unit", ""))
+    mine = factor * numpy.asarray(data[axis].values, dtype=float)
     if not (numpy.diff(mine) > 0).all():
         raise side.error(f"the axis {axis} must rise; pass data.sortby('{axis}')")
 
@@ -125,9 +124,10 @@ def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[
             missing = [axis for axis in side.axes if axis not in plane.dims]
             if missing:
                 raise side.error(f"the field '{channel}' has no axis {', '.join(missing)}: {', '.join(map(str, plane.dims))}")
-            _check_units(side, f"the field '{channel}'", str(plane.attrs.get("units", "")), field["units"])
+            factor = _factor(side, f"the field '{channel}'", plane.attrs.get("units"), field["units"])
             for number in range(len(side.axes)):
                 _check_axis(side, info, plane, number)
+            plane = plane if factor == 1 else factor * plane
             planes[channel] = _states(side, plane, channel, side.states(field), int(info["history"]))
     return planes
 
@@ -143,13 +143,13 @@ def _states(side: _Side, plane: xarray.DataArray, name: str, states: int, histor
     return [plane.isel(time=state, drop=True) for state in range(states)]
 
 
-def _later(time: xarray.DataArray, info: Mapping[str, Any], leads: int) -> Any:
-    """The time `leads` intervals after `time`, of its own type."""
-    interval = info["interval"] * leads
+def _later(side: _Side, time: xarray.DataArray, info: Mapping[str, Any], leads: int) -> xarray.DataArray:
+    """The time `leads` intervals after `time`, in its own units."""
+    interval, unit = info["interval"] * leads, info.get("time_unit", "s")
     if numpy.issubdtype(time.dtype, numpy.datetime64) or numpy.issubdtype(time.dtype, numpy.timedelta64):
-        seconds = {"s": 1, "min": 60, "h": 3600, "d": 86400}[info.get("time_unit", "s")]
-        return time + numpy.timedelta64(round(interval * seconds * 1e9), "ns")
-    return time + interval
+        return time + numpy.timedelta64(round(interval * _factor(side, "the interval", unit, "ns")), "ns")
+    units = time.attrs.get("units")
+    return time + interval * (_factor(side, "the axis time", unit, str(units)) if units else 1.0)
 
 
 def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Dataset:
@@ -157,8 +157,6 @@ def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Data
 
     info = model.info
     inputs, outputs = _Side(info, "inputs"), _Side(info, "outputs")
-    if "time" in data.coords and leads != 0:
-        _check_units(inputs, "the axis time", str(data["time"].attrs.get("units", "")), info.get("time_unit", ""))
     planes = _planes(inputs, info, data)
     flat = [plane.reset_coords(drop=True) for states in planes.values() for plane in states]
     whole = iter([plane.transpose(..., *inputs.axes) for plane in xarray.broadcast(*flat)])
@@ -175,12 +173,13 @@ def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Data
     coords = {axis: first.coords[axis] for axis in first.dims if axis in first.coords}
     time = data.coords["time"] if "time" in data.coords else None
     if info["task"] == "step" and time is not None:
-        newest = time.isel(time=-1, drop=True) if "time" in time.dims and "time" not in front or leads else time
+        in_batch = leads is None and "time" in front
+        newest = time.isel(time=-1, drop=True) if "time" in time.dims and not in_batch else time
         if leads is not None:
             newest = newest.reset_coords(drop=True)
-            coords["time"] = xarray.concat([_later(newest, info, lead + 1) for lead in range(leads)], "time")
+            coords["time"] = xarray.concat([_later(inputs, newest, info, lead + 1) for lead in range(leads)], "time")
         else:
-            coords["time"] = _later(newest, info, 1)
+            coords["time"] = _later(inputs, newest, info, 1)
         coords["time"].attrs.update(time.attrs)
     result = xarray.Dataset(coords=coords, attrs={"model": info["name"]})
     for name, field in outputs.fields.items():

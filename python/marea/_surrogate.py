@@ -99,7 +99,10 @@ class Surrogate(getattr(_core, "Surrogate", object)):  # type: ignore[misc]
         """
         if isinstance(fields, Mapping):
             return _named.predict(self, fields)
-        return super().__call__(array_of(fields, "input"))
+        try:
+            return super().__call__(array_of(fields, "input"))
+        except _core.ShapeError as error:
+            raise _core.ShapeError(f"{error}; its channels in order are {', '.join(self.inputs)}") from None
 
     def rollout(self, fields: Any, leads: int) -> Any:
         """Apply a step model to its own output again and again.
