@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -58,12 +59,23 @@ def _decode(value: Any) -> Any:
     return value.decode() if isinstance(value, bytes) else value
 
 
+def _without_flags(data: xarray.Dataset) -> xarray.Dataset:
+    """Attributes that are HDF5's flags as 0 and 1: netCDF knows no other, and the data may be written out again."""
+    import numpy
+
+    def plain(value: Any) -> Any:
+        return value.astype("i1") if getattr(value, "dtype", None) == numpy.bool_ else value
+
+    for holder in (data, *data.variables.values()):
+        holder.attrs = {key: plain(value) for key, value in holder.attrs.items()}
+    return data
+
+
 def _with_tables(data: xarray.Dataset, file: h5py.File) -> xarray.Dataset:
     """Gauges and a hybrid's ledger as variables [row, column]; the columns say their names and units."""
     for name, table in file.get("tables", {}).items():
         row, column = f"{name}_row", f"{name}_column"
-        attributes = {key: _decode(value) for key, value in table.attrs.items() if key not in ("columns", "units")}
-        data[name] = ((row, column), table[()], attributes)
+        data[name] = ((row, column), table[()], tomllib.loads(_decode(table.attrs.get("attributes", ""))))
         data.coords[column] = [_decode(text) for text in table.attrs["columns"]]
         data.coords[f"{name}_units"] = (column, [_decode(text) for text in table.attrs["units"]])
     return data
@@ -72,7 +84,8 @@ def _with_tables(data: xarray.Dataset, file: h5py.File) -> xarray.Dataset:
 def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: Any) -> xarray.Dataset:
     """Open a snapshot file as an ``xarray.Dataset`` with coordinates and units; values are read when used.
 
-    A run that goes on may be resumed while its file is open here; open it again to see the new snapshots.
+    A partial run may be resumed while its file is open here; open it again to see the new snapshots. The engine netcdf4
+    locks the file meanwhile.
 
     Parameters
     ----------
@@ -98,13 +111,20 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
 
     path = path_of(path, "open: path")
     _require_readable(path)
+    unlocked = {"locking": False}  # a run may go on while one looks at it
     try:
-        file = h5py.File(path, "r", locking=False)
+        try:
+            file = h5py.File(path, "r", **unlocked)
+        except OSError as error:
+            if "locking flag" not in str(error):
+                raise
+            unlocked = {}  # somebody in this process has it open with a lock: HDF5 wants the same here
+            file = h5py.File(path, "r")
     except (OSError, ValueError) as error:
         raise _core.DataError(f"{path}: cannot be read as a snapshot file ({error}); see marea inspect") from error
     if "marea_schema" in file.attrs:
         with file:
-            data = _open_own(path, file, engine, options)
+            data = _open_own(path, file, engine, unlocked, options)
     else:
         data = _open_foreign(path, file, options)
     if data.sizes.get("sample") == 1:
@@ -114,17 +134,19 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     return data
 
 
-def _open_own(path: str, file: h5py.File, engine: str, options: dict[str, Any]) -> xarray.Dataset:
+def _open_own(
+    path: str, file: h5py.File, engine: str, unlocked: dict[str, Any], options: dict[str, Any]
+) -> xarray.Dataset:
     import xarray
 
-    if engine == "h5netcdf":  # no lock: the run may go on
-        options = {**options, "driver_kwds": {"locking": False, **options.get("driver_kwds", {})}}
+    if engine == "h5netcdf":
+        options = {**options, "driver_kwds": {**unlocked, **options.get("driver_kwds", {})}}
     try:
         # The clock of a simulation starts at 0 s, not at a date.
         data = xarray.open_dataset(path, engine=engine, decode_times=False, **options)
     except (OSError, ValueError) as error:
         raise _core.DataError(f"{path}: cannot be read as a snapshot file ({error}); see marea inspect") from error
-    return _with_tables(data, file)
+    return _without_flags(_with_tables(data, file))
 
 
 def _open_foreign(path: str, file: h5py.File, options: dict[str, Any]) -> xarray.Dataset:

@@ -41,9 +41,31 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
+#: what the layout says and what HDF5 keeps for itself
+_LAYOUT = {"sample_varying", "time_varying", "dim_varying", "symmetric", "CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"}
+
+
 def _attributes(source: h5py.HLObject) -> dict[str, Any]:
-    wanted = ("units", "long_name", "standard_name", "positive", "calendar", "axis")
-    return {key: _text(source.attrs[key]) for key in wanted if key in source.attrs}
+    return {
+        key: _text(value) if isinstance(value, (bytes, str)) else value
+        for key, value in source.attrs.items()
+        if key not in _LAYOUT and not key.startswith("_Netcdf4") and getattr(value, "dtype", None) != bool
+    }
+
+
+def _within_valid_range(variable: xarray.Variable) -> xarray.Variable:
+    """NaN where CF's valid_min, valid_max and valid_range, which speak of the values as stored, say so."""
+    attributes = dict(variable.attrs)
+    low, high = attributes.pop("valid_range", (attributes.pop("valid_min", None), attributes.pop("valid_max", None)))
+    if low is None and high is None:
+        return variable
+    stored = variable.copy(deep=False)
+    stored.attrs = attributes
+    for limit, is_inside in ((low, numpy.greater_equal), (high, numpy.less_equal)):
+        if limit is not None:
+            stored = stored.where(xarray.Variable(variable.dims, is_inside(variable.values, limit)))
+    stored.attrs = attributes
+    return stored
 
 
 def _flag(dataset: h5py.Dataset, name: str) -> bool:
@@ -104,8 +126,10 @@ def open_well(path: str, file: h5py.File) -> xarray.Dataset:
         if any(vector in field.dims for field in fields.values()):
             coords[vector] = numpy.array(axes)
     attributes = {key: _text(file.attrs[key]) for key in ("dataset_name", "grid_type") if key in file.attrs}
+    fields = {name: _within_valid_range(field) for name, field in fields.items()}
     try:
-        data = xarray.Dataset(dict(fields), coords, attributes)
+        # Packed values and gaps as CF defines them. The clock of a simulation starts at 0 s, not at a date.
+        data = xarray.decode_cf(xarray.Dataset(fields, coords, attributes), decode_times=False)
     except ValueError as error:
         raise _core.DataError(f"{path}: its fields and axes do not fit together ({error})") from error
     for name, scalar in file.get("scalars", {}).items():
