@@ -22,7 +22,9 @@ std::vector<std::function<void()>>& releases() {
   return *self;
 }
 void shutdown() {
-  if (forked_off()) return (void)runtime().release();  // MPI and Kokkos are the other process's
+  const std::unique_lock turn(work_mutex(), std::try_to_lock);
+  // MPI and Kokkos are another process's, or a thread that outlives the interpreter is at work with them.
+  if (forked_off() || !turn) return static_cast<void>(runtime().release());
   for (const auto& release : releases()) release();
   runtime().reset();
 }

@@ -2,7 +2,9 @@
 # SPDX-FileCopyrightText: The marea authors
 """What callers pass: taken as it is meant, or refused in one line that says what to pass."""
 
+import os
 import pathlib
+import subprocess
 import warnings
 
 import marea
@@ -107,7 +109,9 @@ def test_a_keyword_that_is_no_table_is_refused(case, keywords, message):
 
 
 @needs_surrogate
-def test_a_keyword_of_a_training_is_refused_too():
+def test_a_keyword_of_an_evaluation_or_a_training_is_refused_too():
+    with pytest.raises(marea.ConfigError, match="unknown option 'rouns', did you mean 'runs'"):
+        marea.evaluate("model.h5", "runs", rouns=3)
     with pytest.raises(marea.ConfigError, match=r"epochs is an option of the table train; pass train=\{'epochs': …\}"):
         marea.train({}, epochs=3)
 
@@ -125,6 +129,15 @@ def test_a_case_without_initial_says_that_it_starts_from_rest(case, sea):
                   lambda: marea.Solver("shallow_water", grid=sea["grid"], bathymetry=-100.0)):
         with pytest.warns(UserWarning, match=r"no table \[initial\]: the solver starts from rest"):
             start()
+
+
+@pytest.mark.skipif("MAREA_BIN" not in os.environ, reason="the program is not built")
+def test_the_program_says_that_it_starts_from_rest(case, tmp_path):
+    del case["initial"]
+    (tmp_path / "case.toml").write_text(_core.OptionTree(case).to_toml())
+    done = subprocess.run([os.environ["MAREA_BIN"], "simulate", tmp_path / "case.toml"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0 and "no table [initial]: the solver starts from rest" in done.stdout, done.stdout
 
 
 def test_a_step_beyond_the_stable_one_warns(solver):

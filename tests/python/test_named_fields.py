@@ -116,9 +116,10 @@ def test_a_history_is_the_states_along_time(trained, run):
 
 
 def in_other_units(run):
-    """The same sea in cm, km h-1 and minutes."""
-    other = run.assign(eta=100 * run.eta, velocity=3.6 * run.velocity).assign_coords(time=run.time / 60)
-    other.eta.attrs["units"], other.velocity.attrs["units"], other.time.attrs["units"] = "cm", "km/h", "min"
+    """The same sea in cm and km h-1, on axes in km and minutes."""
+    other = run.assign(eta=100 * run.eta, velocity=3.6 * run.velocity).assign_coords(time=run.time / 60, x=run.x / 1000)
+    for name, units in {"eta": "cm", "velocity": "km/h", "time": "min", "x": "km"}.items():
+        other[name].attrs["units"] = units
     return other
 
 
