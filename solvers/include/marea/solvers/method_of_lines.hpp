@@ -6,6 +6,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <marea/io/collective.hpp>
@@ -28,10 +29,20 @@ template <class Real, class Tendency, int max_variables> struct WriteTendency {
   Tendency tendency;
   StateView<Real> dq;
   int variables;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
+  /// No loop for a constant count: the loop over cells vectorises.
+  template <std::size_t... v>
+  KOKKOS_FORCEINLINE_FUNCTION void store(std::index_sequence<v...>, const Real* value, Cell c) const {
+    ((dq(v, c.k, c.j, c.i) = value[v]), ...);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int k, int j, int i) const {
+    const Cell c{k, j, i};
     Real value[max_variables];
     tendency(k, j, i, value);
-    for (int v = 0; v < variables; ++v) dq(v, k, j, i) = value[v];
+    if constexpr (requires { Tendency::variables; }) {
+      store(std::make_index_sequence<Tendency::variables>(), value, c);
+    } else {
+      for (int v = 0; v < variables; ++v) dq(v, c.k, c.j, c.i) = value[v];
+    }
   }
 };
 
@@ -59,9 +70,16 @@ template <TendencyModel M> class SemiDiscrete {
   void tendency(const State& u, double t, const State& dq) {
     halo_.exchange(u);
     model_.fill_ghosts(u, t);
-    using Tendency = decltype(model_.tendency(u, t));
-    for_each_cell(label, grid().cells,
-                  detail::WriteTendency<Real, Tendency, M::max_variables>{model_.tendency(u, t), dq, variables_});
+    const auto apply = [&](const auto& functor) {
+      using Tendency = std::remove_cvref_t<decltype(functor)>;
+      for_each_cell(label, grid().cells,
+                    detail::WriteTendency<Real, Tendency, M::max_variables>{functor, dq, variables_});
+    };
+    if constexpr (requires { std::visit(apply, model_.tendency(u, t)); }) {
+      std::visit(apply, model_.tendency(u, t));
+    } else {
+      apply(model_.tendency(u, t));
+    }
     if (extra_) extra_(describe_interior(u, grid()), t, describe_interior(dq, grid()));
   }
   // What stiff methods ask for: the rest beside a linear operator, or beside an implicit solve, that the model gives.

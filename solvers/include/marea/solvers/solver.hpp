@@ -31,7 +31,8 @@ concept DescribedModel = requires(const M c) {
 /// variables        of the state
 /// initial_table    what `[initial]` says
 /// fill_ghosts      fills the ghost cells beyond the physical boundary; the halo exchange has filled the others
-/// tendency(q, t)   functor of (k, j, i, Real* dq): L(q, t) of an interior cell; ghosts of q are filled
+/// tendency(q, t)   functor of (k, j, i, Real* dq): L(q, t) of an interior cell; ghosts of q are filled. Or a
+///                  std::variant of functors: each is a loop of its own, for what is only known at run time (dimension)
 /// rate(q)          functor of (k, j, i): signal rate of a cell [1/time], so that cfl / (largest rate) is a stable step;
 ///                  or one number where no cell differs
 /// cfl              Courant number

@@ -8,6 +8,7 @@
 
 #include <marea/solvers/method_of_lines.hpp>
 #include <marea/solvers/parts/equations.hpp>
+#include <marea/solvers/parts/of_dimensions.hpp>
 
 namespace marea {
 namespace advection {
@@ -66,21 +67,25 @@ template <class Real> KOKKOS_INLINE_FUNCTION Real face_value(Real l, Real m, Rea
   return (-l + 5 * m + 2 * r) / 6;
 }
 
-/// dq/dt of one cell: fluxes through its faces along every used axis.
-template <class Real> struct Tendency {
+/// dq/dt of one cell: fluxes through its faces along every axis.
+template <class Real, int dimensions> struct Tendency {
+  static constexpr int variables = 1;
   StateView<Real> q;
-  Kokkos::Array<double, 3> rate;  ///< velocity over spacing per axis (k, j, i) [s-1]; 0 on unused axes
-  template <int axis> KOKKOS_INLINE_FUNCTION Real along(int k, int j, int i) const {
-    const auto at = [&](int n) { return q(0, k + (axis == 0) * n, j + (axis == 1) * n, i + (axis == 2) * n); };
-    const Real c = Real(rate[axis]);
-    return c > 0 ? c * (face_value(at(-2), at(-1), at(0)) - face_value(at(-1), at(0), at(1)))
-                 : c * (face_value(at(1), at(0), at(-1)) - face_value(at(2), at(1), at(0)));
+  Kokkos::Array<double, 3> rate;  ///< velocity over spacing per axis (k, j, i) [s-1]
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real at(int n, Cell c) const {
+    return q(0, c.k + (axis == 0) * n, c.j + (axis == 1) * n, c.i + (axis == 2) * n);
   }
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i, Real* dq) const {
-    Real sum = along<2>(k, j, i);
-    if (rate[1] != 0) sum += along<1>(k, j, i);
-    if (rate[0] != 0) sum += along<0>(k, j, i);
-    dq[0] = sum;
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real along(Cell c) const {
+    const Real speed = Real(std::fabs(rate[axis]));
+    const int up = rate[axis] > 0 ? -1 : 1;  // where the flow comes from
+    const Real before = at<axis>(up, c), here = at<axis>(0, c);
+    return speed * (face_value(at<axis>(2 * up, c), before, here) - face_value(before, here, at<axis>(-up, c)));
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int k, int j, int i, Real* dq) const {
+    const Cell c{k, j, i};
+    dq[0] = along<2>(c);
+    if constexpr (dimensions > 1) dq[0] += along<1>(c);
+    if constexpr (dimensions > 2) dq[0] += along<0>(c);
   }
 };
 
@@ -103,7 +108,9 @@ template <class Real> class Model : public Equations<Model<Real>, Real, Options>
     return all;
   }
   int variables() const { return 1; }
-  Tendency<Real> tendency(const StateView<Real>& q, double) const { return {q, rates()}; }
+  auto tendency(const StateView<Real>& q, double) const {
+    return of_dimensions(this->grid_.dimensions, [&]<int d>() { return Tendency<Real, d>{q, rates()}; });
+  }
   double rate(const StateView<Real>&) const {
     const auto r = rates();
     return std::fabs(r[0]) + std::fabs(r[1]) + std::fabs(r[2]);

@@ -7,6 +7,7 @@
 #include <marea/solvers/method_of_lines.hpp>
 #include <marea/solvers/numerics/limiters.hpp>
 #include <marea/solvers/parts/equations.hpp>
+#include <marea/solvers/parts/of_dimensions.hpp>
 #include <marea/solvers/parts/waves.hpp>
 
 namespace marea {
@@ -37,33 +38,53 @@ inline InitialProfile profile_of(const Step& o, const Grid&) {
   return [o](int variable, const Point& p) { return variable > 0 ? 0 : p[0] < o.position ? o.left : o.right; };
 }
 
-/// du/dt of one cell: limited values at its faces, Rusanov's flux, central viscosity.
-template <class Real> struct Tendency {
+/// du/dt of one cell in so many dimensions: limited values at its faces, Rusanov's flux, central viscosity.
+template <class Real, int dimensions> struct Tendency {
+  static constexpr int variables = dimensions;
   StateView<Real> u;
   Kokkos::Array<double, 3> spacing;  ///< per axis (k, j, i)
   double viscosity;
-  int dimensions;
 
-  /// Flux of component c through the face between cell n - 1 and n, counted along an axis from cell (k, j, i).
-  KOKKOS_INLINE_FUNCTION Real flux(int axis, int n, int c, int k, int j, int i) const {
-    const auto at = [&](int v, int m) { return u(v, k + (axis == 0) * m, j + (axis == 1) * m, i + (axis == 2) * m); };
-    const auto end = [&](int v, int m, Real side) {
-      return at(v, m) + side * limiters::Mc::half_slope(at(v, m) - at(v, m - 1), at(v, m + 1) - at(v, m));
-    };
-    const Real l = end(c, n - 1, Real(1)), r = end(c, n, Real(-1));
-    const Real across_l = end(2 - axis, n - 1, Real(1)), across_r = end(2 - axis, n, Real(-1));
+  /// Variable v in the cell n further along an axis.
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real at(int v, int n, Cell c) const {
+    return u(v, c.k + (axis == 0) * n, c.j + (axis == 1) * n, c.i + (axis == 2) * n);
+  }
+  /// Its limited value at the end of that cell: side = 1 the upper, -1 the lower.
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real end(int v, int n, Real side, Cell c) const {
+    const Real m = at<axis>(v, n, c);
+    return m + side * limiters::Mc::half_slope(m - at<axis>(v, n - 1, c), at<axis>(v, n + 1, c) - m);
+  }
+  /// Flux of it through the face between cell n - 1 and n.
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real flux(int v, int n, Cell c) const {
+    const Real l = end<axis>(v, n - 1, Real(1), c), r = end<axis>(v, n, Real(-1), c);
+    const Real across_l = end<axis>(2 - axis, n - 1, Real(1), c), across_r = end<axis>(2 - axis, n, Real(-1), c);
     const Real fastest = limiters::larger(Real(std::fabs(across_l)), Real(std::fabs(across_r)));
     return Real(0.25) * (across_l * l + across_r * r) - Real(0.5) * fastest * (r - l) -
-           Real(viscosity / spacing[axis]) * (at(c, n) - at(c, n - 1));
+           Real(viscosity / spacing[axis]) * (at<axis>(v, n, c) - at<axis>(v, n - 1, c));
   }
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i, Real* du) const {
-    for (int c = 0; c < dimensions; ++c) {
-      du[c] = Real(0);
-      for (int axis = 2; axis >= 3 - dimensions; --axis)
-        du[c] += (flux(axis, 0, c, k, j, i) - flux(axis, 1, c, k, j, i)) / Real(spacing[axis]);
-    }
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real along(int v, Cell c) const {
+    return (flux<axis>(v, 0, c) - flux<axis>(v, 1, c)) / Real(spacing[axis]);
   }
-  /// Signal rate [s-1].
+  KOKKOS_FORCEINLINE_FUNCTION Real component(int v, Cell c) const {
+    Real sum = along<2>(v, c);
+    if constexpr (dimensions > 1) sum += along<1>(v, c);
+    if constexpr (dimensions > 2) sum += along<0>(v, c);
+    return sum;
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int k, int j, int i, Real* du) const {
+    const Cell c{k, j, i};
+    du[0] = component(0, c);
+    if constexpr (dimensions > 1) du[1] = component(1, c);
+    if constexpr (dimensions > 2) du[2] = component(2, c);
+  }
+};
+
+/// Signal rate of one cell [s-1].
+template <class Real> struct Rate {
+  StateView<Real> u;
+  Kokkos::Array<double, 3> spacing;
+  double viscosity;
+  int dimensions;
   KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
     double sum = 0;
     for (int axis = 2; axis >= 3 - dimensions; --axis)
@@ -96,11 +117,16 @@ template <class Real> class Model : public Equations<Model<Real>, Real, Options>
   void fill_ghosts(const StateView<Real>& q, double) const {
     fill_boundaries(this->grid_, q, Reflection{{4u, 2u, 1u}});
   }
-  Tendency<Real> tendency(const StateView<Real>& q, double) const {
-    const double* d = this->grid_.cells.spacing;
-    return {q, {d[0], d[1], d[2]}, this->options_.viscosity, variables()};
+  auto tendency(const StateView<Real>& q, double) const {
+    return of_dimensions(variables(), [&]<int d>() { return Tendency<Real, d>{q, spacing(), this->options_.viscosity}; });
   }
-  Tendency<Real> rate(const StateView<Real>& q) const { return tendency(q, 0); }
+  Rate<Real> rate(const StateView<Real>& q) const { return {q, spacing(), this->options_.viscosity, variables()}; }
+
+ private:
+  Kokkos::Array<double, 3> spacing() const {
+    const double* d = this->grid_.cells.spacing;
+    return {d[0], d[1], d[2]};
+  }
 };
 
 template <class RealType> struct Family {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <type_traits>
 
@@ -16,6 +17,12 @@ namespace marea {
 struct Box {
   int begin[3], end[3];
   KOKKOS_INLINE_FUNCTION int count(int axis) const { return end[axis] - begin[axis]; }
+};
+
+/// Indices of a cell in the width of addresses: sums of them stay affine for the compiler, as those of int do not once
+/// it has rearranged them, and only then does a loop over i vectorise.
+struct Cell {
+  std::ptrdiff_t k, j, i;
 };
 
 /// The interior, or the interior widened by `ghosts` layers on the used axes.

@@ -67,12 +67,13 @@ template <class F> struct ElementsOfBand {
   }
 };
 
-template <class F> struct ElementsOfCell {
+/// An element of a cell, the variables counted as further planes: rows of i stay unbroken, and vectorise.
+template <class F> struct ElementOfCell {
   F f;
-  int variables;
+  int planes, first_plane;
   std::int64_t of_variable, of_plane, of_row;  ///< strides
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    for (int v = 0; v < variables; ++v) f(v * of_variable + k * of_plane + j * of_row + i);
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int plane, int j, int i) const {
+    f(plane / planes * of_variable + (first_plane + plane % planes) * of_plane + j * of_row + i);
   }
 };
 
@@ -91,11 +92,12 @@ template <class F> void for_each_element(const std::string& label, std::int64_t 
 /// Calls f(n) for the offset n of every variable of every interior cell in an array like `state`.
 template <class Real, class F>
 void for_each_interior_element(const std::string& label, const Cells& cells, const StateView<Real>& state, const F& f) {
-  for_each_cell(label, cells,
-                detail::ElementsOfCell<F>{f, static_cast<int>(state.extent(0)),
-                                          static_cast<std::int64_t>(state.stride(0)),
-                                          static_cast<std::int64_t>(state.stride(1)),
-                                          static_cast<std::int64_t>(state.stride(2))});
+  Box box = interior(cells);
+  const int planes = box.count(0), first = box.begin[0];
+  box.begin[0] = 0;
+  box.end[0] = planes * static_cast<int>(state.extent(0));
+  const auto stride = [&](int a) { return static_cast<std::int64_t>(state.stride(a)); };
+  for_each_cell(label, box, detail::ElementOfCell<F>{f, planes, first, stride(0), stride(1), stride(2)});
 }
 
 }  // namespace marea
