@@ -49,11 +49,14 @@ GaugeCorner corner_of(const Gauge& gauge, int n, const Grid& grid) {
   int* index[] = {&corner.k, &corner.j, &corner.i};
   for (int axis = 3 - grid.dimensions; axis < 3; ++axis) {
     const double place = (gauge.position[2 - axis] - cells.low[axis]) / cells.spacing[axis] - 0.5;
-    const auto below = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor(place)), 0,
-                                                std::max<std::int64_t>(cells.global[axis] - 2, 0));
+    const std::int64_t count = cells.global[axis];
+    auto below = static_cast<std::int64_t>(std::floor(place));
+    const bool periodic = grid.boundary[axis][0] == BoundaryKind::periodic;
+    if (!periodic) below = std::clamp<std::int64_t>(below, 0, std::max<std::int64_t>(count - 2, 0));
     const double share = std::clamp(place - static_cast<double>(below), 0.0, 1.0);
     const bool upper = (n >> (2 - axis)) & 1;
-    const std::int64_t local = std::min(below + upper, cells.global[axis] - 1) - cells.offset[axis];
+    const std::int64_t cell = periodic ? (below + upper + count) % count : std::min(below + upper, count - 1);
+    const std::int64_t local = cell - cells.offset[axis];
     corner.mine = corner.mine && local >= 0 && local < cells.count(axis);
     corner.weight *= upper ? share : 1 - share;
     *index[axis] = cells.begin[axis] + static_cast<int>(local);

@@ -57,6 +57,18 @@ TEST_CASE("the total keeps its value to round-off") {
   CHECK(std::fabs(s->invariants()[0].value - before) < 768 * 300 * 2.3e-16);
 }
 
+TEST_CASE("a gauge at a periodic end reads between the last cell and the first") {
+  AnySolver s = solver(32, 0, 0, {"solver.gauges={ end = [0.0], near = [0.99] }"});
+  const auto q = values(*s);
+  advance_to(*s, 1e-3);
+  const auto tables = s->tables();
+  REQUIRE(tables.size() == 2);
+  // The first row is the start: half way between the cells, and 0.3 of a cell below the end.
+  const auto row = [&](int gauge) { return tables[static_cast<std::size_t>(gauge)].values.at(1); };
+  CHECK(row(0) == doctest::Approx(0.5 * (q.back() + q.front())));
+  CHECK(row(1) == doctest::Approx(0.82 * q.back() + 0.18 * q.front()));
+}
+
 TEST_CASE("an unknown field is refused with those that are known") {
   AnySolver s = solver(8, 6, 0);
   const HostArray q(DType::f32, {6, 8});
