@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <optional>
 
 #include <doctest/doctest.h>
@@ -21,6 +22,7 @@
 #include <marea/io/host_array.hpp>
 #include <marea/io/progress.hpp>
 #include <marea/io/snapshot_reader.hpp>
+#include <marea/solvers/ensemble.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/simulation_options.hpp>
 
@@ -323,4 +325,28 @@ TEST_CASE("an ensemble runs each member once on any number of ranks, and only th
   MPI_Barrier(MPI_COMM_WORLD);
   const auto again = simulate_ensemble(case_of(folder), MPI_COMM_WORLD);
   for (std::size_t n = 0; n < 5; ++n) CHECK((again[n].steps > 0) == (n == 2));
+}
+
+TEST_CASE("an ensemble varies whole numbers as whole numbers, each end as likely as the rest") {
+  const OptionTree file = parse_case_text(R"(
+[grid]
+nx = 16
+[solver]
+name = "burgers"
+[initial]
+profile = "random_fourier"
+[ensemble]
+members = 64
+[ensemble.vary]
+"initial.seed" = [1, 4]
+"initial.amplitude" = [1, 2]
+)", "case.toml");
+  std::map<std::int64_t, int> seen;
+  for (const EnsembleMember& member : ensemble_members(file)) {
+    const OptionTree* seed = member.case_file.at_path("initial.seed");
+    REQUIRE(seed->is_integer());
+    ++seen[seed->as_integer()];
+    CHECK_FALSE(member.case_file.at_path("initial.amplitude")->is_integer());
+  }
+  CHECK(seen == std::map<std::int64_t, int>{{1, 16}, {2, 16}, {3, 16}, {4, 16}});
 }

@@ -20,29 +20,33 @@ struct Varied {
   std::string name;
   double low, high;
   std::string units;
+  bool integer;  ///< every whole number of the range is equally likely
   SourceLocation location;
+  OptionTree at(double share) const {
+    if (!integer) return low + share * (high - low);
+    return static_cast<std::int64_t>(std::min(std::floor(low + share * (high - low + 1)), high));
+  }
 };
 
-/// Units of an option of the solver or of a profile by its dotted name; "1" for any other.
-std::string units_of(const std::string& name, const OptionTree& case_file) {
+/// An option of the solver or of a profile by its dotted name, as `marea list` shows it; empty for any other.
+OptionRow row_of(const std::string& name, const OptionTree& case_file) {
   const std::string option = name.substr(0, name.find('['));
   const auto says = [&](const std::string& path, const std::string& value) {
     const OptionTree* node = case_file.at_path(path);
     return node && node->is_string() && node->as_string() == value;
   };
-  const auto among = [&](const std::string& table, const std::vector<OptionRow>& rows) -> std::string {
+  OptionRow found;
+  const auto look = [&](const std::string& table, const std::vector<OptionRow>& rows) {
     for (const OptionRow& row : rows)
-      if (table + "." + row.key == option) return row.units;
-    return "";
+      if (found.key.empty() && table + "." + row.key == option) found = row;
   };
-  std::string units;
   for (const SolverEntry& solver : solver_registry()) {
     if (!says("solver.name", solver.name)) continue;
-    units = among("solver", solver.options());
+    look("solver", solver.options());
     for (const ProfileEntry& profile : solver.profiles())
-      if (units.empty() && says(profile.table + ".profile", profile.name)) units = among(profile.table, profile.options);
+      if (says(profile.table + ".profile", profile.name)) look(profile.table, profile.options);
   }
-  return units.empty() ? "1" : units;
+  return found;
 }
 
 std::vector<Varied> varied_parameters(const OptionTree& vary, const OptionTree& case_file) {
@@ -51,7 +55,9 @@ std::vector<Varied> varied_parameters(const OptionTree& vary, const OptionTree& 
   for (const auto& [name, range] : vary.as_table()) {
     const auto& ends = range.as_array();
     if (ends.size() != 2) fail<ConfigError>(range.where(), "'", name, "' must be [low, high]");
-    varied.push_back({name, ends[0].as_double(), ends[1].as_double(), units_of(name, case_file), range.location});
+    const OptionRow row = row_of(name, case_file);
+    varied.push_back({name, ends[0].as_double(), ends[1].as_double(), row.units.empty() ? "1" : row.units,
+                      row.type.find("integer") != std::string::npos, range.location});
     if (!(varied.back().low <= varied.back().high))
       fail<ConfigError>(range.where(), "'", name, "' = [", varied.back().low, ", ", varied.back().high,
                         "] must not fall");
@@ -97,9 +103,8 @@ std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
   for (std::int64_t n = 0; n < options.members; ++n) {
     EnsembleMember member{stem_of(n), splits[n], {}, base};
     for (std::size_t d = 0; d < varied.size(); ++d) {
-      const double value = varied[d].low + points[n][d] * (varied[d].high - varied[d].low);
-      member.parameters.push_back({varied[d].name, value, varied[d].units});
-      OptionTree option(value);
+      OptionTree option = varied[d].at(points[n][d]);
+      member.parameters.push_back({varied[d].name, option.as_double(), varied[d].units});
       option.location = varied[d].location;
       member.case_file.set_path(varied[d].name, std::move(option));
     }
