@@ -147,3 +147,10 @@ TEST_CASE("a negative viscosity is refused with the rule") {
   CHECK_THROWS_WITH_AS(solver({"grid.nx=16", "solver.viscosity=-1"}), doctest::Contains("viscosity = -1 must be >= 0"),
                        ConfigError);
 }
+
+TEST_CASE("without viscosity more than one dimension is refused, and half a wave on a periodic axis") {
+  CHECK_THROWS_WITH_AS(solver({"grid.nx=16", "grid.ny=16", "solver.viscosity=0"}),
+                       doctest::Contains("must be > 0 in more than one dimension"), ConfigError);
+  CHECK_THROWS_WITH_AS(solver({"grid.nx=16", "initial.profile=\"sine\"", "initial.waves=[0.5, 0, 0]"}),
+                       doctest::Contains("waves = 0.5 along a periodic axis must be a whole number"), ConfigError);
+}

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include <marea/io/where_of.hpp>
 #include <marea/solvers/method_of_lines.hpp>
 #include <marea/solvers/numerics/limiters.hpp>
 #include <marea/solvers/parts/equations.hpp>
@@ -19,7 +20,7 @@ struct Options {
   double cfl = 0.5;
 };
 template <class Visitor> void visit(Visitor&& v, Options& o) {
-  v("viscosity", o.viscosity, {"nu; 0: shocks as sharp as the grid", "m2 s-1", at_least(0)});
+  v("viscosity", o.viscosity, {"nu; 0, in one dimension alone: shocks as sharp as the grid", "m2 s-1", at_least(0)});
   v("cfl", o.cfl, {"Courant number: dt times the sum over the axes of |u| / dx + 2 nu / dx^2", "1",
                    between(0, 1, Ends::open_closed)});
 }
@@ -93,11 +94,16 @@ template <class Real> struct Rate {
   }
 };
 
-/// Burgers' equation u_t + div(u u) / 2 = nu Laplace(u) in one to three dimensions, one component an axis: finite
-/// volumes of second order, conservative. In one dimension u_t + (u^2 / 2)_x = nu u_xx.
+/// Burgers' equation in conservation form u_t + div(u u) / 2 = nu Laplace(u) in one to three dimensions, one component
+/// an axis: finite volumes of second order. In one dimension u_t + (u^2 / 2)_x = nu u_xx; in more it is not the
+/// advective form u_t + (u . grad) u, see docs/burgers.md.
 template <class Real> class Model : public Equations<Model<Real>, Real, Options> {
  public:
-  using Equations<Model, Real, Options>::Equations;
+  Model(const OptionTree& case_file, MPI_Comm comm) : Equations<Model, Real, Options>(case_file, comm) {
+    if (variables() > 1 && !(this->options_.viscosity > 0))
+      fail<ConfigError>(where_of(case_file, "solver.viscosity"), "viscosity = ", this->options_.viscosity,
+                        " must be > 0 in more than one dimension, where the solution has no bound without it");
+  }
   using Profiles = ProfileTable<InitialProfile, waves::Sine, waves::RandomFourier, Step>;
   static constexpr std::string_view name = "burgers";
   static constexpr int ghost = 2, max_variables = 3;

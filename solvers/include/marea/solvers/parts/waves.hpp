@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numbers>
 
+#include <marea/io/error.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/parts/initial_state.hpp>
 
@@ -34,6 +35,9 @@ template <class Visitor> void visit(Visitor&& v, Sine& o) {
   v("waves", o.waves, {"wavelengths in the domain along [x, y, z]", "1"});
 }
 inline InitialProfile profile_of(const Sine& o, const Grid& grid) {
+  for (int n = 0; n < grid.dimensions; ++n)
+    if (grid.boundary[2 - n][0] == BoundaryKind::periodic && o.waves[n] != std::floor(o.waves[n]))
+      fail<ConfigError>("initial", "waves = ", o.waves[n], " along a periodic axis must be a whole number");
   return [o, grid](int, const Point& p) { return o.mean + o.amplitude * std::sin(phase(grid, o.waves, p)); };
 }
 

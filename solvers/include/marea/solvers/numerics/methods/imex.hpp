@@ -99,6 +99,7 @@ template <class Method, ImexSystem S> class ImexStepper {
 /// L-stable in G; the last stage ends the step, so that G = lambda (u - g) with lambda dt to -infinity gives u = g.
 /// There the order in a variable that G binds to a function of time falls to 1 with a factor 1 / |lambda| (E. Hairer,
 /// G. Wanner (1996), doi:10.1007/978-3-642-05221-7, section IV.15); one that G binds to the others keeps its order.
+/// F alone: ARS(2,2,2) is stable nowhere on the imaginary axis but at 0, ARS(4,4,3) up to 1.57: the one for advection.
 /// Source: U. M. Ascher, S. J. Ruuth, R. J. Spiteri (1997), doi:10.1016/S0168-9274(97)00056-1, sections 2.6 and 2.8.
 struct ImexArs222 {
   static constexpr int order = 2, stages = 2;
