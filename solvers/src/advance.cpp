@@ -56,26 +56,27 @@ Extreme extreme_of(SolverInterface& solver, const FieldInfo& field) {
   return {text, largest.value * sums[1] / std::max(sums[0], 1e-300)};
 }
 
-std::string most_extreme_value(SolverInterface& solver) {
+/// Where to look: the value that stands out most, if one is a thousand times the mean of its field.
+std::string suspicion(SolverInterface& solver) {
   Extreme most;
   for (const FieldInfo& field : solver.fields()) {
     Extreme one = extreme_of(solver, field);
     if (one.prominence > most.prominence || most.text.empty()) most = std::move(one);
   }
-  return most.text;
+  if (most.prominence < 1000) return "no value of the state stands out; look at the solver's options";
+  return "the value that stands out most is " + most.text;
 }
 
 /// A step that cannot lead to the end.
 void require_progress(SolverInterface& solver, double dt, double time, double left) {
   const bool moves = dt > 0 && time + std::min(dt, left) != time;
   if (moves && left <= most_steps * dt) return;
-  const std::string extreme = most_extreme_value(solver);
+  const std::string where = suspicion(solver);
   if (!moves)
     fail<NumericalError>(solver.name(), "step ", dt, " at time ", time, " does not move on; the state has diverged: ",
-                         extreme);
+                         where);
   fail<NumericalError>(solver.name(), "at time ", time, " the stable step is ", dt, ": ", left / dt,
-                       " steps to time ", time + left, ", at most ", most_steps, " are taken. Look for a wrong value in ",
-                       "the state or the options; the one that stands out most is ", extreme);
+                       " steps to time ", time + left, ", at most ", most_steps, " are taken; ", where);
 }
 
 }  // namespace
