@@ -140,7 +140,7 @@ int simulate_case(const CaseArguments& arguments, const Console& console) {
   if (!case_file.find("solver")) {
     fail<ConfigError>(arguments.file, "has no [solver] table; name one of `marea list solvers`");
   }
-  if (!case_file.find("initial")) console.say("The case has no table [initial]: the solver starts from rest.");
+  if (!case_file.find("initial")) console.say("The case has no table [initial]: the solver starts from its first profile, a sea from rest.");
   require_memory(case_file);
   if (arguments.restart != "auto" && arguments.restart != "never" && !std::filesystem::exists(arguments.restart)) {
     fail<ConfigError>("--restart", "'", arguments.restart, "' must be auto, never or a checkpoint file");
