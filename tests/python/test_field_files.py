@@ -314,3 +314,36 @@ def test_one_dimensional_solvers_read_their_files_alike(tmp_path):
     with h5py.File(tmp_path / "run" / "run.h5") as file:
         assert np.allclose(file["u"][0, 0], values, atol=1e-9)
     assert not error_lines(done)
+
+
+@pytest.mark.parametrize("names, transposed", [
+    (("x_coord", "y_coord"), True), (("eastings", "northings"), True), (("j", "i"), False), (("i", "j"), True),
+])
+def test_axes_of_less_usual_names_are_known(tmp_path, names, transposed):
+    values = np.arange(64.0).reshape(8, 8) - 100
+    centres = np.arange(50.0, 800.0, 100.0)
+    data = xr.Dataset({"bathymetry": (names, values.T if transposed else values, {"units": "m"})},
+                          coords={name: centres for name in names})
+    data.to_netcdf(tmp_path / "bed.nc")
+    package = pytest.importorskip("marea")
+    solver = package.Solver(name="shallow_water", grid={"nx": 8, "ny": 8, "x": [0, 800], "y": [0, 800]},
+                            bathymetry={"file": str(tmp_path / "bed.nc"), "regrid": "none"},
+                            initial={"profile": "lake_at_rest"})
+    np.testing.assert_array_equal(solver.field("bathymetry"), values)
+
+
+@pytest.mark.parametrize("dims, coordinates, message", [
+    (("a", "b"), {"a": None, "b": None}, "which axis that is cannot be known"),
+    (("p", "q"), {"x": "p", "y": "q"}, "along a dimension of another name"),
+    (("p", "q"), {"lat": "p", "lon": "q"}, "along a dimension of another name"),
+])
+def test_axes_that_only_the_author_knows_are_refused(tmp_path, dims, coordinates, message):
+    centres = np.arange(50.0, 800.0, 100.0)
+    data = xr.Dataset({"bathymetry": (dims, np.zeros((8, 8)) - 100, {"units": "m"})},
+                          coords={name: (dim or name, centres) for name, dim in coordinates.items()})
+    data.to_netcdf(tmp_path / "bed.nc")
+    package = pytest.importorskip("marea")
+    with pytest.raises(package.DataError, match=message):
+        package.Solver(name="shallow_water", grid={"nx": 8, "ny": 8, "x": [0, 800], "y": [0, 800]},
+                       bathymetry={"file": str(tmp_path / "bed.nc"), "regrid": "none"},
+                       initial={"profile": "lake_at_rest"})

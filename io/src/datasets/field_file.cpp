@@ -112,6 +112,10 @@ std::vector<std::size_t> order_of(const std::string& where, const std::vector<Cf
     if (!known) open.push_back(a);
   }
   const bool none_named = open.size() == kept.size();
+  for (const std::size_t a : open)
+    if (kept.size() > 1 && !axes[a].centres.empty())
+      fail<DataError>(where, "has coordinates along ", text_of(axes[a]), ", and which axis that is cannot be known; ",
+                      "name it one of ", listed(wanted), ", or give it the attribute axis = \"X\", \"Y\" or \"Z\"");
   if (!none_named && open.size() > 1)
     fail<DataError>(where, "names some of its axes only: ", text_of(axes[open[0]]), " and ", text_of(axes[open[1]]),
                     " could be any; name them ", listed(wanted));

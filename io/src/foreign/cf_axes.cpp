@@ -41,9 +41,9 @@ struct Meaning {
 
 Meaning of_name(const std::string& text) {
   const std::string name = lower(text);
-  if (one_of(name, {"x", "xc", "easting"})) return {'x'};
-  if (one_of(name, {"y", "yc", "northing"})) return {'y'};
-  if (one_of(name, {"z", "zc", "depth", "height", "altitude", "lev", "level"})) return {'z'};
+  if (one_of(name, {"x", "xc", "x_coord", "easting", "eastings", "i", "ni", "nx"})) return {'x'};
+  if (one_of(name, {"y", "yc", "y_coord", "northing", "northings", "j", "nj", "ny"})) return {'y'};
+  if (one_of(name, {"z", "zc", "z_coord", "k", "nk", "nz", "depth", "height", "altitude", "lev", "level"})) return {'z'};
   if (one_of(name, {"t", "time"})) return {'t'};
   if (one_of(name, {"lon", "lons", "long", "longitude", "longitudes", "rlon", "nav_lon"})) return {'x', true};
   if (one_of(name, {"lat", "lats", "latitude", "latitudes", "rlat", "nav_lat"})) return {'y', true};
@@ -160,11 +160,18 @@ std::optional<CfAxis> beside(const hdf5::File& file, const std::string& wanted, 
 void refuse_curvilinear(const hdf5::File& file, const Dataset& dataset, const std::vector<CfAxis>& axes) {
   if (std::ranges::any_of(axes, [](const CfAxis& axis) { return !axis.centres.empty(); })) return;
   std::istringstream words(text_of(dataset, "coordinates"));
-  for (std::string word; words >> word;)
-    if (file.kind(word) == Kind::dataset && file.open_dataset(word).extents().size() == 2)
+  for (std::string word; words >> word;) {
+    if (file.kind(word) != Kind::dataset) continue;
+    const Dataset coordinates = file.open_dataset(word);
+    const char letter = cf_axis_of(word, &coordinates).letter;
+    if (coordinates.extents().size() == 1 && coordinates.size() > 1 && letter != 0 && letter != 't')
+      fail<DataError>(dataset.where(), "has the coordinate ", word, " along a dimension of another name; give the ",
+                      "dimension the coordinate's name (xarray: swap_dims)");
+    if (coordinates.extents().size() == 2)
       fail<DataError>(dataset.where(), "stands on a curvilinear grid: its coordinates ", word, " are ",
                       list_of(file.open_dataset(word).extents()),
                       "; bring it to a local Cartesian grid first: python -m marea.prepare");
+  }
 }
 
 }  // namespace
