@@ -290,3 +290,13 @@ def test_a_folder_exports_to_the_well_with_statistics(tmp_path):
     stats = yaml.safe_load((tmp_path / "well/stats.yaml").read_text())
     assert set(stats) == {"mean", "std", "rms", "mean_delta", "std_delta", "rms_delta"}
     assert np.shape(stats["std"]["stress"]) == (2, 2) and np.shape(stats["mean_delta"]["velocity"]) == (2,)
+
+
+@pytest.mark.parametrize("kind", ["NEUMANN", "PERIODC"])
+def test_a_kind_of_boundary_that_marea_does_not_know_is_refused(tmp_path, kind):
+    write_well(tmp_path / "one.h5")
+    with h5py.File(tmp_path / "one.h5", "a") as file:
+        file["boundary_conditions/x_periodic"].attrs["bc_type"] = kind
+    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
+    assert done.returncode != 0
+    assert f'bc_type = "{kind}" must be PERIODIC, WALL or OPEN' in done.stderr

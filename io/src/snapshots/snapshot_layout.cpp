@@ -110,7 +110,11 @@ std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
     if (conditions.kind(name) != hdf5::Kind::group) continue;
     const hdf5::Group condition = conditions.open_group(name);
     if (!condition.is_string_attribute("bc_type") || !condition.has_attribute("associated_dims")) continue;
-    const std::string kind = text_or(condition, "kind", lower(condition.read_string("bc_type")));
+    const std::string type = lower(condition.read_string("bc_type"));
+    if (type != "periodic" && type != "wall" && type != "open")
+      fail<DataError>(condition.where(), "bc_type = \"", condition.read_string("bc_type"),
+                      "\" must be PERIODIC, WALL or OPEN; correct it, or leave the group out and say [data] boundary");
+    const std::string kind = text_or(condition, "kind", type);
     const std::vector<std::string> ends = condition.has_attribute("ends") ? condition.read_strings("ends")
                                                                            : std::vector<std::string>{"low", "high"};
     for (const std::string& axis : condition.read_strings("associated_dims")) {
