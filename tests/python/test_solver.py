@@ -154,3 +154,35 @@ except KeyboardInterrupt:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert result.stdout == "stopped True\n", result.stderr
     assert result.returncode == 0, "the interpreter ends cleanly with a live solver"
+
+
+def test_write_takes_what_an_xarray_array_says_of_itself(sea):
+    xarray = pytest.importorskip("xarray")
+    solver = marea.Solver.from_case(sea)
+    solver.advance(30.0)
+    state = solver.to_xarray("eta", "velocity")
+    expected = {name: solver.field(name) for name in ("eta", "velocity")}
+    other = marea.Solver.from_case(sea)
+
+    def written(**fields):
+        other.write(**fields)
+        return {name: other.field(name) for name in expected}
+
+    exchanged = state.velocity.isel(component=[1, 0])  # as files have it
+    turned = state.eta.transpose("x", "y")
+    centimetres = (100 * state.eta).assign_attrs(units="cm")
+    for eta in (state.eta, turned, centimetres):
+        for velocity in (state.velocity, exchanged, exchanged.transpose("component", "y", "x")):
+            for name, values in written(eta=eta, velocity=velocity).items():
+                np.testing.assert_allclose(values, expected[name], rtol=0, atol=1e-12)
+    unnamed = xarray.DataArray(state.velocity.values, dims=("y", "x", "component"))
+    for eta, velocity, message in [
+        (state.eta.isel(y=slice(None, None, -1)), state.velocity, "lies elsewhere along y"),
+        (state.eta.assign_coords(x=1000 * state.x), state.velocity, "lies elsewhere along x"),
+        (state.eta.assign_attrs(units="K"), state.velocity, "nothing is known to turn that into 'm'"),
+        (state.eta.assign_attrs(scale_factor=0.1), state.velocity, "decode_cf"),
+        (state.eta.rename(x="a"), state.velocity, "needed are"),
+        (state.eta, unnamed, "needs a coordinate that names the components"),
+    ]:
+        with pytest.raises(marea.ShapeError, match=message):
+            other.write(eta=eta, velocity=velocity)
