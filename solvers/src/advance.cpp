@@ -18,7 +18,7 @@ namespace {
 
 constexpr double most_steps = 1e9;
 
-/// The value of a field that is largest in magnitude, and how many times the mean magnitude it is.
+/// The value of a field that is largest in magnitude, and how many times the mean magnitude of the others it is.
 struct Extreme {
   std::string text;  ///< "h = 9.97e+36 in cell (j = 7, i = 29)"
   double prominence = 0;
@@ -53,17 +53,18 @@ Extreme extreme_of(SolverInterface& solver, const FieldInfo& field) {
     std::snprintf(text, sizeof text, "%s = %g in cell (%s)", field.name.c_str(), values[place], cell.c_str());
   }
   MPI_Bcast(text, sizeof text, MPI_CHAR, largest.rank, grid.comm);
-  return {text, largest.value * sums[1] / std::max(sums[0], 1e-300)};
+  return {text, largest.value * (sums[1] - 1) / std::max(sums[0] - largest.value, 1e-300)};
 }
 
-/// Where to look: the value that stands out most, if one is a thousand times the mean of its field.
+/// Where to look: the value that stands out most, which is to blame if it is a thousand times the others.
 std::string suspicion(SolverInterface& solver) {
   Extreme most;
   for (const FieldInfo& field : solver.fields()) {
     Extreme one = extreme_of(solver, field);
     if (one.prominence > most.prominence || most.text.empty()) most = std::move(one);
   }
-  if (most.prominence < 1000) return "no value of the state stands out; look at the solver's options";
+  if (most.prominence < 1000)
+    return "no single value is to blame (the largest is " + most.text + "): look at the initial state and the options";
   return "the value that stands out most is " + most.text;
 }
 
