@@ -198,7 +198,7 @@ def test_a_foreign_file_with_a_scalar_field_and_a_bool_parameter_is_read(tmp_pat
             file.create_group("boundary_conditions")
     (tmp_path / "train.toml").write_text(TRAIN.replace('["h", "hu", "hv"]', '["eta", "drag"]', 1)
                                          .replace('["h", "hu", "hv"]', '["eta"]'))
-    done = marea("train", "train.toml", cwd=tmp_path)
+    done = marea("train", "train.toml", "-o", 'data.boundary=["open"]', cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     done = marea("inspect", tmp_path / "run" / "1.h5", "--json")
     assert done.returncode == 0, done.stdout

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import warnings
@@ -98,7 +99,7 @@ def tables(grid: local.LocalGrid, requests: list[Request], output: Any) -> tuple
         path = pathlib.Path(output).expanduser() if output is not None else "FILE"
         lines += ["", "[solver]", 'name = "shallow_water"',
                   f"coriolis = {2 * ROTATION * np.sin(np.radians(lat)):.4g}  # at {local.position(lon, lat)} [s-1]", "",
-                  "[solver.bathymetry]", f'file = "{path}"', 'regrid = "linear"']
+                  "[solver.bathymetry]", f'file = {json.dumps(str(path), ensure_ascii=False)}', 'regrid = "linear"']
     return table, "\n".join(lines) + "\n"
 
 
