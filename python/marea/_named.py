@@ -82,6 +82,9 @@ def _check_axis(side: _Side, info: Mapping[str, Any], data: xarray.DataArray, nu
     def edges(values: Any) -> tuple[float, float]:
         return values[0] - (values[1] - values[0]) / 2, values[-1] + (values[-1] - values[-2]) / 2
 
+    steps, own_steps = numpy.diff(mine), numpy.diff(centres)
+    if numpy.ptp(own_steps) < 1e-3 * own_steps.mean() and numpy.ptp(steps) > 1e-2 * steps.mean():
+        raise side.error(f"the cells of axis {axis} must be equally wide, as the model's are")
     tolerance = 1e-2 * (centres[-1] - centres[0]) / (len(centres) - 1)
     own, (low, high) = edges(centres), edges(mine)
     if abs(low - own[0]) > tolerance or abs(high - own[1]) > tolerance:
@@ -107,6 +110,30 @@ def _component_axes(side: _Side, field: xarray.DataArray, rank: int) -> list[str
     return axes
 
 
+def _refuse_packed(side: _Side, field: xarray.DataArray, name: str) -> None:
+    """What an attribute says of the values must have been applied."""
+    said = [key for key in ("scale_factor", "add_offset", "_FillValue", "missing_value") if key in field.attrs]
+    if field.attrs.get("positive") == "down":
+        said.append("positive = 'down'")
+    if said:
+        raise side.error(
+            f"the field '{name}' has the attribute {said[0]}, which is not applied yet: pass xarray.decode_cf(data), "
+            "values upwards"
+        )
+
+
+def _read(side: _Side, value: Any, name: str) -> Array:
+    """The array of a channel; of an xarray.DataArray with its axes checked, in the model's units."""
+    if not hasattr(value, "dims") or not hasattr(value, "coords"):
+        return array_of(value, name)
+    _refuse_packed(side, value, name)
+    if list(value.dims[-len(side.axes) :]) != side.axes:
+        raise side.error(f"'{name}' has the axes {list(value.dims)}; pass value.transpose(..., {', '.join(side.axes)})")
+    units = next(field["units"] for field in side.fields.values() if name in side.names(field))
+    factor = _factor(side, f"the field '{name}'", value.attrs.get("units"), units)
+    return array_of(value, name) if factor == 1 else factor * array_of(value, name)
+
+
 def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[str, list[xarray.DataArray]]:
     """The states of each channel, by the names of fields, components and axes."""
     planes: dict[str, list[xarray.DataArray]] = {}
@@ -121,6 +148,7 @@ def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[
         else:
             raise unknown(f"model '{info['name']}': no field", name, map(str, data.data_vars))
         for channel, plane in zip(channels, found):
+            _refuse_packed(side, plane, channel)
             missing = [axis for axis in side.axes if axis not in plane.dims]
             if missing:
                 raise side.error(f"the field '{channel}' has no axis {', '.join(missing)}: {', '.join(map(str, plane.dims))}")
@@ -128,18 +156,26 @@ def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[
             for number in range(len(side.axes)):
                 _check_axis(side, info, plane, number)
             plane = plane if factor == 1 else factor * plane
-            planes[channel] = _states(side, plane, channel, side.states(field), int(info["history"]))
+            planes[channel] = _states(side, info, plane, channel, side.states(field))
     return planes
 
 
-def _states(side: _Side, plane: xarray.DataArray, name: str, states: int, history: int) -> list[xarray.DataArray]:
+def _states(
+    side: _Side, info: Mapping[str, Any], plane: xarray.DataArray, name: str, states: int
+) -> list[xarray.DataArray]:
     """Those of a history, the oldest first, or the one."""
-    if history == 1:
+    if int(info["history"]) == 1:
         return [plane]
     if states == 1:
         return [plane.isel(time=-1, drop=True) if "time" in plane.dims else plane]
     if plane.sizes.get("time") != states:
         raise side.error(f"the field '{name}' needs an axis time of {states} states, the oldest first")
+    if "time" in plane.coords:
+        times = [plane.time.isel(time=state, drop=True).reset_coords(drop=True) for state in range(states)]
+        for earlier, later in zip(times, times[1:]):
+            gap, wanted = later.values - earlier.values, _later(side, earlier, info, 1).values - earlier.values
+            if abs(gap - wanted) > 1e-6 * abs(wanted):
+                raise side.error(f"the states of '{name}' are {gap} apart, those of the model {wanted}, the oldest first")
     return [plane.isel(time=state, drop=True) for state in range(states)]
 
 
@@ -147,7 +183,7 @@ def _later(side: _Side, time: xarray.DataArray, info: Mapping[str, Any], leads: 
     """The time `leads` intervals after `time`, in its own units."""
     interval, unit = info["interval"] * leads, info.get("time_unit", "s")
     if numpy.issubdtype(time.dtype, numpy.datetime64) or numpy.issubdtype(time.dtype, numpy.timedelta64):
-        return time + numpy.timedelta64(round(interval * _factor(side, "the interval", unit, "ns")), "ns")
+        return time + numpy.timedelta64(round(1e9 * interval * _factor(side, "the interval", unit, "s")), "ns")
     units = time.attrs.get("units")
     return time + interval * (_factor(side, "the axis time", unit, str(units)) if units else 1.0)
 
@@ -207,7 +243,7 @@ def _dict(model: Any, values: Mapping[str, Any], leads: int | None) -> dict[str,
     for name in dict.fromkeys(inputs.channels):
         if name not in values:
             raise inputs.error(f"the field '{name}' is missing")
-        array, states = array_of(values[name], name), inputs.channels.count(name)
+        array, states = _read(inputs, values[name], name), inputs.channels.count(name)
         axis = array.ndim - len(inputs.axes) - 1
         if array.ndim < len(inputs.axes) + (states > 1) or (states > 1 and array.shape[axis] != states):
             before = f"{states} states, " if states > 1 else ""

@@ -187,3 +187,37 @@ def test_units_may_be_spelt_differently(trained, run, units):
 def test_a_wrong_array_is_told_the_channels_in_order(trained):
     with pytest.raises(marea.ShapeError, match="its channels in order are eta, velocity_x, velocity_y"):
         trained["persistence"](np.zeros((2, 16, 24)))
+
+
+def test_what_a_dataset_says_of_its_values_is_not_passed_over(trained, run):
+    model, data = trained["persistence"], run.isel(time=0)
+    with pytest.raises(marea.ShapeError, match="scale_factor, which is not applied yet"):
+        model(data.assign(eta=data.eta.assign_attrs(scale_factor=0.01)))
+    with pytest.raises(marea.ShapeError, match="positive = 'down'"):
+        model(data.assign(eta=data.eta.assign_attrs(positive="down")))
+    x = data.x.values.copy()
+    x[5] += 0.4 * (x[1] - x[0])
+    with pytest.raises(marea.ShapeError, match="must be equally wide"):
+        model(data.assign_coords(x=("x", x, data.x.attrs)))
+    fields = {"eta": data.eta, **{f"velocity_{c}": data.velocity.sel(component=c) for c in "xy"}}
+    expected = model(fields)["eta"]
+    centimetres = (100 * data.eta).assign_attrs(units="cm")
+    np.testing.assert_allclose(model({**fields, "eta": centimetres})["eta"], expected, rtol=1e-6)
+    with pytest.raises(marea.ShapeError, match=r"pass value.transpose\(..., y, x\)"):
+        model({**fields, "eta": data.eta.transpose("x", "y")})
+    with pytest.raises(marea.ShapeError, match="not applied yet"):
+        model({**fields, "eta": data.eta.assign_attrs(missing_value=-1.0)})
+
+
+def test_the_states_of_a_history_are_an_interval_apart(trained, run):
+    model = trained["history"]
+    model(run.isel(time=[0, 1]))
+    for times in ([0, 2], [1, 0]):
+        with pytest.raises(marea.ShapeError, match="apart, those of the model"):
+            model(run.isel(time=times))
+
+
+def test_a_time_of_the_calendar_moves_by_the_interval(trained, run):
+    start = np.datetime64("2020-01-01T00:00:00", "ns")
+    answer = trained["persistence"](run.isel(time=0).assign_coords(time=start))
+    assert answer.time.values - start == np.timedelta64(20, "s")
