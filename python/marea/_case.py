@@ -40,6 +40,18 @@ def _require_table(what: str, keyword: str, value: Any, keywords: Iterable[str])
     raise unknown(f"{what}: unknown keyword", first, [*keywords, *tables])
 
 
+def refuse_fields(path: str, value: Any) -> None:
+    """Raises ConfigError for a whole field in the place of an option."""
+    if isinstance(value, Mapping):
+        for key, child in value.items():
+            refuse_fields(f"{path}.{key}" if path else str(key), child)
+    elif getattr(value, "size", 0) > 100:
+        raise _core.ConfigError(
+            f"{path} is an array of {value.size} values; an option takes a number, a name or a file: write the field to "
+            "a file and pass {'file': …}, or set the state by Solver.write"
+        )
+
+
 def read_case(what: str, case: Case, overrides: Mapping[str, Any], keywords: Iterable[str] = ()) -> _core.OptionTree:
     """Options of a TOML file or a dict of tables; `overrides` are tables or dotted names with their new values.
 
@@ -55,7 +67,9 @@ def read_case(what: str, case: Case, overrides: Mapping[str, Any], keywords: Ite
     """
     for keyword, value in overrides.items():
         _require_table(what, keyword, value, keywords)
+    refuse_fields("", overrides)
     if isinstance(case, Mapping):
+        refuse_fields("", case)
         tree = _core.OptionTree(dict(case))
     elif isinstance(case, (str, os.PathLike)):
         tree = _core.read_case_file(path_of(case, "case"))

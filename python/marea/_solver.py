@@ -13,7 +13,7 @@ import numpy
 
 from . import _core
 from ._arguments import array_of, name_of
-from ._case import Case, read_case, say_rest
+from ._case import Case, read_case, refuse_fields, say_rest
 from ._progress import progress_bars
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Solver(_core.Solver):
         for key, table in (("initial", initial), ("surrogate", surrogate), ("hybrid", hybrid)):
             if table is not None:
                 tables[key] = dict(table)
+        refuse_fields("", tables)
         tree = _core.OptionTree(tables)
         say_rest(tree)
         super().__init__(tree)
@@ -116,6 +117,10 @@ class Solver(_core.Solver):
     def advance(self, until: float, progress: bool = False) -> None:
         """Step to the time `until` (a time, not a duration) exactly. Ctrl-C stops between two steps and leaves the
         solver usable."""
+        try:
+            until = float(until)
+        except (TypeError, ValueError) as error:
+            raise _core.ConfigError(f"advance: until = {until!r} must be a number, a time of the solver") from error
         with progress_bars(progress):
             super().advance(until)
 

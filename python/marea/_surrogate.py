@@ -8,11 +8,12 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+import numpy
+
 from . import _core, _named
 from ._arguments import array_of, path_of
 
 if TYPE_CHECKING:
-    import numpy
     import numpy.typing
     import xarray
 
@@ -118,6 +119,8 @@ class Surrogate(getattr(_core, "Surrogate", object)):  # type: ignore[misc]
             the state after 1, 2, … intervals: (time, …) of a Dataset, (leads, …) of a dict, (leads, channels, …) of
             an array
         """
+        if isinstance(leads, bool) or not isinstance(leads, (int, numpy.integer)) or leads < 1:
+            raise _core.ConfigError(f"rollout: leads = {leads!r} must be a whole number >= 1")
         if isinstance(fields, Mapping):
             return _named.predict(self, fields, leads)
         return super().rollout(array_of(fields, "input"), leads)

@@ -193,3 +193,12 @@ def test_an_array_in_place_of_a_name_is_one_line(solver, sea):
 def test_an_unknown_field_of_a_dataset_is_refused(solver):
     with pytest.raises(marea.ConfigError, match="did you mean 'eta'"):
         solver.to_xarray("etta")
+
+
+def test_what_is_no_number_is_told_so_in_one_line(sea):
+    solver = marea.Solver.from_case(sea)
+    with pytest.raises(marea.ConfigError, match="until = '1 h' must be a number"):
+        solver.advance("1 h")
+    with pytest.raises(marea.ConfigError, match="solver.bathymetry is an array of 90000 values; an option takes") as caught:
+        marea.Solver("shallow_water", grid=sea["grid"], bathymetry=np.zeros((300, 300)))
+    assert len(str(caught.value)) < 300

@@ -221,3 +221,9 @@ def test_a_time_of_the_calendar_moves_by_the_interval(trained, run):
     start = np.datetime64("2020-01-01T00:00:00", "ns")
     answer = trained["persistence"](run.isel(time=0).assign_coords(time=start))
     assert answer.time.values - start == np.timedelta64(20, "s")
+
+
+def test_a_rollout_takes_a_whole_number_of_intervals(trained, run):
+    for leads in (2.5, 0, "3"):
+        with pytest.raises(marea.ConfigError, match="must be a whole number >= 1"):
+            trained["persistence"].rollout(run.isel(time=0), leads)
