@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy
@@ -50,6 +50,27 @@ def _from_tensor(tensor: Any, what: str) -> numpy.ndarray:
         says, remedies = " and ".join(fault for fault, _ in faults), ".".join(remedy for _, remedy in faults)
         raise _core.ShapeError(f"{what}: the torch tensor {says}; pass tensor.{remedies}.numpy()")
     return tensor.numpy()
+
+
+def units_factor(what: str, found: Any, wanted: str) -> float:
+    """What turns values in `found` into values in `wanted`; 1 where one of them says nothing. Raises ShapeError."""
+    if not found or not wanted:
+        return 1.0
+    factor = _core.units_factor(str(found), wanted)
+    if factor is None:
+        raise _core.ShapeError(f"{what} is in '{found}', and nothing is known to turn that into '{wanted}'")
+    return factor
+
+
+def refuse_packed(what: str, attributes: Mapping[Any, Any]) -> None:
+    """Raises ShapeError where attributes of an xarray.DataArray say what has not been applied to its values."""
+    said = [key for key in ("scale_factor", "add_offset", "_FillValue", "missing_value") if key in attributes]
+    if attributes.get("positive") == "down":
+        said.append("positive = 'down'")
+    if said:
+        raise _core.ShapeError(
+            f"{what} has the attribute {said[0]}, which is not applied yet: pass xarray.decode_cf(data), values upwards"
+        )
 
 
 def array_of(value: Any, what: str) -> numpy.ndarray:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import _core
-from ._arguments import array_of, unknown
+from ._arguments import array_of, refuse_packed, units_factor, unknown
 
 if TYPE_CHECKING:
     import xarray
@@ -59,13 +59,11 @@ class _Side:
 
 
 def _factor(side: _Side, what: str, found: Any, wanted: str) -> float:
-    """What turns values in `found` into values in `wanted`; 1 where one of them says nothing."""
-    if not found or not wanted:
-        return 1.0
-    factor = _core.units_factor(str(found), wanted)
-    if factor is None:
-        raise side.error(f"{what} is in '{found}', and nothing is known to turn that into '{wanted}', the model's units")
-    return factor
+    """What turns values in `found` into values in `wanted`, the model's units."""
+    try:
+        return units_factor(what, found, wanted)
+    except _core.ShapeError as error:
+        raise side.error(f"{error}, the model's units") from None
 
 
 def _check_axis(side: _Side, info: Mapping[str, Any], data: xarray.DataArray, number: int) -> None:
@@ -110,23 +108,11 @@ def _component_axes(side: _Side, field: xarray.DataArray, rank: int) -> list[str
     return axes
 
 
-def _refuse_packed(side: _Side, field: xarray.DataArray, name: str) -> None:
-    """What an attribute says of the values must have been applied."""
-    said = [key for key in ("scale_factor", "add_offset", "_FillValue", "missing_value") if key in field.attrs]
-    if field.attrs.get("positive") == "down":
-        said.append("positive = 'down'")
-    if said:
-        raise side.error(
-            f"the field '{name}' has the attribute {said[0]}, which is not applied yet: pass xarray.decode_cf(data), "
-            "values upwards"
-        )
-
-
 def _read(side: _Side, value: Any, name: str) -> Array:
     """The array of a channel; of an xarray.DataArray with its axes checked, in the model's units."""
     if not hasattr(value, "dims") or not hasattr(value, "coords"):
         return array_of(value, name)
-    _refuse_packed(side, value, name)
+    refuse_packed(f"the field '{name}'", value.attrs)
     if list(value.dims[-len(side.axes) :]) != side.axes:
         raise side.error(f"'{name}' has the axes {list(value.dims)}; pass value.transpose(..., {', '.join(side.axes)})")
     units = next(field["units"] for field in side.fields.values() if name in side.names(field))
@@ -148,7 +134,7 @@ def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[
         else:
             raise unknown(f"model '{info['name']}': no field", name, map(str, data.data_vars))
         for channel, plane in zip(channels, found):
-            _refuse_packed(side, plane, channel)
+            refuse_packed(f"the field '{channel}'", plane.attrs)
             missing = [axis for axis in side.axes if axis not in plane.dims]
             if missing:
                 raise side.error(f"the field '{channel}' has no axis {', '.join(missing)}: {', '.join(map(str, plane.dims))}")

@@ -12,21 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import _core
-from ._arguments import array_of, name_of
+from ._arguments import array_of, name_of, refuse_packed, units_factor
 from ._case import Case, read_case, refuse_fields, say_rest
 from ._progress import progress_bars
 
 if TYPE_CHECKING:
     import numpy.typing
     import xarray
-
-
-def _units(what: str, found: str | None, wanted: str) -> float:
-    """What turns values in `found` into values in `wanted`; 1 where one of them says nothing."""
-    factor = _core.units_factor(str(found), wanted) if found and wanted else 1.0
-    if factor is None:
-        raise _core.ShapeError(f"{what} is in '{found}', and nothing is known to turn that into '{wanted}'")
-    return factor
 
 
 class Solver(_core.Solver):
@@ -168,9 +160,7 @@ class Solver(_core.Solver):
             return array_of(value, name)
         axes, length = list(self.coordinates), self.units[0]
         info = next((info for info in self.outputs if info.name == name), None)
-        for attribute in ("scale_factor", "add_offset", "_FillValue", "missing_value"):
-            if attribute in value.attrs:
-                raise _core.ShapeError(f"{name} has the attribute {attribute}: pass xarray.decode_cf(data)[{name!r}]")
+        refuse_packed(name, value.attrs)
         vectors = [dim for dim in value.dims if dim not in axes]
         if any(axis not in value.dims for axis in axes) or len(vectors) != (info.rank if info else 0):
             raise _core.ShapeError(f"{name} has the axes {list(value.dims)}; needed are {axes} and those of components")
@@ -178,7 +168,7 @@ class Solver(_core.Solver):
             if axis not in value.coords:
                 continue
             mine, given = numpy.asarray(self.coordinates[axis]), numpy.asarray(value[axis], dtype=float)
-            given = given * _units(f"the axis {axis} of {name}", value[axis].attrs.get("units"), length)
+            given = given * units_factor(f"the axis {axis} of {name}", value[axis].attrs.get("units"), length)
             if given.shape != mine.shape or abs(given - mine).max() > 1e-6 * abs(mine).max():
                 raise _core.ShapeError(f"{name} lies elsewhere along {axis} than the solver's cells: bring it there by "
                                        f"data.sortby('{axis}') or data.interp({axis}=…)")
@@ -186,7 +176,7 @@ class Solver(_core.Solver):
             if vector not in value.coords or set(map(str, value[vector].values)) != set(axes):
                 raise _core.ShapeError(f"{name}: the axis {vector} needs a coordinate that names the components {axes}")
             value = value.sel({vector: sorted(axes)})
-        factor = _units(name, value.attrs.get("units"), info.units if info else "")
+        factor = units_factor(name, value.attrs.get("units"), info.units if info else "")
         array = array_of(value.transpose(*axes, *vectors), name)
         return array if factor == 1 else factor * array
 

@@ -181,6 +181,7 @@ def test_write_takes_what_an_xarray_array_says_of_itself(sea):
         (state.eta.assign_coords(x=1000 * state.x), state.velocity, "lies elsewhere along x"),
         (state.eta.assign_attrs(units="K"), state.velocity, "nothing is known to turn that into 'm'"),
         (state.eta.assign_attrs(scale_factor=0.1), state.velocity, "decode_cf"),
+        (state.eta.assign_attrs(positive="down"), state.velocity, "not applied yet"),
         (state.eta.rename(x="a"), state.velocity, "needed are"),
         (state.eta, unnamed, "needs a coordinate that names the components"),
     ]:
