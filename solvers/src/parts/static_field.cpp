@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include <marea/solvers/grid/cell_name.hpp>
 #include <marea/solvers/numerics/regrid.hpp>
 
 namespace marea {
@@ -18,16 +19,7 @@ void require_finite_field(const HostArray& field, const Grid& grid, const std::s
   const auto values = field.values<double>();
   const auto bad = std::find_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); });
   if (bad == values.end()) return;
-  constexpr const char* letters = "kji";
-  const Block& block = grid.info.block;
-  std::string cell;
-  auto rest = bad - values.begin();
-  for (int a = block.rank - 1; a >= 0; --a) {
-    const std::string index = std::string(1, letters[3 - block.rank + a]) + " = " +
-                              std::to_string(block.offset[a] + rest % block.extent[a]);
-    cell = index + (cell.empty() ? "" : ", ") + cell;
-    rest /= block.extent[a];
-  }
+  const std::string cell = cell_name(grid.info.block, bad - values.begin());
   fail<DataError>(where, "the value of cell (", cell, ") is ", *bad, ", must be finite");
 }
 
