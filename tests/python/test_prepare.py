@@ -735,6 +735,14 @@ def test_the_command_prints_tables_with_which_the_program_runs_on_these_values(t
     np.testing.assert_allclose(run.x, made.dataset.x)
 
 
+def test_the_tables_name_a_file_of_any_name(tmp_path, file):
+    done = command(file, "--window", *WINDOW, "--cell", 4000, "-o", 'the "bed" \\ ä.h5', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    tables = tomllib.loads(done.stdout[done.stdout.index("[grid]"):])
+    assert tables["solver"]["bathymetry"]["file"] == 'the "bed" \\ ä.h5'
+    assert (tmp_path / tables["solver"]["bathymetry"]["file"]).exists()
+
+
 @pytest.mark.parametrize("arguments, code, text", [
     (("gebco.nc", "--window", *WINDOW), 2, "required: -o/--output"),
     (("gebco.nc", "--window", 10, 48, 14, 50, "-o", "b.h5"), 3, "error: marea.prepare: the window is not covered"),
