@@ -161,6 +161,12 @@ std::vector<std::int64_t> component_order(const std::vector<std::string>& axis) 
 
 }  // namespace
 
+std::optional<RunCost> read_run_cost(const hdf5::Object& root) {
+  const auto known = [&](const char* name) { return root.has_attribute(name) && !root.is_string_attribute(name); };
+  if (!known("wall_seconds") || !known("cpu_seconds")) return {};
+  return RunCost{root.read_double("wall_seconds"), root.read_double("cpu_seconds")};
+}
+
 void copy_components(const ArrayRef& from, const ArrayRef& to, const std::vector<std::string>& axis, int tensor_rank,
                      bool to_file) {
   if (tensor_rank == 0) return copy_converting(from, to);

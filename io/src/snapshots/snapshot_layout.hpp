@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name,
 /// Throws DataError.
 void write_input_files(hdf5::Object& root, const std::vector<InputFile>& files);
 std::vector<InputFile> read_input_files(const hdf5::Object& root);
+
+/// Attributes wall_seconds and cpu_seconds; none where either is missing.
+std::optional<RunCost> read_run_cost(const hdf5::Object& root);
 
 /// Paths of the fields that have a time axis, in one of marea's own files.
 std::vector<std::string> varying_fields(const hdf5::File& file);

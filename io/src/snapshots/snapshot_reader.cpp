@@ -321,6 +321,7 @@ const std::vector<double>& SnapshotReader::times() const { return impl_->times; 
 std::vector<double> SnapshotReader::times(std::int64_t trajectory) const { return impl_->times_of(trajectory); }
 std::int64_t SnapshotReader::trajectories() const { return impl_->trajectories; }
 bool SnapshotReader::complete() const { return impl_->complete; }
+std::optional<RunCost> SnapshotReader::cost() const { return detail::read_run_cost(impl_->file); }
 std::int64_t SnapshotReader::torn_steps() const { return impl_->torn; }
 bool SnapshotReader::has(const std::string& field) const { return impl_->fields.contains(field); }
 const FieldInfo& SnapshotReader::field(const std::string& name) const { return impl_->stored(name).info; }

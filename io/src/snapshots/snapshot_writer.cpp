@@ -324,6 +324,16 @@ void SnapshotWriter::truncate_after(double time) {
   self.open();
 }
 
+void SnapshotWriter::add_cost(const RunCost& part) {
+  Impl& self = *impl_;
+  self.guarded([&] {
+    const RunCost before = detail::read_run_cost(self.file).value_or(RunCost{});
+    self.file.write_attribute("wall_seconds", before.wall_seconds + part.wall_seconds);
+    self.file.write_attribute("cpu_seconds", before.cpu_seconds + part.cpu_seconds);
+    self.file.flush();
+  });
+}
+
 void SnapshotWriter::close() {
   Impl& self = *impl_;
   if (self.closed) return;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -123,6 +124,7 @@ class Run {
   SimulationResult execute() {
     if (!begin()) return result_;
     const auto begun = Clock::now();
+    const std::clock_t processor = std::clock();
     const std::int64_t first_step = solver_->steps();
     report("start", {{"time", solver_->time()}, {"end_time", run_.end_time}, {"steps", solver_->steps()}});
     if (!identity_.progress)
@@ -138,6 +140,7 @@ class Run {
     result_.mcell_steps_per_second =
         1e-6 * cells() * static_cast<double>(solver_->steps() - first_step) / std::max(result_.seconds, 1e-9);
     result_.invariants = solver_->invariants();
+    files_.add_cost({result_.seconds, processor_seconds_since(processor)});
     if (done) {
       files_.finish(*solver_);
     } else if (checkpointed_at_ != solver_->steps()) {
@@ -283,6 +286,12 @@ class Run {
     double count = 1;
     for (int a = 0; a < solver_->grid().block.rank; ++a) count *= static_cast<double>(solver_->grid().block.global[a]);
     return count;
+  }
+  /// Of all threads of all ranks of this run.
+  double processor_seconds_since(std::clock_t t) const {
+    double seconds = static_cast<double>(std::clock() - t) / CLOCKS_PER_SEC;
+    MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_SUM, solver_->grid().comm);
+    return seconds;
   }
   static double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
 

@@ -47,6 +47,7 @@ class RunOutput {
   void flush();
   /// Called after each snapshot that is written: its time, its number, the solver's steps.
   void on_written(std::function<void(double, std::int64_t, std::int64_t)> told) { told_ = std::move(told); }
+  void add_cost(const RunCost& part) { writer_->add_cost(part); }
   /// Diagnostics and tables, then marks the file as complete.
   void finish(SolverInterface& solver);
 

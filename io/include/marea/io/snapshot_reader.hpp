@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ class SnapshotReader {
   std::vector<double> times(std::int64_t trajectory) const;  ///< where trajectories have times of their own
   std::int64_t trajectories() const;
   bool complete() const;                           ///< closed by its writer
+  std::optional<RunCost> cost() const;             ///< as its writer measured it; none in files of others
   std::int64_t torn_steps() const;                 ///< that a killed writer of marea began and did not commit
   bool has(const std::string& field) const;        ///< false for a constant that was never written
   const FieldInfo& field(const std::string& name) const;  ///< throws DataError listing the known ones

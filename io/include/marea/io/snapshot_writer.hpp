@@ -27,6 +27,11 @@ struct SnapshotSchema {
   int compression = 1;                             ///< deflate level 0–9
 };
 
+/// What a run took, all its parts together: wall time and the processor time of all ranks and threads [s].
+struct RunCost {
+  double wall_seconds = 0, cpu_seconds = 0;
+};
+
 /// Writes one run into one HDF5 file that The Well's tools, xarray, ncdump and h5py open as it is.
 ///
 /// All calls are collective over grid.comm. Either rank 0 gathers and writes, or, with a parallel HDF5 library, all
@@ -51,6 +56,7 @@ class SnapshotWriter {
   /// Drops snapshots later than `time`: a run that goes on from an older checkpoint.
   void truncate_after(double time);
   std::int64_t steps() const;
+  void add_cost(const RunCost& part);              ///< to what the file holds of earlier parts of the run
   void close();                                    ///< marks the file as complete
 
  private:
