@@ -28,9 +28,6 @@ tsunami_ensemble
 tsunami_train map map
 tsunami_train step step "${net[@]}" -o train.epochs=8
 tsunami_train long_step step "${long_step[@]}" "${net[@]}" -o train.epochs=20
-tsunami_baselines map map
-tsunami_baselines step step
-tsunami_baselines long_step step "${long_step[@]}"
 tsunami_evaluate map --runs 8 --refinement 4
 tsunami_evaluate step --runs 4 --refinement 4
 tsunami_evaluate long_step --runs 4 --refinement 4

@@ -155,7 +155,8 @@ def cost_error_plane(report):
         axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(np.prod(seconds)), speed["error"]), xytext=(0, -4),
                       textcoords="offset points", ha="center", va="top", fontsize=11, zorder=4,
                       bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85))
-    axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel="relative error against the finer reference")
+    axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel=f"relative error of {speed['field']}" if "field" in speed
+             else "relative error against the finer reference")
     axes.margins(0.14, 0.12)
     percent_axis(axes.yaxis)
     axes.grid(alpha=0.3, which="both", lw=0.5)

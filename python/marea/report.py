@@ -55,7 +55,7 @@ ERRORS = [("nrmse", "nRMSE", True), ("vrmse", "VRMSE", False), ("mean_absolute_e
           ("front", "front", True), ("spectral_low", "low", True), ("spectral_middle", "middle", True),
           ("spectral_high", "high", True)]
 IN_UNITS = ("mean_absolute_error", "maximum_error")
-CARD_UNITS = {"seconds": "s", "energy": "J"}
+CARD_UNITS = {"seconds": "s", "energy": "J", "data_seconds": "s", "data_cpu_seconds": "s"}
 
 
 def duration(seconds):
@@ -125,8 +125,11 @@ def cost_table(report):
     if speed.get("solver_cost_is") == "interpolated":
         at_equal_error = [("", ["solver at equal error, interpolated", number(speed["error"], True),
                                 duration(speed["solver_seconds"]), "–", "–", "–"])]
-    return method_table(report, ["method", "error (headline)", "time of a run", "range", "threads",
-                                 "time by threads, first run"], cells, at_equal_error)
+    headline = f"error of {speed['field']} (headline)" if "field" in speed else "error (headline)"
+    passed_over = "".join(f"<p class='note'>Baseline {html.escape(b['label'])} was not trained: {html.escape(b['why'])}.</p>"
+                          for b in report.get("baselines_passed_over", []))
+    return method_table(report, ["method", headline, "time of a run", "range", "threads", "time by threads, first run"],
+                        cells, at_equal_error) + passed_over
 
 
 def error_table(report, channel, units):

@@ -56,8 +56,13 @@ Command add_evaluate(CLI::App& program) {
   app->add_option("--data", o->data, "Folder of snapshot files with held-out runs")->required();
   app->add_option("--case", o->case_file, "Case file whose [grid] and [solver] replace those stored with the data");
   app->add_option("--output", o->output, "Folder of the report")->capture_default_str();
-  app->add_option("--baseline", o->baselines, "Model file that stands beside it in the tables; may be repeated")
-      ->allow_extra_args(false);
+  app->add_option("--baselines,--baseline", o->baselines,
+                  "Model file that stands beside it, auto (every classical model that fits, trained on the model's own "
+                  "runs) or none; may be repeated")
+      ->allow_extra_args(false)
+      ->capture_default_str();
+  app->add_option("--baseline-seconds", o->baseline_seconds, "After so many seconds no further baseline is trained")
+      ->capture_default_str();
   app->add_option("--split", o->split, "Runs to take: test, valid, train or all")->capture_default_str();
   app->add_flag("--training-data", o->training_data,
                 "Measure runs that the model was trained or validated on too; the first line says so");
@@ -73,7 +78,7 @@ Command add_evaluate(CLI::App& program) {
   app->footer(
       "Examples:\n"
       "  marea evaluate models/step.h5 --data runs/tsunami --output report/step\n"
-      "  marea evaluate models/map.h5 --data runs/tsunami --baseline models/map_pod_ridge.h5 --runs 8");
+      "  marea evaluate models/map.h5 --data runs/tsunami --baselines auto --baselines models/unet.h5");
   return {app, Needs::compute, [o](const Console& console) { return evaluate_model(*o, console); }};
 }
 #else

@@ -107,8 +107,9 @@ int train_here(const CaseArguments& arguments, const OptionTree& training_file, 
 }
 #endif
 
-int train_file(const CaseArguments& arguments, const Console& console) {
-  const OptionTree training_file = arguments.read();
+int train_file(const CaseArguments& arguments, int seeds, const Console& console) {
+  OptionTree training_file = arguments.read();
+  if (seeds > 0) training_file.set_path("train.seeds", seeds);
 #ifdef MAREA_HAS_SURROGATE
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -125,12 +126,17 @@ Command add_train(CLI::App& program) {
   CLI::App* app = program.add_subcommand("train", "Train a surrogate: snapshot files -> model file");
   const auto arguments = std::make_shared<CaseArguments>();
   arguments->add_to(*app, "Training file (TOML)");
+  const auto seeds = std::make_shared<int>(0);
+  app->add_option("--seeds", *seeds, "Networks to train, with train.seed, train.seed + 1, …; evaluate takes them all")
+      ->check(CLI::PositiveNumber);
   app->footer(
       "Examples:\n"
       "  marea train step.toml\n"
       "  marea train step.toml --dry-run\n"
+      "  marea train step.toml --seeds 3\n"
       "  marea train step.toml -o train.epochs=5 -o train.output=models/trial.h5");
-  return {app, Needs::compute, [arguments](const Console& console) { return train_file(*arguments, console); }};
+  return {app, Needs::compute,
+          [arguments, seeds](const Console& console) { return train_file(*arguments, *seeds, console); }};
 }
 
 }  // namespace marea::cli

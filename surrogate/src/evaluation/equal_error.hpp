@@ -31,10 +31,11 @@ inline constexpr std::size_t enough_rounds = 5;
 
 /// Compares in every round: each has a cost-error curve of its own, from its costs and the mean errors over runs.
 ///
-/// The interval is a bootstrap in two stages, of runs and of the rounds within each (Davison and Hinkley 1997,
-/// Bootstrap Methods and their Application, section 3.8): it holds noise of the clock as well as the luck of the
-/// held-out runs. 1000 replicates of fixed random numbers: the same measurements give the same interval.
+/// `surrogates` are trainings that differ by their seed alone; errors are means over them. The interval is a bootstrap
+/// of trainings, runs and the rounds within each (Davison and Hinkley 1997, Bootstrap Methods and their Application,
+/// section 3.8): it holds noise of the clock as well as the luck of the held-out runs and of training. 1000
+/// replicates of fixed random numbers: the same measurements give the same interval.
 /// Throws ConfigError where no solver has a finite error; a surrogate's error must be finite.
-EqualError compare_at_equal_error(const Measured& surrogate, const std::vector<Measured>& solvers);
+EqualError compare_at_equal_error(const std::vector<Measured>& surrogates, const std::vector<Measured>& solvers);
 
 }  // namespace marea::detail

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/evaluation/evaluation.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -9,7 +10,9 @@
 #include <marea/io/error.hpp>
 #include <marea/io/queue.hpp>
 #include <marea/surrogate/registry.hpp>
+#include <marea/surrogate/trainer.hpp>
 
+#include "own_baselines.hpp"
 #include "report.hpp"
 
 namespace marea {
@@ -54,6 +57,25 @@ Surrogate load(const std::string& file, const std::string& device) {
   return Surrogate::load(file, network ? device : "cpu");
 }
 
+/// All models of a training, which differ by their seed: the one of that name and those beside it.
+std::vector<Surrogate> load_trainings(const std::string& file, const std::string& device) {
+  std::vector<Surrogate> trainings;
+  trainings.push_back(load(file, device));
+  const ModelInfo& info = trainings.front().info();
+  const auto* seeds = info.training.at_path("train.seeds");
+  if (!seeds || !find_model(info.name).make_net) return trainings;
+  for (const auto& other : model_files(file, static_cast<int>(seeds->as_integer()))) {
+    if (other == file) continue;
+    if (!fs::exists(other))
+      fail<DataError>("evaluate", file, " was trained with ", seeds->as_integer(), " seeds, but ", other,
+                      " is missing; train it, put it there, or evaluate a model of one seed");
+    trainings.push_back(load(other, device));
+    if (trainings.back().info().training_runs != info.training_runs)
+      fail<DataError>("evaluate", other, " was trained on other runs than ", file, "; train both again");
+  }
+  return trainings;
+}
+
 }  // namespace
 
 OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const EvaluationHooks& hooks) {
@@ -63,26 +85,39 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   const fs::path folder = options.output;
   require_writable(folder, comm, rank);
   const std::string device = network_device(options);
-  const Surrogate surrogate = load(options.model, device);
+  const std::vector<Surrogate> trainings = load_trainings(options.model, device);
+  const Surrogate& surrogate = trainings.front();
+  const bool none = std::ranges::count(options.baselines, "none") > 0;
+  if (none && options.baselines.size() > 1) fail<ConfigError>("evaluate", "baselines = none stands alone");
   std::vector<Surrogate> baselines;
-  for (const auto& file : options.baselines) baselines.push_back(load(file, device));
+  for (const auto& file : options.baselines)
+    if (file != "auto" && file != "none") baselines.push_back(load(file, device));
   const auto& info = surrogate.info();
 
-  std::vector<const ModelInfo*> models{&info};
+  std::vector<const ModelInfo*> models;
+  for (const auto& training : trainings) models.push_back(&training.info());
   for (const auto& baseline : baselines) models.push_back(&baseline.info());
   detail::Facts facts;
   facts.seen_runs = detail::count_seen_runs(options, models);
   const auto count = static_cast<std::size_t>(detail::count_held_out(options, info));
-  detail::Stages stages(2 * count + 2);  // references, the finer one, the first look, the runs
+  detail::Stages stages(2 * count + 3);  // references, the finer one, baselines, the first look, the runs
   const auto runs = detail::held_out_runs(options, info, comm, hooks, stages);
   const auto finer = detail::finer_reference(options, info, runs.front(), comm, hooks, stages);
   if (rank != 0) return {};
 
+  if (std::ranges::count(options.baselines, "auto") > 0) {
+    std::vector<std::string> given;
+    for (const auto& baseline : baselines) given.push_back(baseline.info().name);
+    const auto own = detail::train_baselines(options, info, given, hooks, stages);
+    for (const auto& file : own.files) baselines.push_back(load(file, device));
+    facts.passed_over = own.passed_over;
+  } else {
+    stages.end();
+  }
   const auto leads = runs.front().times.size();
-  auto methods = detail::learned_methods(surrogate, baselines, leads);
+  auto methods = detail::learned_methods(trainings, baselines, leads);
   facts.distance_to_finer = detail::distance_to_finer(runs.front(), finer, info);
   facts.device = surrogate.device();
-  facts.data_runs = std::ssize(info.training_files) + detail::validation_runs(options, info);
   facts.looks = detail::screen_solvers(methods.front(), runs, info, options.resolutions, options.case_file.empty(),
                                         stages, hooks);
   for (const auto& look : facts.looks)

@@ -212,21 +212,16 @@ HeldOut finer_reference(const EvaluationOptions& options, const ModelInfo& info,
   return finer;
 }
 
-double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info) {
+std::vector<double> distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info) {
   const HostArray mask = error_mask(info, run);
-  return headline_error(run.reference.ref(), finer.reference.ref(), mask_ref(mask), headline_channels(info));
+  std::vector<double> distances;
+  for (const auto& field : output_fields(info))
+    distances.push_back(field_error(run.reference.ref(), finer.reference.ref(), mask_ref(mask), field));
+  return distances;
 }
 
 double reference_error(double distance_to_data, double distance_to_finer, int refinement) {
   return std::max(distance_to_finer, distance_to_data / (refinement - 1));
-}
-
-std::int64_t validation_runs(const EvaluationOptions& options, const ModelInfo& info) {
-  try {
-    return std::ssize(Dataset(data_options(info, options.data), "valid").runs());
-  } catch (const ConfigError&) {  // no such run
-    return 0;
-  }
 }
 
 void require_same_lead_times(const std::vector<HeldOut>& runs) {
@@ -242,10 +237,6 @@ void require_same_lead_times(const std::vector<HeldOut>& runs) {
                       run.times.back() - run.start, " s and ", first.times.size(), " to ",
                       first.times.back() - first.start, " s; evaluate them apart");
   }
-}
-
-std::size_t headline_channels(const ModelInfo& info) {
-  return info.outputs.front().rank == 0 ? 1 : info.extents.size();
 }
 
 std::string mask_name(const ModelInfo& info) {

@@ -53,8 +53,8 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
 HeldOut finer_reference(const EvaluationOptions& options, const ModelInfo& info, const HeldOut& run, MPI_Comm comm,
                         const EvaluationHooks& hooks, Stages& stages);
 
-/// Headline error of a run's reference against the finer one.
-double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info);
+/// Error of a run's reference against the finer one, one an output field.
+std::vector<double> distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelInfo& info);
 
 /// Estimate of a reference's own error from its distances to the solver at the data's resolution, `refinement` times
 /// coarser, and to a finer run: the first extrapolated to vanishing cells at first order (Richardson), which is what
@@ -62,14 +62,8 @@ double distance_to_finer(const HeldOut& run, const HeldOut& finer, const ModelIn
 /// little: it holds how differently their cells meet a coast.
 double reference_error(double distance_to_data, double distance_to_finer, int refinement);
 
-/// Runs of the split `valid` in the data folder: they chose the weights.
-std::int64_t validation_runs(const EvaluationOptions& options, const ModelInfo& info);
-
 /// Throws DataError where a run's lead times, counted from its input, are not those of the first.
 void require_same_lead_times(const std::vector<HeldOut>& runs);
-
-/// Channels of the first output field, whose error is the headline's.
-std::size_t headline_channels(const ModelInfo& info);
 
 /// (cells) f64, 1 where errors count: the model's mask, or empty when it has none.
 HostArray error_mask(const ModelInfo& info, const HeldOut& run);

@@ -55,8 +55,7 @@ Method surrogate_method(const Surrogate& model, Method::Kind kind) {
 }
 
 void set_score(Method& m, const ModelInfo& info, std::size_t leads) {
-  m.score = Score(info.output_channels, static_cast<std::int64_t>(leads));
-  m.score.set_headline_channels(headline_channels(info));
+  m.score = Score(info.output_channels, output_fields(info), static_cast<std::int64_t>(leads));
 }
 
 }  // namespace
@@ -70,11 +69,15 @@ Method solver_method(const SolverConfiguration& configuration, const ModelInfo& 
   return m;
 }
 
-std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
+std::vector<Method> learned_methods(const std::vector<Surrogate>& trainings, const std::vector<Surrogate>& baselines,
                                     std::size_t leads) {
-  const auto& info = surrogate.info();
+  const auto& info = trainings.front().info();
   std::vector<Method> methods;
-  methods.push_back(surrogate_method(surrogate, Method::Kind::surrogate));
+  for (const auto& training : trainings) {
+    methods.push_back(surrogate_method(training, Method::Kind::surrogate));
+    if (const auto* seed = training.info().training.at_path("train.seed"); seed && trainings.size() > 1)
+      methods.back().label += ", seed " + std::to_string(seed->as_integer());
+  }
   for (const auto& baseline : baselines) {
     const auto& other = baseline.info();
     if (other.input_channels != info.input_channels || other.output_channels != info.output_channels ||

@@ -33,8 +33,8 @@ struct Method {
   std::vector<HostArray> shown;  ///< forecasts of the first runs, for figures
 };
 
-/// The surrogate first, then the baselines, which must outlive the methods.
-std::vector<Method> learned_methods(const Surrogate& surrogate, const std::vector<Surrogate>& baselines,
+/// The trainings of the surrogate first, then the baselines; all must outlive the methods.
+std::vector<Method> learned_methods(const std::vector<Surrogate>& trainings, const std::vector<Surrogate>& baselines,
                                     std::size_t leads);
 Method solver_method(const SolverConfiguration& configuration, const ModelInfo& info, std::size_t leads);
 

@@ -34,7 +34,7 @@ void add_settings(const SolverConfiguration& configuration, const SolverEntry& s
   }
 }
 
-OptionTree row(const Method& m, const SolverEntry& solver) {
+OptionTree row(const Method& m, const SolverEntry& solver, std::size_t headline) {
   OptionTree t;
   t["kind"] = to_string(m.kind);
   t["label"] = m.label;
@@ -51,9 +51,11 @@ OptionTree row(const Method& m, const SolverEntry& solver) {
   t["threads"] = m.timing.threads;
   for (const auto& trial : m.timing.sweep)
     t["seconds_by_threads"][std::to_string(trial.threads)] = median(trial.seconds);
-  t["error"] = m.score.headline_mean();
+  t["error"] = m.score.mean_error(headline);
+  const auto& fields = m.score.fields();
+  for (std::size_t f = 0; f < fields.size(); ++f) t["errors"][fields[f].name] = m.score.mean_error(f);
   OptionTree::Array each;
-  for (double e : m.score.headline()) each.push_back(e);
+  for (double e : m.score.errors(headline)) each.push_back(e);
   t["error_of_each_run"] = std::move(each);
   t["fields"] = m.score.to_tree();
   for (const auto& [key, extra] : m.extras)
@@ -63,14 +65,14 @@ OptionTree row(const Method& m, const SolverEntry& solver) {
 }
 
 /// Solver configurations that were looked at once and measured no further.
-OptionTree::Array left_out(const std::vector<Look>& looks) {
+OptionTree::Array left_out(const std::vector<Look>& looks, std::size_t headline) {
   OptionTree::Array rows;
   for (const auto& look : looks) {
     if (look.dominated_by.empty()) continue;
     OptionTree t;
     t["label"] = look.configuration.label();
     t["seconds"] = look.seconds;
-    t["error"] = look.error;
+    t["error"] = look.errors[headline];
     t["dominated_by"] = look.dominated_by;
     rows.push_back(std::move(t));
   }
@@ -82,7 +84,11 @@ OptionTree::Array left_out(const std::vector<Look>& looks) {
 OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info, const std::vector<HeldOut>& runs,
                         const std::vector<Method>& methods, const Facts& facts) {
   OptionTree t;
-  t["schema"] = "marea-report-4";
+  t["schema"] = "marea-report-5";
+  t["speed_up"] = speed_up(info, methods);
+  const auto fields = output_fields(info);
+  const auto headline = static_cast<std::size_t>(
+      std::ranges::find(fields, t.at_path("speed_up.field")->as_string(), &OutputField::name) - fields.begin());
   auto& model = t["model"];
   model["file"] = options.model;
   model["name"] = info.name;
@@ -111,10 +117,10 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   const auto& solver = runs.front().solver;
   for (const auto& knob : solver.knobs)
     if (!knob.reference.empty() && applies(knob, runs.front().case_file)) reference[report_key(knob)] = knob.reference;
-  reference["distance_to_finer"] = facts.distance_to_finer;
-  const double distance_to_data = facts.looks.front().error;
-  reference["distance_to_data"] = distance_to_data;
-  reference["estimated_error"] = reference_error(distance_to_data, facts.distance_to_finer, options.refinement);
+  const double to_finer = facts.distance_to_finer[headline], to_data = facts.looks.front().errors[headline];
+  reference["distance_to_finer"] = to_finer;
+  reference["distance_to_data"] = to_data;
+  reference["estimated_error"] = reference_error(to_data, to_finer, options.refinement);
   reference["runs"] = static_cast<std::int64_t>(runs.size());
   reference["seen_runs"] = facts.seen_runs;
   reference["files"] = std::move(files);
@@ -127,13 +133,20 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
         reference[extra.key] = std::move(table);
   t["threads"] = Runtime::threads();
   t["device"] = facts.device;
-  t["speed_up"] = speed_up(info, methods, facts.data_runs);
   OptionTree::Array lines, rows;
   for (auto& line : statement(t)) lines.push_back(std::move(line));
   t["headline"] = std::move(lines);
-  for (const auto& m : methods) rows.push_back(row(m, solver));
+  for (const auto& m : methods) rows.push_back(row(m, solver, headline));
   t["methods"] = std::move(rows);
-  t["left_out"] = left_out(facts.looks);
+  t["left_out"] = left_out(facts.looks, headline);
+  OptionTree::Array passed_over;
+  for (const auto& [label, why] : facts.passed_over) {
+    OptionTree baseline;
+    baseline["label"] = label;
+    baseline["why"] = why;
+    passed_over.push_back(std::move(baseline));
+  }
+  t["baselines_passed_over"] = std::move(passed_over);
   return t;
 }
 

@@ -5,16 +5,17 @@
 #include <vector>
 
 #include "method.hpp"
+#include "own_baselines.hpp"
 #include "screen.hpp"
 
 namespace marea::detail {
 
 /// What is known beside the methods' own numbers.
 struct Facts {
-  double distance_to_finer = 0;  ///< headline error of the first reference against one of refinement + 1
-  std::int64_t data_runs = 0;    ///< solver runs that training and validation took
+  std::vector<double> distance_to_finer;  ///< errors of the first reference against one of refinement + 1, by field
   std::int64_t seen_runs = 0;    ///< measured ones that are training or validation data of a model here
   std::vector<Look> looks;       ///< at every solver configuration, those left out too
+  std::vector<OwnBaselines::PassedOver> passed_over;  ///< baselines that were not trained
   Drift drift;                   ///< of the reference
   std::string device;            ///< where the surrogate ran
 };

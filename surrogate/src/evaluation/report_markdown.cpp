@@ -34,6 +34,9 @@ std::string cost_table(const OptionTree& report) {
   if (left > 0)
     text += fmt::format("\n{} solver configurations cost more than others that err no more; report.json lists them.\n",
                         left);
+  for (const auto& baseline : report.find("baselines_passed_over")->as_array())
+    text += fmt::format("\nBaseline {} was not trained: {}.\n", baseline.find("label")->as_string(),
+                        baseline.find("why")->as_string());
   return text;
 }
 

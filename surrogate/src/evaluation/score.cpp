@@ -14,7 +14,7 @@ namespace marea::detail {
 namespace {
 
 /// The one list of the errors and their names in a report.
-constexpr std::pair<const char*, double ChannelScore::*> errors[] = {
+constexpr std::pair<const char*, double ChannelScore::*> kinds[] = {
     {"nrmse", &ChannelScore::nrmse},
     {"vrmse", &ChannelScore::vrmse},
     {"mean_absolute_error", &ChannelScore::mean_absolute_error},
@@ -49,16 +49,33 @@ ChannelScore measure(const ArrayRef& forecast, const ArrayRef& reference, const 
 
 }  // namespace
 
-double headline_error(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask, std::size_t channels) {
+std::vector<OutputField> output_fields(const ModelInfo& info) {
+  std::vector<OutputField> fields;
+  std::int64_t next = 0;
+  for (const auto& output : info.outputs) {
+    std::int64_t components = 1;
+    for (int r = 0; r < output.rank; ++r) components *= std::ssize(info.extents);
+    fields.push_back({output.name, next, components});
+    next += components;
+  }
+  return fields;
+}
+
+double field_error(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask,
+                   const OutputField& field) {
   FieldError pooled;
   for (std::int64_t lead = 0; lead < reference.extent[0]; ++lead)
-    for (std::size_t c = 0; c < channels; ++c)
-      pooled.add(forecast[lead][static_cast<std::int64_t>(c)], reference[lead][static_cast<std::int64_t>(c)], mask);
+    for (std::int64_t c = field.first; c < field.first + field.count; ++c)
+      pooled.add(forecast[lead][c], reference[lead][c], mask);
   return pooled.nrmse();
 }
 
-Score::Score(std::vector<std::string> channels, std::int64_t leads)
-    : channels_(std::move(channels)), leads_(leads), sums_(static_cast<std::size_t>(leads) * channels_.size()) {}
+Score::Score(std::vector<std::string> channels, std::vector<OutputField> fields, std::int64_t leads)
+    : channels_(std::move(channels)),
+      fields_(std::move(fields)),
+      leads_(leads),
+      sums_(static_cast<std::size_t>(leads) * channels_.size()),
+      errors_(fields_.size()) {}
 
 void Score::add(const ArrayRef& forecast, const ArrayRef& reference, const ArrayRef& mask,
                 const std::vector<HostArray>& fronts) {
@@ -67,20 +84,22 @@ void Score::add(const ArrayRef& forecast, const ArrayRef& reference, const Array
       const auto p = forecast[lead][static_cast<std::int64_t>(c)], r = reference[lead][static_cast<std::int64_t>(c)];
       const ChannelScore one = measure(p, r, mask, fronts.empty() ? nullptr : &fronts[static_cast<std::size_t>(lead)]);
       auto& sum = sums_[static_cast<std::size_t>(lead) * channels_.size() + c];
-      for (const auto& [name, error] : errors) sum.*error += one.*error;
+      for (const auto& [name, error] : kinds) sum.*error += one.*error;
     }
-  headline_.push_back(headline_error(forecast, reference, mask, headline_channels_));
+  for (std::size_t f = 0; f < fields_.size(); ++f)
+    errors_[f].push_back(field_error(forecast, reference, mask, fields_[f]));
+  ++runs_;
 }
 
-double Score::headline_mean() const {
-  return headline_.empty() ? 0 : std::accumulate(headline_.begin(), headline_.end(), 0.0) / static_cast<double>(runs());
+double Score::mean_error(std::size_t field) const {
+  return runs_ == 0 ? 0 : std::reduce(errors_[field].begin(), errors_[field].end()) / static_cast<double>(runs_);
 }
 
 OptionTree Score::to_tree() const {
   OptionTree tree;
   const double n = static_cast<double>(std::max<std::int64_t>(runs(), 1));
   for (std::size_t c = 0; c < channels_.size(); ++c)
-    for (const auto& [name, error] : errors) {
+    for (const auto& [name, error] : kinds) {
       OptionTree::Array leads;
       double sum = 0;
       int defined = 0;

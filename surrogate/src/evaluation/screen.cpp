@@ -14,15 +14,32 @@ constexpr double cheaper = 1.25;        // so much noise of the clock keeps a co
 constexpr double quick = 0.02;          // seconds below which the least of three calls counts
 constexpr double same_error = 1 + 1e-3; // single and double precision differ by less
 
-/// Mean headline error over all runs.
-double mean_error(const std::function<Forecast(const HeldOut&)>& forecast, const std::vector<HeldOut>& runs,
-                  const ModelInfo& info) {
-  double sum = 0;
+/// Error of each output field on one run.
+std::vector<double> errors_of(const Forecast& forecast, const HeldOut& run, const ModelInfo& info) {
+  const HostArray mask = error_mask(info, run);
+  std::vector<double> errors;
+  for (const auto& field : output_fields(info))
+    errors.push_back(field_error(forecast.values.ref(), run.reference.ref(), mask_ref(mask), field));
+  return errors;
+}
+
+/// Mean over all runs of the error of each output field.
+std::vector<double> mean_errors(const std::function<Forecast(const HeldOut&)>& forecast,
+                                const std::vector<HeldOut>& runs, const ModelInfo& info) {
+  std::vector<double> means(info.outputs.size());
   for (const auto& run : runs) {
-    const HostArray mask = error_mask(info, run);
-    sum += headline_error(forecast(run).values.ref(), run.reference.ref(), mask_ref(mask), headline_channels(info));
+    const auto errors = errors_of(forecast(run), run, info);
+    for (std::size_t f = 0; f < means.size(); ++f) means[f] += errors[f] / static_cast<double>(runs.size());
   }
-  return sum / static_cast<double>(runs.size());
+  return means;
+}
+
+bool all_finite(const std::vector<double>& errors) {
+  return std::ranges::all_of(errors, [](double error) { return std::isfinite(error); });
+}
+
+bool no_less_accurate(const Look& a, const Look& b) {
+  return std::ranges::equal(a.errors, b.errors, [](double x, double y) { return x <= y * same_error; });
 }
 
 }  // namespace
@@ -31,9 +48,9 @@ void mark_dominated(std::vector<Look>& looks) {
   for (auto& look : looks) {
     if (look.configuration.is_data) continue;
     const auto better = std::find_if(looks.begin(), looks.end(), [&](const Look& other) {
-      return other.seconds * cheaper <= look.seconds && other.error <= look.error * same_error;
+      return other.seconds * cheaper <= look.seconds && no_less_accurate(other, look);
     });
-    if (better != looks.end() && std::isfinite(look.error)) look.dominated_by = better->configuration.label();
+    if (better != looks.end() && all_finite(look.errors)) look.dominated_by = better->configuration.label();
   }
 }
 
@@ -42,7 +59,6 @@ std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<Held
                                  const EvaluationHooks& hooks) {
   stages.begin("first look");
   const auto& first = runs.front();
-  const HostArray mask = error_mask(info, first);
   std::vector<Look> looks;
   const auto look_at = [&](const std::vector<SolverConfiguration>& configurations) {
     for (const auto& configuration : configurations) {
@@ -58,9 +74,7 @@ std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<Held
       Forecast forecast = run_solver(configuration, first, info);
       for (int again = 0; again < 2 && forecast.seconds < quick; ++again)
         forecast.seconds = std::min(forecast.seconds, run_solver(configuration, first, info).seconds);
-      looks.push_back({configuration, forecast.seconds,
-                       headline_error(forecast.values.ref(), first.reference.ref(), mask_ref(mask),
-                                      headline_channels(info)), ""});
+      looks.push_back({configuration, forecast.seconds, errors_of(forecast, first, info), ""});
     }
   };
   const auto& solver = first.solver;
@@ -70,15 +84,19 @@ std::vector<Look> screen_solvers(const Method& surrogate, const std::vector<Held
       solver, info, multiples_up_to(solver, looks.front().configuration.extents, info, multiples));
   for (const auto& grid : grids) look_at(configurations_on(solver, grid, first.case_file));
 
-  const double error = mean_error(surrogate.forecast, runs, info);
-  const auto bracketed = [&] {
-    const auto worst = std::max_element(looks.begin(), looks.end(),
-                                        [](const Look& a, const Look& b) { return a.error < b.error; });
+  const auto errors = mean_errors(surrogate.forecast, runs, info);
+  const auto bracketed = [&](std::size_t field) {
+    const auto worst = std::ranges::max_element(looks, {}, [&](const Look& look) { return look.errors[field]; });
     const auto again = [&](const HeldOut& run) { return run_solver(worst->configuration, run, info); };
-    return !std::isfinite(worst->error) || mean_error(again, runs, info) > error;
+    return !std::isfinite(worst->errors[field]) || mean_errors(again, runs, info)[field] > errors[field];
+  };
+  const auto all_bracketed = [&] {
+    for (std::size_t f = 0; f < errors.size(); ++f)
+      if (std::isfinite(errors[f]) && !bracketed(f)) return false;
+    return true;
   };
   double multiple = *std::min_element(multiples.begin(), multiples.end());
-  while (std::isfinite(error) && !bracketed()) {
+  while (!all_bracketed()) {
     multiple /= 2;
     const auto coarser = competing_grids(solver, info, {multiple}).front();
     if (std::find(grids.begin(), grids.end(), coarser) != grids.end()) break;  // as coarse as a grid may be

@@ -8,8 +8,9 @@
 
 namespace marea::detail {
 
-/// The table `speed_up` of report.json. `data_runs` solver runs made the data.
-OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods, std::int64_t data_runs);
+/// The table `speed_up` of report.json: that of the output field in which the surrogate gains least over the best of
+/// solvers and baselines, and `fields` with all.
+OptionTree speed_up(const ModelInfo& info, const std::vector<Method>& methods);
 
 /// The first lines of a report, from its tables speed_up, reference and threads.
 std::vector<std::string> statement(const OptionTree& report);

@@ -4,11 +4,14 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
+#include <set>
 
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/file_lock.hpp>
 #include <marea/io/log.hpp>
+#include <marea/io/snapshot_reader.hpp>
 #include <marea/surrogate/normaliser.hpp>
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/trainer.hpp>
@@ -31,7 +34,9 @@ template <class Options> Options table_of(const OptionTree& file, const char* na
 /// Without what may change between two calls of the same training.
 OptionTree comparable(OptionTree config) {
   OptionTree::Table& entries = config["train"].as_table();
-  std::erase_if(entries, [](const auto& e) { return e.first == "threads" || e.first == "checkpoint_every" || e.first == "output"; });
+  std::erase_if(entries, [](const auto& e) {
+    return e.first == "threads" || e.first == "checkpoint_every" || e.first == "output" || e.first == "seeds";
+  });
   return config;
 }
 
@@ -112,6 +117,22 @@ OptionTree card_of(const TrainOptions& options, const ModelInfo& info, const Dat
   return card;
 }
 
+/// What the solver took for the runs of these data sets, as their files say; nothing where one does not.
+void add_data_cost(OptionTree& card, std::initializer_list<const Dataset*> sets) {
+  RunCost total;
+  std::set<std::string> files;
+  for (const Dataset* data : sets)
+    for (const Run& run : data->runs()) files.insert(run.file);
+  for (const std::string& file : files) {
+    const auto cost = SnapshotReader(file).cost();
+    if (!cost) return;
+    total.wall_seconds += cost->wall_seconds;
+    total.cpu_seconds += cost->cpu_seconds;
+  }
+  card["data_seconds"] = total.wall_seconds;
+  card["data_cpu_seconds"] = total.cpu_seconds;
+}
+
 void write_model(const std::string& path, ModelFile model, const Dataset& train) {
   std::vector<std::int64_t> in{1, std::ssize(model.info.input_channels)}, out{1, std::ssize(model.info.output_channels)};
   for (std::int64_t n : model.info.extents) {
@@ -161,11 +182,13 @@ OptionTree resolve_training(const OptionTree& file) {
   return config;
 }
 
-TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks) {
+namespace {
+
+/// One model into `train.output` of a resolved configuration.
+TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   namespace fs = std::filesystem;
   const auto begun = std::chrono::steady_clock::now();
   detail::EnergyMeter meter;
-  const OptionTree config = resolve_training(training_file);
   const auto options = table_of<TrainOptions>(config, "train");
   const auto data = table_of<DatasetOptions>(config, "data");
   const Dataset samples(data, "train");
@@ -230,6 +253,7 @@ TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks
   model.info.card["seconds"] = state.seconds;
   model.info.card["energy"] = state.energy;
   model.info.card["energy_method"] = meter.method();
+  add_data_cost(model.info.card, {&samples, &valid});
 
   if (!last.weights.empty()) {
     std::swap(model.weights, last.weights);
@@ -248,6 +272,35 @@ TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks
   result.curve_columns = model.curve_columns;
   result.curve = std::move(model.curve);
   return result;
+}
+
+}  // namespace
+
+std::vector<std::string> model_files(const std::string& output, int seeds) {
+  const std::filesystem::path path(output);
+  std::vector<std::string> files{output};
+  for (int n = 2; n <= seeds; ++n) {
+    std::filesystem::path other = path;
+    other.replace_filename(path.stem().string() + ".seed" + std::to_string(n) + path.extension().string());
+    files.push_back(other.string());
+  }
+  return files;
+}
+
+TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks) {
+  const OptionTree config = resolve_training(training_file);
+  const auto options = table_of<TrainOptions>(config, "train");
+  if (options.seeds == 1 || find_model(config.at_path("model.name")->as_string()).fit) return train_one(config, hooks);
+  if (hooks.restart != "auto" && hooks.restart != "never")
+    fail<ConfigError>("restart", "= '", hooks.restart, "' must be auto or never for a training with several seeds");
+  std::vector<TrainingResult> results;
+  for (const std::string& file : model_files(options.output, options.seeds)) {
+    OptionTree one = config;
+    one["train"]["seed"] = options.seed + static_cast<int>(results.size());
+    one["train"]["output"] = file;
+    results.push_back(train_one(one, hooks));
+  }
+  return results.front();
 }
 
 }  // namespace marea

@@ -142,7 +142,7 @@ TEST_CASE("a solver with a Courant number alone is reported with it and without 
   std::vector<detail::Method> methods(1);
   methods[0].kind = detail::Method::Kind::surrogate;
   methods[0].label = "ahead";
-  methods[0].score = detail::Score({"q"}, 2);
+  methods[0].score = detail::Score({"q"}, {{"q"}}, 2);
   methods[0].forecast = [](const detail::HeldOut& run) {
     detail::Forecast forecast{HostArray(DType::f64, run.reference.extents()), 1e-3, {}};
     std::ranges::transform(run.reference.values<double>(), forecast.values.values<double>().begin(),
@@ -150,6 +150,7 @@ TEST_CASE("a solver with a Courant number alone is reported with it and without 
     return forecast;
   };
   detail::Facts facts;
+  facts.distance_to_finer = {0.01};
   facts.looks = detail::screen_solvers(methods[0], runs, info, {1}, true, stages, {});
   CHECK(facts.looks.front().configuration.label() == "32");
   CHECK(facts.looks[1].configuration.label() == "32, cfl 1");

@@ -21,7 +21,7 @@ detail::Look look(std::int64_t cells, double seconds, double error) {
   detail::Look l;
   l.configuration.extents = {cells};
   l.seconds = seconds;
-  l.error = error;
+  l.errors = {error};
   return l;
 }
 
@@ -58,11 +58,22 @@ TEST_CASE("a configuration is dominated by one that is cheaper by a quarter and 
 
   looks[0].configuration.is_data = true;
   looks[0].dominated_by.clear();
-  looks[3].error = NAN;
+  looks[3].errors = {NAN};
   looks[3].dominated_by.clear();
   detail::mark_dominated(looks);
   CHECK(looks[0].dominated_by.empty());  // what the data cost must be known
   CHECK(looks[3].dominated_by.empty());
+}
+
+TEST_CASE("a configuration that is better in one field stays") {
+  std::vector<detail::Look> looks{look(8, 10, 0.1), look(9, 1, 0.05)};
+  looks[0].errors.push_back(0.2);
+  looks[1].errors.push_back(0.3);
+  detail::mark_dominated(looks);
+  CHECK(looks[0].dominated_by.empty());
+  looks[1].errors[1] = 0.2;
+  detail::mark_dominated(looks);
+  CHECK(looks[0].dominated_by == "9");
 }
 
 TEST_CASE("competitors take the Courant number of the case and the largest allowed, and the bed both ways") {

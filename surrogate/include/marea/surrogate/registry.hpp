@@ -20,6 +20,7 @@ class Net;
 /// A network has `make_net` and is trained by the trainer; a classical model has `fit`.
 struct ModelEntry {
   std::string name, summary;
+  std::vector<std::string> tasks{"step", "map"};  ///< that it can learn
   /// The keys of `[model]` besides `name`.
   std::function<std::vector<OptionRow>()> options;
   /// The options read from `[model]`, checked and resolved. Throws ConfigError.

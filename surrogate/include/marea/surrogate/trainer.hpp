@@ -27,6 +27,7 @@ struct TrainOptions {
   int early_stopping = 0;               ///< 0: off
   int validation_rollout = 0;           ///< 0: the largest of `rollout`
   int seed = 1;
+  int seeds = 1;                        ///< trainings that differ by their seed alone: seed, seed + 1, …
   int checkpoint_every = 1;             ///< epochs
   int threads = 0;                      ///< 0: as the process has
   std::string output = "model.h5";
@@ -49,6 +50,7 @@ template <class Visitor> void visit(Visitor&& v, TrainOptions& o) {
   v("early_stopping", o.early_stopping, {"epochs without a better validation error before the end, 0: off", "", at_least(0)});
   v("validation_rollout", o.validation_rollout, {"steps of a validation rollout, 0: the largest of rollout", "", at_least(0)});
   v("seed", o.seed, {"of the initial weights and the order of samples", "", at_least(0)});
+  v("seeds", o.seeds, {"networks trained, with seed, seed + 1, …: the report holds the luck of training", "", at_least(1)});
   v("checkpoint_every", o.checkpoint_every, {"epochs between checkpoints", "", at_least(1)});
   v("threads", o.threads, {"threads of LibTorch, 0: as the process has; other counts give other round-off", "", at_least(0)});
   v("output", o.output, {"model file; checkpoint and curve stand beside it"});
@@ -88,9 +90,13 @@ struct TrainingResult {
 /// Writes `output` (best), and for networks `<output stem>.last.h5`, `.csv` (the curve) and, until it is finished,
 /// `.checkpoint.h5`. Killed or stopped anywhere, the same call goes on where the checkpoint was written, and with the
 /// same thread count ends in the same bits as an uninterrupted training. A finished training is not repeated.
+/// With `seeds` > 1 a network is trained so many times, into the files of `model_files`, and the result is the first's.
 /// Throws ConfigError (also when `output` comes from another configuration or from data that changed since), IoError,
 /// DataError, Stopped, and NumericalError when the loss is not finite.
 TrainingResult train(const OptionTree& training_file, const TrainingHooks& hooks = {});
+
+/// The model files of a training of so many seeds: "map.h5", "map.seed2.h5", "map.seed3.h5".
+std::vector<std::string> model_files(const std::string& output, int seeds);
 
 /// The tables of a training file, each checked, with every default written out. Throws ConfigError.
 OptionTree resolve_training(const OptionTree& training_file);

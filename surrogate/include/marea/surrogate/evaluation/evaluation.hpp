@@ -15,7 +15,10 @@ namespace marea {
 /// What `marea evaluate` measures.
 struct EvaluationOptions {
   std::string model;                              ///< the surrogate in question
-  std::vector<std::string> baselines;             ///< model files that stand beside it in every table
+  /// Model files that stand beside it in every table; "auto": every classical model that fits, trained on its runs;
+  /// "none" alone: no baseline.
+  std::vector<std::string> baselines = {"auto"};
+  double baseline_seconds = 120;                  ///< after which no further baseline is begun
   std::string data;                               ///< folder of snapshot files with held-out runs
   std::string case_file;                          ///< its tables grid and solver replace those stored with the data
   std::string split = "test";
@@ -30,14 +33,15 @@ struct EvaluationOptions {
 };
 template <class Visitor> void visit(Visitor&& v, EvaluationOptions& o) {
   v("model", o.model, {"model file"});
-  v("baselines", o.baselines, {"model files that stand beside it"});
+  v("baselines", o.baselines, {"model files that stand beside it; auto: every classical model that fits; or none"});
+  v("baseline_seconds", o.baseline_seconds, {"after which no further baseline is trained", "s", at_least(0)});
   v("data", o.data, {"folder of snapshot files"});
   v("case", o.case_file, {"case file whose tables grid and solver replace those stored with the data"});
   v("split", o.split, {"runs to take: test, valid, train or all", "", one_of({"test", "valid", "train", "all"})});
   v("training_data", o.training_data, {"measure runs of the model's own training and validation too, and say so"});
   v("runs", o.runs, {"at most so many runs, 0: all", "", at_least(0)});
   v("output", o.output, {"folder of the report"});
-  v("reference", o.reference, {"folder of the reference runs, to share between evaluations; empty: reference in output"});
+  v("reference", o.reference, {"folder of the reference runs, to share; empty: reference in output"});
   v("refinement", o.refinement, {"resolution of the reference, as a multiple of the data's", "", at_least(2)});
   v("resolutions", o.resolutions, {"of the competing solvers, as multiples of the model's grid", "", positive()});
   v("rounds", o.rounds, {"timed repetitions", "", at_least(1)});
@@ -48,8 +52,8 @@ struct EvaluationHooks {
   std::function<bool()> stop;  ///< true: stop after the present run; what is done stays for the next call
 };
 
-/// Compares a surrogate with baselines and with the solver on other grids and with its knobs turned (`SolverEntry`),
-/// all against the solver at `refinement` times the resolution of the data, each timed in turn in this process with the
+/// Compares a surrogate (all trainings of several seeds) with baselines, by default trained on the surrogate's own runs,
+/// and with the solver on other grids and with its knobs turned (`SolverEntry`), all against the solver at `refinement` times the resolution of the data, each timed in turn in this process with the
 /// number of its threads that suits the method best. Clocks wait for the device; a network's arrays lie
 /// where it works before its clock starts.
 ///
