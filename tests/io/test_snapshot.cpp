@@ -268,3 +268,17 @@ TEST_CASE("systems without space say nothing of cells") {
   SnapshotWriter(path, schema, grid, Mode::create).close();
   CHECK_FALSE(hdf5::File(path, hdf5::Access::read).open_dataset("q").has_attribute("cell_methods"));
 }
+
+TEST_CASE("what the parts of a run took is added up, and files of others say nothing") {
+  const SharedFolder folder("snapshot_cost");
+  const SampleRun run(MPI_COMM_SELF);
+  const std::string path = own_file(folder);
+  run.write(path, 1);
+  CHECK_FALSE(SnapshotReader(path).cost());
+  for (const RunCost part : {RunCost{1.5, 3}, RunCost{0.25, 0.5}})
+    SnapshotWriter(path, run.schema, run.grid, Mode::resume).add_cost(part);
+  const auto cost = SnapshotReader(path).cost();
+  REQUIRE(cost);
+  CHECK(cost->wall_seconds == 1.75);
+  CHECK(cost->cpu_seconds == 3.5);
+}
