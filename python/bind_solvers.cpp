@@ -12,6 +12,7 @@
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/io/unknown_name.hpp>
 #include <marea/solvers/advance.hpp>
+#include <marea/solvers/finite_fields.hpp>
 #include <marea/solvers/registry.hpp>
 #include <marea/solvers/runtime.hpp>
 #include <marea/solvers/simulation.hpp>
@@ -200,7 +201,8 @@ py::dict coordinates(PythonSolver& self) {
   return result;
 }
 
-/// Steps to `until`; asks for Ctrl-C between steps, ten times a second.
+/// Steps to `until`; asks for Ctrl-C between steps, ten times a second. Throws NumericalError where the state it ends
+/// with is not finite.
 void advance(PythonSolver& self, double until) {
   self.work([&](SolverInterface& solver) {
     if (!(until >= solver.time()))
@@ -213,6 +215,7 @@ void advance(PythonSolver& self, double until) {
       last = MPI_Wtime();
       return !interrupted();
     });
+    require_finite_fields(solver);
   });
   rethrow_interrupt();
 }
@@ -270,16 +273,23 @@ void bind_solvers(py::module_& m) {
   py::class_<PythonSolver>(m, "Solver", "A running solver, made from the tables of a case file.")
       .def(py::init([](const OptionTree& case_file) { return std::make_unique<PythonSolver>(case_file); }),
            py::arg("case_file"))
-      .def_property_readonly("name", [](PythonSolver& self) { return std::string(self.fixed().name()); }, "Registry name.")
-      .def_property_readonly("time", [](PythonSolver& self) { return self.glance([](SolverInterface& solver) { return solver.time(); }); }, "Model time.")
-      .def_property_readonly("steps", [](PythonSolver& self) { return self.glance([](SolverInterface& solver) { return solver.steps(); }); }, "Steps done.")
+      .def_property_readonly("name", [](PythonSolver& self) { return std::string(self.fixed().name()); },
+                             "Registry name.")
+      .def_property_readonly("time", [](PythonSolver& self) {
+        return self.glance([](SolverInterface& solver) { return solver.time(); });
+      },
+                             "Model time.")
+      .def_property_readonly("steps", [](PythonSolver& self) {
+        return self.glance([](SolverInterface& solver) { return solver.steps(); });
+      },
+                             "Steps done.")
       .def_property_readonly("stable_dt", [](PythonSolver& self) {
         return self.work([](SolverInterface& solver) { return solver.stable_dt(); });
       },
                              "Largest stable step for the present state.")
       .def_property_readonly("state", &state_view,
-                             "Prognostic fields of this rank, (variable, [z,] [y,] x), no ghosts: a view of the solver's memory. "
-                             "Writing through it changes the solver.")
+                             "Prognostic fields of this rank, (variable, [z,] [y,] x), no ghosts: a view of the "
+                             "solver's memory. Writing through it changes the solver.")
       .def_property_readonly("fields", [](PythonSolver& self) {
         return std::vector<FieldInfo>(self.fixed().fields().begin(), self.fixed().fields().end());
       }, "Prognostic fields, in the order of the first axis of state.")
@@ -298,57 +308,15 @@ void bind_solvers(py::module_& m) {
                              "Conserved quantities: name, value, units.")
       .def_property_readonly("tables", [](PythonSolver& self) {
         py::dict tables;
-        for (const Table& table : self.work([](SolverInterface& solver) { return solver.tables(); })) tables[py::str(table.name)] = to_python(table);
+        for (const Table& table : self.work([](SolverInterface& solver) { return solver.tables(); }))
+          tables[py::str(table.name)] = to_python(table);
         return tables;
       }, "Tables recorded so far (gauges, a hybrid's ledger): name -> columns, units, values, attributes.")
-      .def("field", &read_field, py::arg("name"), R"(A copy of one field of the present state.
-
-Parameters
-----------
-name : one of the names in ``outputs``
-
-Returns
--------
-numpy.ndarray
-    float64, [z,] [y,] x, and for a vector a last axis of components
-
-Raises
-------
-ConfigError
-    for an unknown name; it lists the known ones and suggests the nearest
-)")
-      .def("write", &write_fields, R"(Set the state from named fields, the time unchanged.
-
-Parameters
-----------
-**fields
-    arrays by name: the prognostic fields, or any set that the solver can turn into them
-
-Raises
-------
-ConfigError
-    for a field that the solver cannot use
-ShapeError
-    when an array does not fit the grid
-)")
-      .def("step", &step, py::arg("dt") = py::none(), R"(One step.
-
-Parameters
-----------
-dt : float, optional
-    its length in model time; default: the largest stable one
-
-Returns
--------
-float
-    the length of the step
-
-Raises
-------
-NumericalError
-    when the state is no longer finite; the message names field, index and time
-)")
-      .def("advance", &advance, py::arg("until"), "Step to the time `until` exactly; Ctrl-C stops between two steps.")
+      // marea.Solver of Python documents these.
+      .def("field", &read_field, py::arg("name"))
+      .def("write", &write_fields)
+      .def("step", &step, py::arg("dt") = py::none())
+      .def("advance", &advance, py::arg("until"))
       .def("__dlpack__", &state_dlpack, py::kw_only(), py::arg("stream") = py::none(),
            py::arg("max_version") = py::none(), py::arg("dl_device") = py::none(), py::arg("copy") = py::none())
       .def("__dlpack_device__", [](PythonSolver& self) {

@@ -93,7 +93,8 @@ class Solver(_core.Solver):
         Raises
         ------
         NumericalError
-            when the state is no longer finite; the message names field, index and time
+            when the state is not finite, in the step after the one that made it so or up to 16 steps later; the message
+            names field, cell and time
         """
         # A hybrid's own solver takes as many stable steps as its interval needs.
         if dt is not None and not self._is_hybrid:
@@ -108,7 +109,13 @@ class Solver(_core.Solver):
 
     def advance(self, until: float, progress: bool = False) -> None:
         """Step to the time `until` (a time, not a duration) exactly. Ctrl-C stops between two steps and leaves the
-        solver usable."""
+        solver usable.
+
+        Raises
+        ------
+        NumericalError
+            when the state is not finite at the end, or before; the message names field, place and time
+        """
         try:
             until = float(until)
         except (TypeError, ValueError) as error:
@@ -155,7 +162,8 @@ class Solver(_core.Solver):
         super().write(**{name: self._values(value, name) for name, value in fields.items()})
 
     def _values(self, value: numpy.typing.ArrayLike, name: str) -> numpy.ndarray:
-        """The array of a field in this solver's order. What an xarray.DataArray says of itself is applied or refused."""
+        """The array of a field in this solver's order. What an xarray.DataArray says of itself is applied or
+        refused."""
         if not hasattr(value, "dims") or not hasattr(value, "coords"):
             return array_of(value, name)
         axes, length = list(self.coordinates), self.units[0]

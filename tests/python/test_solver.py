@@ -77,6 +77,30 @@ def test_steps_return_their_length_and_advance_ends_exactly(solver):
         solver.step(-1.0)
 
 
+@pytest.mark.parametrize("precision, huge", [("double", 1.7e308), ("single", 3.3e38)])
+def test_an_advance_that_makes_nan_says_so_when_it_returns(precision, huge):
+    solver = marea.Solver(
+        "advection",
+        grid={"nx": 8, "ny": 6, "x": [0.0, 8.0], "y": [0.0, 6.0]},
+        initial={"profile": "sine"},
+        precision=precision,
+    )
+    q = np.zeros((6, 8))
+    q[2, 3:5] = huge, -huge  # their difference overflows in the first step
+    solver.write(q=q)
+    with pytest.raises(marea.NumericalError, match=r"advection: q is not finite at y index \d, x index \d, time 0.01"):
+        solver.advance(0.01)
+    assert solver.steps == 1
+    solver.write(q=np.zeros((6, 8)))
+    solver.advance(0.02)
+
+
+def test_methods_are_documented_once_where_users_see_them():
+    for name in ("field", "write", "step", "advance"):
+        assert getattr(marea.Solver, name).__doc__.count("\n") >= 1
+        assert "Parameters" not in (getattr(marea.Solver.__mro__[1], name).__doc__ or "")
+
+
 def test_mass_is_conserved_to_round_off(solver):
     (name, before, _), *_ = solver.invariants
     solver.advance(200.0)

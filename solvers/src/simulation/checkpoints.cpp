@@ -4,6 +4,7 @@
 
 #include <marea/io/checkpoint.hpp>
 
+#include "finite_values.hpp"
 #include "run_output.hpp"
 
 namespace marea::detail {

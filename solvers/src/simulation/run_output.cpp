@@ -3,14 +3,14 @@
 #include "run_output.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include <marea/io/error.hpp>
 #include <marea/io/field_extents.hpp>
 #include <marea/io/unknown_name.hpp>
 #include <marea/io/where_of.hpp>
 #include <marea/solvers/device.hpp>
+
+#include "finite_values.hpp"
 
 namespace marea::detail {
 namespace {
@@ -41,62 +41,10 @@ std::vector<FieldInfo> select(const std::vector<std::string>& names, const std::
   return chosen;
 }
 
-/// The elements of a C-order array.
-template <class T> std::span<T> values_of(const ArrayRef& array) {
-  return {array.as<T>(), static_cast<std::size_t>(array.size())};
-}
-
-template <class T> std::int64_t first_not_finite(std::span<T> values) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (!std::isfinite(values[i])) return static_cast<std::int64_t>(i);
-  return -1;
-}
-
-/// `components` values stand at each place of the block.
-void require_finite(const std::string& name, const ArrayRef& array, const Block& b, std::int64_t components,
-                    const GridInfo& grid, double time) {
-  const std::int64_t local = array.dtype == DType::f32 ? first_not_finite(values_of<float>(array))
-                                                       : first_not_finite(values_of<double>(array));
-  // The global index of the first bad place; the smallest over the ranks is what every rank names.
-  std::int64_t first = std::numeric_limits<std::int64_t>::max();
-  if (local >= 0) {
-    std::int64_t rest = local / components, factor = 1;
-    first = 0;
-    for (int a = b.rank - 1; a >= 0; --a) {
-      first += (b.offset[a] + rest % b.extent[a]) * factor;
-      rest /= b.extent[a];
-      factor *= b.global[a];
-    }
-  }
-  MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT64_T, MPI_MIN, grid.comm);
-  if (first == std::numeric_limits<std::int64_t>::max()) return;
-  std::string index;
-  for (int a = b.rank - 1; a >= 0; --a) {
-    const bool of_grid = static_cast<std::size_t>(b.rank) == grid.axis_names.size();
-    const std::string axis = of_grid ? grid.axis_names[a] : "axis " + std::to_string(a);
-    index = axis + " index " + std::to_string(first % b.global[a]) + (index.empty() ? "" : ", ") + index;
-    first /= b.global[a];
-  }
-  fail<NumericalError>("simulate", name, " is not finite at ", index, ", time ", time,
-                       "; try a smaller cfl, or restart from the last checkpoint with changed options");
-}
-
 }  // namespace
 
 HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype) {
   return HostArray(dtype, block_extents(grid.block, field));
-}
-
-void require_finite(const FieldInfo& field, const ArrayRef& array, const GridInfo& grid, double time) {
-  std::int64_t components = 1;
-  for (int r = 0; r < field.rank; ++r) components *= grid.block.rank;
-  require_finite(field.name, array, grid.block, components, grid, time);
-}
-
-void require_finite(const RestartPiece& piece, const ArrayRef& array, const GridInfo& grid, double time) {
-  std::int64_t components = 1;
-  for (const std::int64_t n : piece.components) components *= n;
-  require_finite(piece.name, array, piece.block, components, grid, time);
 }
 
 std::vector<Table> tables_on_all_ranks(SolverInterface& solver) {

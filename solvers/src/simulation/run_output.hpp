@@ -20,10 +20,6 @@ namespace marea::detail {
 /// Host array of this rank's part of a field, of block_extents.
 HostArray make_block_array(const FieldInfo& field, const GridInfo& grid, DType dtype);
 
-/// Throws NumericalError on all ranks when a value of `array` is NaN or infinite on any: field, index, time named.
-void require_finite(const FieldInfo& field, const ArrayRef& array, const GridInfo& grid, double time);
-void require_finite(const RestartPiece& piece, const ArrayRef& array, const GridInfo& grid, double time);
-
 /// The solver's tables, whole on rank 0 and as many, empty ones, on the others, so that all ranks write each.
 std::vector<Table> tables_on_all_ranks(SolverInterface& solver);
 
