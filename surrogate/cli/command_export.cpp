@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include <marea/io/error.hpp>
 #include <marea/io/export.hpp>
 #include <marea/io/model_file.hpp>
 #include <marea/io/well_statistics.hpp>
@@ -25,6 +26,8 @@ std::vector<std::string> snapshot_files(const std::string& path) {
   for (const auto& entry : std::filesystem::directory_iterator(path))
     if (entry.path().extension() == ".h5" || entry.path().extension() == ".hdf5")
       files.push_back(entry.path().string());
+  if (files.empty())
+    fail<DataError>(path, "this folder holds no snapshot file (*.h5, *.hdf5) to export; name the folder of a run");
   std::ranges::sort(files);
   return files;
 }

@@ -149,3 +149,11 @@ def test_statistics_of_another_program_are_not_overwritten(run, tmp_path):
     (tmp_path / "well" / "stats.yaml").write_text("mean: {}\n")
     assert "stats.yaml: was not written by marea" in refused(export(run, "well", tmp_path / "well"))
     assert [path.name for path in (tmp_path / "well").iterdir()] == ["stats.yaml"]
+
+
+def test_a_folder_without_runs_is_named_as_such(tmp_path):
+    (tmp_path / "empty" / "inner").mkdir(parents=True)
+    done = marea("export", tmp_path / "empty", "--to", "well", "--output", tmp_path / "well")
+    (line,) = error_lines(done)
+    assert (done.returncode, list(tmp_path.iterdir())) == (3, [tmp_path / "empty"])
+    assert line.startswith(f"marea: {tmp_path}/empty: this folder holds no snapshot file (*.h5, *.hdf5) to export")

@@ -56,8 +56,8 @@ def place(trained, tmp_path):
     return shutil.copytree(trained, tmp_path / "place")
 
 
-def evaluate(folder, *arguments, **options):
-    return marea("evaluate", folder / "model.h5", "--output", folder / "report", "--rounds", "1", "--runs", "1",
+def evaluate(folder, *arguments, output="report", **options):
+    return marea("evaluate", folder / "model.h5", "--output", folder / output, "--rounds", "1", "--runs", "1",
                  "--resolutions", "1", *arguments, **{"cwd": folder, **options})
 
 
@@ -204,3 +204,18 @@ def test_a_foreign_file_with_a_scalar_field_and_a_bool_parameter_is_read(tmp_pat
     assert done.returncode == 0, done.stdout
     content = json.loads(done.stdout)["content"]
     assert content["parameters"] == {"sloped": 1.0, "depth": 100.0}
+
+
+@pytest.mark.parametrize("command, folder", [("evaluate", "deep/report"), ("train", "deep/models")])
+def test_what_is_refused_leaves_no_folder(place, command, folder):
+    def refuse(output):
+        if command == "evaluate":
+            return refused(evaluate(place, "--data", "run", "--split", "train", output=output))
+        return refused(marea("train", "train.toml", "-o", f"train.output={output}/model.h5", "-o", "data.inputs=['eat']",
+                             cwd=place))
+
+    refuse(folder)
+    assert not (place / "deep").exists()
+    (place / folder).mkdir(parents=True)
+    refuse(folder)
+    assert (place / folder).is_dir(), "what was there stays"

@@ -20,7 +20,9 @@ ExportTarget::ExportTarget(const std::string& source, const std::string& path, c
   if (fs::exists(path, none) && fs::equivalent(source, path, none))
     fail<ConfigError>("export", path, " is the file itself; name another one");
   try {
-    make_folders();
+    std::error_code error;
+    folders_ = MadeFolders(fs::path(path_).parent_path(), error);
+    if (error) fail<IoError>(path_, "its folder cannot be made: ", error.message());
     lock_.emplace(path + ".lock");
     lock_->remove_at_end();
     if (fs::exists(path, none) && source_of(path) != source_)
@@ -42,25 +44,12 @@ ExportTarget::~ExportTarget() {
   if (!committed_) clean_up();
 }
 
-void ExportTarget::make_folders() {
-  const fs::path folder = fs::path(path_).parent_path();
-  std::error_code error;
-  std::vector<std::string> missing;
-  for (fs::path at = folder; !at.empty() && !fs::exists(at, error); at = at.parent_path())
-    missing.insert(missing.begin(), at.string());
-  for (const std::string& each : missing) {
-    if (fs::create_directory(each, error)) made_.push_back(each);
-    if (error) fail<IoError>(path_, "its folder cannot be made: ", error.message());
-  }
-}
-
 void ExportTarget::clean_up() noexcept {
   std::error_code ignored;
   if (!temporary_.empty()) {
     fs::remove(temporary_, ignored);
     fs::remove(CommittedFile::journal_of(temporary_), ignored);
   }
-  for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // where empty
 }
 
 void ExportTarget::commit() {

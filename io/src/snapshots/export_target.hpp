@@ -4,9 +4,9 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <marea/io/file_lock.hpp>
+#include <marea/io/made_folders.hpp>
 
 namespace marea::detail {
 
@@ -31,11 +31,10 @@ class ExportTarget {
   static std::string free_place(const std::string& source, const std::string& path, const SourceOf& source_of);
 
  private:
-  void make_folders();
   void clean_up() noexcept;
 
   std::string source_, path_, temporary_;
-  std::vector<std::string> made_;  ///< folders, the outermost first
+  MadeFolders folders_;
   std::optional<FileLock> lock_;
   bool committed_ = false;
 };

@@ -8,6 +8,7 @@
 
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/made_folders.hpp>
 #include <marea/io/queue.hpp>
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/trainer.hpp>
@@ -34,15 +35,17 @@ void write_text(const fs::path& path, const std::string& text) {
 }
 
 /// Makes a folder and writes into it once, before the work begins. Collective.
-void require_writable(const fs::path& folder, MPI_Comm comm, int rank) {
+MadeFolders require_writable(const fs::path& folder, MPI_Comm comm, int rank) {
+  MadeFolders made;
   run_collectively(comm, [&] {
     if (rank != 0) return;
     std::error_code error;
-    fs::create_directories(folder, error);
+    made = MadeFolders(folder, error);
     if (error) fail<IoError>("evaluate", "cannot make the folder ", folder.string(), ": ", error.message());
     write_text(folder / "report.probe", "");
     fs::remove(folder / "report.probe", error);
   });
+  return made;
 }
 
 /// Where networks run: on the device of the solvers unless the options say otherwise.
@@ -83,7 +86,7 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   int rank = 0;
   MPI_Comm_rank(comm, &rank);
   const fs::path folder = options.output;
-  require_writable(folder, comm, rank);
+  const MadeFolders made = require_writable(folder, comm, rank);
   const std::string device = network_device(options);
   const std::vector<Surrogate> trainings = load_trainings(options.model, device);
   const Surrogate& surrogate = trainings.front();
