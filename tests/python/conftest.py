@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""A small sea that every test of the package may use, and disks that tests fill."""
+"""A small sea that every test of the package may use, a file of bathymetry, and disks that tests fill."""
 
 import copy
 import subprocess
@@ -36,6 +36,14 @@ def case(sea, tmp_path):
                    "diagnostics": ["max_eta"]},
         "run": {"end_time": 60.0},
     }
+
+
+@pytest.fixture
+def file(tmp_path):
+    """What most tests of marea.prepare read: a file in GEBCO's layout."""
+    from published import centres, gebco  # skips where a package is missing
+
+    return gebco(tmp_path / "gebco.nc", centres(-127, -122), centres(47, 51))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from ._compiled import ConfigError, DataError, IoError, NotBuilt
 from ._mosaic import assemble
 from ._output import as_dataset, describe, summary, tables, write
 from ._plane import Plane, Request
-from ._source import MissingVariable, is_elevation, open_tile, range_text
+from ._source import MissingVariable, is_elevation, is_rotated, open_tile, range_text, unrotated
 
 if TYPE_CHECKING:
     import xarray
@@ -95,7 +95,7 @@ def prepare(sources: Any, output: str | os.PathLike[str] | None = None, *, windo
     units, positive : units of values, and "up" or "down", where the files are silent or wrong; or {field: …}
     select : {dimension: coordinate} for what has more than two dimensions; the nearest is taken
     vectors : pairs of fields that are components along the axes of the sources (east and north), to be turned to those
-        of the grid; default: those whose standard names say so (eastward_wind, northward_wind)
+        of the grid; default: those whose standard names say so (eastward_wind and northward_wind, x_wind and y_wind)
     source_crs : of sources that do not state any; default WGS 84 for longitudes and latitudes
 
     Returns
@@ -232,8 +232,8 @@ def method(request: Request, grid: local.LocalGrid, regrid: str) -> str:
     """"auto" becomes the mean where every cell holds a sample, wherever they lie."""
     if regrid != "auto":
         return regrid
-    centre = grid.centre(request.first.crs.geodetic_crs)
-    return "mean" if min(grid.cell) >= 1.5 * max(local.metres_between(request.first, *centre)) else "linear"
+    steps = local.metres_between(request.first, grid.crs, *grid.middle)
+    return "mean" if min(grid.cell) >= 1.5 * max(steps) else "linear"
 
 
 def make_field(request: Request, grid: local.LocalGrid, what: str, how: str,
@@ -303,10 +303,8 @@ def turn_vectors(fields: dict[str, np.ndarray], requests: list[Request], grid: l
     """Turns components along the sources' axes to the grid's, in place."""
     by_name = {r.output: r for r in requests}
     lines = []
-    for u, v in vector_pairs(by_name, vectors):
-        tile = by_name[u].first
-        eastward = str(tile.attrs.get("standard_name", "")).startswith("eastward_")
-        axes = tile.crs.geodetic_crs if eastward else tile.crs
+    for u, v in vector_pairs(by_name, grid, vectors):
+        axes = component_axes(by_name[u])
         if axes.equals(grid.crs, ignore_axis_order=True):
             continue
         fields[u], fields[v] = regridding.rotate(fields[u], fields[v], grid, axes)
@@ -314,31 +312,49 @@ def turn_vectors(fields: dict[str, np.ndarray], requests: list[Request], grid: l
             for request in by_name[name].tiles:
                 request.attrs.pop("standard_name", None)
                 request.attrs["long_name"] = f"component along {'x' if name == u else 'y'} of the grid"
-        lines.append(f"{u}, {v}: turned from east and north to the axes of the grid" if axes.is_geographic
-                     else f"{u}, {v}: turned from the axes of the source to those of the grid")
+        compass = axes.is_geographic and not is_rotated(axes)
+        lines.append(f"{u}, {v}: turned from {'east and north' if compass else 'the axes of the source'} to the axes "
+                     "of the grid")
     return lines
 
 
-def vector_pairs(requests: dict[str, Request], vectors: Any) -> list[tuple[str, str]]:
+# Words of standard names that make a field the component of a vector, and those of its partner.
+PARTNERS = {"eastward": "northward", "northward": "eastward", "x": "y", "y": "x"}
+
+
+def standard_words(request: Request) -> list[str]:
+    return str(request.first.attrs.get("standard_name", "")).split("_")
+
+
+def component_axes(request: Request) -> Any:
+    """The CRS along whose axes a component lies: the Earth's, or (x_wind, grid_eastward_wind) the source's."""
+    words, crs = standard_words(request), request.first.crs
+    return unrotated(crs) if {"eastward", "northward"} & set(words) and words[0] != "grid" else crs
+
+
+def vector_pairs(requests: dict[str, Request], grid: local.LocalGrid, vectors: Any) -> list[tuple[str, str]]:
+    """Fields that are the first and second component of a vector."""
     if vectors is not None:
         for pair in vectors:
             if isinstance(pair, str) or len(pair) != 2 or any(name not in requests for name in pair):
                 raise ConfigError(f"marea.prepare: vectors holds {pair!r}; pairs of the fields {', '.join(requests)} "
                                   "are needed")
         return [tuple(pair) for pair in vectors]
-    standard = {str(r.first.attrs.get("standard_name", "")): name for name, r in requests.items()}
+    named = {"_".join(standard_words(request)): name for name, request in requests.items()}
     pairs = []
-    for one, other in (("eastward_", "northward_"), ("northward_", "eastward_"), ):
-        for full, name in standard.items():
-            if not full.startswith(one):
-                continue
-            partner = standard.get(other + full[len(one):])
-            if partner is None:
-                raise DataError(f"{requests[name].first.where}: {full} is one component of a vector, which the "
-                                "grid's axes turn; "
-                                f"take {other}{full[len(one):]} as well, or say vectors = []")
-            if one == "eastward_":
-                pairs.append((name, partner))
+    for full, name in named.items():
+        words = full.split("_")
+        places = [n for n, word in enumerate(words) if word in PARTNERS]
+        if len(places) != 1 or component_axes(requests[name]).equals(grid.crs, ignore_axis_order=True):
+            continue
+        own = words[places[0]]
+        words[places[0]] = PARTNERS[own]
+        partner = named.get("_".join(words))
+        if partner is None:
+            raise DataError(f"{requests[name].first.where}: {full} is one component of a vector, which the grid's "
+                            f"axes turn; take {'_'.join(words)} as well, or say vectors = []")
+        if own in ("eastward", "x"):
+            pairs.append((name, partner))
     return pairs
 
 

@@ -78,10 +78,13 @@ class LocalGrid:
         return (float(self.x[0] - half[0]), float(self.y[0] - half[1]),
                 float(self.x[-1] + half[0]), float(self.y[-1] + half[1]))
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        return 0.5 * (self.x[0] + self.x[-1]), 0.5 * (self.y[0] + self.y[-1])
+
     def centre(self, crs: pyproj.CRS) -> tuple[float, float]:
         """The middle of the grid in another CRS: longitude and latitude in a geographic one."""
-        middle = 0.5 * (self.x[0] + self.x[-1]), 0.5 * (self.y[0] + self.y[-1])
-        return transformer(self.crs, crs).transform(*middle)
+        return transformer(self.crs, crs).transform(*self.middle)
 
     @classmethod
     def of_cells(cls, crs: pyproj.CRS, low: tuple[float, float], cell: tuple[float, float],
@@ -152,11 +155,12 @@ def mapped_axes(mosaic_x: np.ndarray, mosaic_y: np.ndarray, source: pyproj.CRS,
     return x, y
 
 
-def metres_between(tile: Tile, lon: float, lat: float) -> tuple[float, float]:
-    """Median distance [m] of neighbouring samples along x and y, at a point of a geographic axis."""
+def metres_between(tile: Tile, crs: pyproj.CRS, x: float, y: float) -> tuple[float, float]:
+    """Median distance [m] of neighbouring samples along x and y, at a point of a CRS."""
     dx, dy = float(np.median(np.diff(tile.x))), float(np.median(np.diff(tile.y)))
     if not tile.geographic:
         return dx, dy
+    lon, lat = transformer(crs, tile.crs).transform(x, y)
     geod = tile.crs.get_geod()
     return (geod.inv(lon - 0.5 * dx, lat, lon + 0.5 * dx, lat)[2],
             geod.inv(lon, max(lat - 0.5 * dy, -90), lon, min(lat + 0.5 * dy, 90))[2])

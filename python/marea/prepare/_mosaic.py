@@ -25,8 +25,7 @@ class Mosaic:
 
 
 def coverage(tiles: Sequence[Tile]) -> str:
-    x = "longitude" if tiles[0].geographic else "x"
-    y = "latitude" if tiles[0].geographic else "y"
+    x, y = (tiles[0].axis_name(axis) for axis in "xy")
     shown = [f"{t.name}: {x} {range_text(t.x)}, {y} {range_text(t.y)}" for t in tiles[:4]]
     return "; ".join(shown) + ("; …" if len(tiles) > 4 else "")
 
@@ -42,9 +41,37 @@ def _merged(parts: Sequence[np.ndarray], native: float, what: str) -> np.ndarray
     return values
 
 
+def holes(axis: np.ndarray) -> np.ndarray:
+    """Which distances of neighbours are 1.5 times the usual one or more: rows that a file leaves out.
+
+    The usual distance is the median of the eleven around it, so that axes may be stretched.
+    """
+    steps = np.diff(axis)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(steps, 5, mode="reflect"), 11)
+    return steps > 1.5 * np.median(around, axis=-1)
+
+
 def spacing(axis: np.ndarray) -> tuple[float, float]:
-    """Smallest and largest distance of neighbours."""
-    return float(np.diff(axis).min()), float(np.diff(axis).max())
+    """Smallest and largest distance of neighbours beside the holes."""
+    steps = np.diff(axis)[~holes(axis)]
+    return float(steps.min()), float(steps.max())
+
+
+def refuse_holes(tiles: Sequence[Tile], axis: str, low: float, high: float) -> None:
+    """Refuses a file that leaves out rows or columns between `low` and `high` of which no other file has any."""
+    for tile in tiles:
+        values = getattr(tile, axis)
+        usual = spacing(values)[1]
+        for n in np.flatnonzero(holes(values)):
+            start, end = values[n], values[n + 1]
+            turns = range(-3, 4) if tile.geographic and axis == "x" else (0,)
+            needed = any(end + 360.0 * turn > low and start + 360.0 * turn < high for turn in turns)
+            others = np.concatenate([getattr(t, axis) for t in tiles])
+            if needed and not np.any((others > start + 0.1 * usual) & (others < end - 0.1 * usual)):
+                raise DataError(f"{tile.where}: its {tile.axis_name(axis)} leaves out what lies between {start:.10g} "
+                                f"and {end:.10g}, where steps of {usual:.6g} at most are usual; values are not "
+                                "interpolated over missing rows: give the whole file, the tile that holds them, or a "
+                                "window beside them")
 
 
 def assemble(tiles: Sequence[Tile], box: tuple[float, float, float, float], what: str, margin: int = 2,
@@ -69,6 +96,8 @@ def assemble(tiles: Sequence[Tile], box: tuple[float, float, float, float], what
         raise DataError(f"marea.prepare: {first.variable} is in {units}; give units, or files of one unit")
     (low_x, high_x), (low_y, high_y) = (
         (min(spacing(getattr(t, a))[0] for t in tiles), max(spacing(getattr(t, a))[1] for t in tiles)) for a in "xy")
+    refuse_holes(tiles, "x", west, east)
+    refuse_holes(tiles, "y", south, north)
     pieces = []
     for tile in tiles:
         rows = _inside(tile.y, south - margin * high_y, north + margin * high_y)
@@ -80,11 +109,12 @@ def assemble(tiles: Sequence[Tile], box: tuple[float, float, float, float], what
                         f"{range_text((south, north))}, there is {coverage(tiles)}")
     if not pieces:
         raise outside
-    x = _merged([p[3] for p in pieces], low_x, "longitudes" if first.geographic else "x")
-    y = _merged([p[0].y[p[1]] for p in pieces], low_y, "latitudes" if first.geographic else "y")
+    x = _merged([p[3] for p in pieces], low_x, f"{first.axis_name('x')}s" if first.geographic else "x")
+    y = _merged([p[0].y[p[1]] for p in pieces], low_y, f"{first.axis_name('y')}s" if first.geographic else "y")
     reach = 0.5 + 1e-3  # of a spacing: a sample stands for the half of it on each side
     for axis, low, high, step in ((x, west, east, high_x), (y, south, north, high_y)):
-        if low < axis[0] - reach * step or high > axis[-1] + reach * step or np.any(np.diff(axis) > 1.5 * step):
+        between = (np.diff(axis) > 1.5 * step) & (axis[1:] > low) & (axis[:-1] < high)  # two files
+        if low < axis[0] - reach * step or high > axis[-1] + reach * step or np.any(between):
             raise outside
     mosaic = Mosaic(x, y, np.full((len(y), len(x)) if read else (0, 0), np.nan, "f4"))
     if not read:

@@ -16,6 +16,7 @@ from . import _grid as local
 from ._compiled import IoError, __version__
 from ._plane import Request
 from ._regrid import Gaps
+from ._source import unrotated
 
 if TYPE_CHECKING:
     import pyproj
@@ -79,7 +80,7 @@ def as_dataset(fields: dict[str, np.ndarray], filled: dict[str, Gaps], requests:
     titles = {str(t.attrs[key]) for r in requests for t in r.tiles
               for key in ("file_title", "file_source", "file_references") if key in t.attrs}
     names = list(dict.fromkeys(pathlib.Path(t.name).name for r in requests for t in r.tiles))
-    lon, lat = grid.centre(tile.crs.geodetic_crs)
+    lon, lat = grid.centre(unrotated(tile.crs))
     dataset.attrs = {"Conventions": "CF-1.10", "prepared_by": f"marea {__version__}",
                      "source": "; ".join([", ".join(names), *sorted(titles)]), "crs_wkt": grid.crs.to_wkt(),
                      "centre_longitude": float(lon), "centre_latitude": float(lat)}

@@ -13,7 +13,7 @@ import numpy as np
 from . import _grid as local
 from ._compiled import ConfigError, DataError
 from ._mosaic import Mosaic, assemble
-from ._source import Tile, as_crs, needs, range_text
+from ._source import Tile, as_crs, is_rotated, needs, range_text, unrotated
 
 if TYPE_CHECKING:
     import pyproj
@@ -74,23 +74,24 @@ class Plane:
 
     def grid_of(self, requests: list[Request], regrid: str) -> local.LocalGrid:
         tile = requests[0].first
-        lonlat = tile.crs if tile.geographic else needs("pyproj", "prepare").CRS.from_epsg(4326)
+        lonlat = unrotated(tile.crs) if tile.geographic else needs("pyproj", "prepare").CRS.from_epsg(4326)
         box, box_crs = self.box(requests[0].tiles, lonlat)
+        middle = centre_of(box)
+        if is_rotated(box_crs):
+            middle = local.transformer(box_crs, lonlat).transform(*middle)
         own_plane = self.crs is None and tile.geographic
-        if self.window is not None and tile.geographic:
+        if self.window is not None and tile.geographic and not tile.rotated:
             check_covered(requests, self.window)
-        target = self.crs or (tile.crs if not tile.geographic else centred(box))
+        target = self.crs or (local.around(*middle) if tile.geographic else tile.crs)
         if regrid == "none":
             return self.own_points(requests, target, box, box_crs)
         if self.rectangle is not None:
             return self.exact(target, tile)
         rectangle = local.inscribed(local.transformer(box_crs, target), box)
-        centre = local.transformer(target, lonlat).transform(0.5 * (rectangle[0] + rectangle[2]),
-                                                             0.5 * (rectangle[1] + rectangle[3]))
-        low, cell, count = self.divide(rectangle, local.metres_between(tile, *centre), aligned=not own_plane)
+        steps = local.metres_between(tile, target, *centre_of(rectangle))
+        low, cell, count = self.divide(rectangle, steps, aligned=not own_plane)
         if own_plane:
-            lon, lat = centre_of(box)
-            target, low = local.around(lon, lat, *low), (0.0, 0.0)
+            target, low = local.around(*middle, *low), (0.0, 0.0)
         return local.LocalGrid.of_cells(target, low, cell, count)
 
     def box(self, tiles: list[Tile], lonlat: pyproj.CRS) -> tuple[local.Box, pyproj.CRS]:
@@ -133,9 +134,7 @@ class Plane:
         west, south, east, north = self.rectangle
         lengths = (east - west, north - south)
         if self.cells is None and self.cell is None:
-            to_lonlat = local.transformer(target, tile.crs.geodetic_crs)
-            centre = to_lonlat.transform(0.5 * (west + east), 0.5 * (south + north))
-            side = round_up(max(local.metres_between(tile, *centre)))
+            side = round_up(max(local.metres_between(tile, target, *centre_of(self.rectangle))))
             count = [max(2, int(length / side)) for length in lengths]
         elif self.cells is not None:
             count = [int(n) for n in self.cells]
@@ -154,8 +153,8 @@ class Plane:
         if self.cell or self.cells or self.rectangle:
             raise ConfigError('marea.prepare: regrid = "none" keeps the samples; leave cell, cells, x and y out')
         if not box_crs.equals(requests[0].first.crs, ignore_axis_order=True):
-            raise ConfigError('marea.prepare: regrid = "none" takes no window in degrees from projected files; leave '
-                              'it out')
+            raise ConfigError('marea.prepare: regrid = "none" takes no window in degrees from projected files or those '
+                              'of a rotated pole; leave it out')
         for request in requests:
             request.mosaic = trimmed(assemble(request.tiles, box, self.what), box)
         first = requests[0].mosaic
@@ -194,10 +193,6 @@ def plane_crs(value: Any) -> pyproj.CRS:
 
 def centre_of(box: Sequence[float]) -> tuple[float, float]:
     return 0.5 * (box[0] + box[2]), 0.5 * (box[1] + box[3])
-
-
-def centred(box: Sequence[float]) -> pyproj.CRS:
-    return local.around(*centre_of(box))
 
 
 def round_up(length: float) -> float:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._compiled import ConfigError, DataError, IoError, NotBuilt
+from ._compiled import ConfigError, DataError, IoError, NotBuilt, units_factor
 
 if TYPE_CHECKING:
     import pyproj
@@ -28,20 +28,12 @@ DEPTH_STANDARD_NAMES = re.compile(r"sea_floor_depth_below_\w+|sea_floor_depth|de
 ELEVATION_STANDARD_NAMES = re.compile(
     DEPTH_STANDARD_NAMES.pattern + r"|height_above_\w+|(surface_|bedrock_)?altitude|ground_level_altitude")
 
-# Spelling -> what marea writes and the factor to it.
-UNITS = {name: ("m", factor) for names, factor in (
-    ("m metre metres meter meters", 1.0), ("km kilometre kilometres kilometer kilometers", 1e3),
-    ("dm decimetre decimetres decimeter decimeters", 0.1), ("cm centimetre centimetres centimeter centimeters", 1e-2),
-    ("mm millimetre millimetres millimeter millimeters", 1e-3), ("ft foot feet", 0.3048), ("fathom fathoms", 1.8288),
-) for name in names.split()}
-UNITS |= {name: ("m s-1", factor) for names, factor in (
-    ("m s-1|m/s|m s**-1|m s^-1", 1.0), ("cm s-1|cm/s", 1e-2), ("km h-1|km/h", 1 / 3.6),
-    ("knot|knots|kt|kts", 1852 / 3600),
-) for name in names.split("|")}
-
+# Kind -> standard names, units and names of an axis. "rlon" and "rlat" count from a rotated pole.
 AXES = {
-    "lon": (("longitude", "grid_longitude"), r"degrees?_?(e|east)", ("lon", "longitude", "long")),
-    "lat": (("latitude", "grid_latitude"), r"degrees?_?(n|north)", ("lat", "latitude")),
+    "rlon": (("grid_longitude",), None, ("rlon", "grid_longitude")),
+    "rlat": (("grid_latitude",), None, ("rlat", "grid_latitude")),
+    "lon": (("longitude",), r"degrees?_?(e|east)", ("lon", "longitude", "long")),
+    "lat": (("latitude",), r"degrees?_?(n|north)", ("lat", "latitude")),
     "x": (("projection_x_coordinate",), None, ("x", "easting")),
     "y": (("projection_y_coordinate",), None, ("y", "northing")),
 }
@@ -62,6 +54,16 @@ def needs(package: str, extra: str) -> Any:
                        f'pip install {package}, or pip install "marea[{extra}]"') from error
 
 
+def in_units_of_marea(units: str) -> tuple[str, float]:
+    """What marea writes, and the factor to it: "m" for lengths, "m s-1" for speeds, any other units as they are."""
+    known = ("m", "m s-1")
+    for target in known if units and units not in known else ():
+        factor = units_factor(units, target)
+        if factor is not None:
+            return target, factor
+    return units, 1.0
+
+
 def range_text(values: Sequence[float]) -> str:
     return f"{min(values):.10g} … {max(values):.10g}"
 
@@ -72,7 +74,7 @@ class Tile:
 
     name: str  #: file, for messages
     variable: str
-    x: np.ndarray  #: longitudes [degree] or eastings [m] of the samples, rising
+    x: np.ndarray  #: longitudes [degree], perhaps of a rotated pole, or eastings [m] of the samples, rising
     y: np.ndarray  #: latitudes [degree] or northings [m] of the samples, rising
     crs: pyproj.CRS
     units: str  #: after conversion, "" where the file states none
@@ -90,8 +92,18 @@ class Tile:
         return bool(self.crs.is_geographic)
 
     @property
+    def rotated(self) -> bool:
+        """Whether longitudes and latitudes count from a rotated pole."""
+        return is_rotated(self.crs)
+
+    @property
     def where(self) -> str:
         return f"{self.name}:{self.variable}"
+
+    def axis_name(self, axis: str) -> str:
+        """What the axis "x" or "y" is called in messages."""
+        rotated = "rotated " if self.rotated else ""
+        return rotated + {"x": "longitude", "y": "latitude"}[axis] if self.geographic else axis
 
     def read(self, rows: slice, columns: slice) -> np.ndarray:
         """Values [y, x] of these ranges of samples, NaN where there is none; reads no others from the file."""
@@ -154,18 +166,21 @@ def open_source(source: Any, opened: contextlib.ExitStack) -> tuple[str, xarray.
 
 
 def axis_kind(name: str, coordinate: xarray.Variable) -> str | None:
-    """"lon", "lat", "x", "y" or None, by standard_name, units, axis and then name, as CF does."""
+    """A key of AXES or None, by standard_name, units, name and then axis, as CF does."""
     if not np.issubdtype(coordinate.dtype, np.number):
         return None
     attrs = coordinate.attrs
     units, standard_name = str(attrs.get("units", "")).lower(), attrs.get("standard_name")
-    for kind, (standard_names, pattern, _) in AXES.items():
-        if standard_name in standard_names or pattern and re.fullmatch(pattern, units):
+    for kind, (standard_names, _, _) in AXES.items():
+        if standard_name in standard_names:
             return kind
-    for kind, (_, _, names) in AXES.items():
-        if name.lower() in names:
+    by_name = next((kind for kind, (_, _, names) in AXES.items() if name.lower() in names), None)
+    if by_name in ("rlon", "rlat"):  # their units may be degrees_east too
+        return by_name
+    for kind, (_, pattern, _) in AXES.items():
+        if pattern and re.fullmatch(pattern, units):
             return kind
-    return {"X": "x", "Y": "y"}.get(attrs.get("axis"))
+    return by_name or {"X": "x", "Y": "y"}.get(attrs.get("axis"))
 
 
 def spatial_axes(data: xarray.Dataset, name: str) -> dict[str, tuple[str, str]]:
@@ -177,7 +192,7 @@ def spatial_axes(data: xarray.Dataset, name: str) -> dict[str, tuple[str, str]]:
         for candidate in candidates:
             kind = axis_kind(str(candidate), data.variables[candidate])
             if kind:
-                found["y" if kind in ("lat", "y") else "x"] = (str(candidate), kind)
+                found["y" if kind in ("rlat", "lat", "y") else "x"] = (str(candidate), kind)
                 break
     return found
 
@@ -200,14 +215,16 @@ def pick_variable(where: str, data: xarray.Dataset) -> str:
     return named[0]
 
 
-def file_crs(where: str, data: xarray.Dataset, name: str) -> pyproj.CRS | None:
+def file_crs(where: str, data: xarray.Dataset, name: str, absent_is_none: bool) -> pyproj.CRS | None:
     """The CRS that the file states for a variable: its grid mapping, or GDAL's spatial_ref."""
     pyproj = needs("pyproj", "prepare")
     variable = data[name]
     named = variable.attrs.get("grid_mapping") or variable.encoding.get("grid_mapping")
     mapping = named.split(":")[0] if named else next((n for n in ("spatial_ref", "crs") if n in data.variables), None)
-    if mapping is None or mapping not in data.variables:
+    if mapping is None or absent_is_none and mapping not in data.variables:
         return None
+    if mapping not in data.variables:
+        raise DataError(f"{where}: names the grid mapping {mapping}, which the file does not hold; say source_crs")
     attrs = data.variables[mapping].attrs
     try:
         text = attrs.get("crs_wkt") or attrs.get("spatial_ref") or attrs.get("epsg_code")  # CF, GDAL, GEBCO
@@ -219,22 +236,49 @@ def file_crs(where: str, data: xarray.Dataset, name: str) -> pyproj.CRS | None:
 def source_crs(where: str, data: xarray.Dataset, name: str, kinds: set[str], given: Any) -> pyproj.CRS:
     """CRS of a variable: the file's own, or the given one; WGS 84 for longitudes and latitudes without any."""
     pyproj = needs("pyproj", "prepare")
-    stated = file_crs(where, data, name)
+    stated = file_crs(where, data, name, given is not None)
     crs = stated if given is None else as_crs(given, "source_crs")
     if given is not None and stated is not None and not crs.equals(stated, ignore_axis_order=True):
         raise DataError(f"{where}: states the CRS {stated.name} and source_crs says {crs.name}; leave source_crs "
-                        "out, or "
-                        "correct the file")
+                        "out, or correct the file")
+    check_pole(where, kinds, crs)
     if crs is None and kinds != {"lon", "lat"}:
         raise DataError(f"{where}: has axes x and y without a CRS; say source_crs = \"EPSG:4326\" for longitudes and "
                         "latitudes, or the projection of the file")
     if crs is None:
         return pyproj.CRS.from_epsg(4326)
     if kinds & {"lon", "lat"} and not crs.is_geographic:
-        raise DataError(f"{where}: has longitudes and latitudes as axes, but its CRS {crs.name} is a projection")
+        raise DataError(f"{where}: has longitudes and latitudes as axes, but its CRS {crs.name} is a projection; "
+                        "correct the grid mapping, or the names and units of the axes")
     if not crs.is_geographic and any(a.unit_conversion_factor != 1.0 for a in crs.axis_info[:2]):
         raise DataError(f"{where}: the CRS {crs.name} is not in metres; warp the file to one that is")
     return crs
+
+
+def is_rotated(crs: pyproj.CRS) -> bool:
+    return bool(crs.is_geographic and crs.is_derived)
+
+
+def check_pole(where: str, kinds: set[str], crs: pyproj.CRS | None) -> None:
+    """Axes of a rotated pole go with the CRS of one, and those of the Earth's pole with another."""
+    rotated = bool(kinds & {"rlon", "rlat"})
+    if rotated and crs is None:
+        raise DataError(f"{where}: has axes of a rotated pole (grid_longitude, grid_latitude) and no grid mapping that "
+                        "says where it lies; give the file its variable with grid_mapping_name = "
+                        "\"rotated_latitude_longitude\", or say source_crs")
+    if rotated and not is_rotated(crs):
+        raise DataError(f"{where}: has axes of a rotated pole (grid_longitude, grid_latitude), but its CRS {crs.name} "
+                        "has none; correct the grid mapping, or the standard names of the axes")
+    if kinds & {"lon", "lat"} and crs is not None and is_rotated(crs):
+        raise DataError(f"{where}: has longitudes and latitudes as axes, but its CRS is that of a rotated pole; "
+                        "correct the grid mapping, or call the axes grid_longitude and grid_latitude")
+
+
+def unrotated(crs: pyproj.CRS) -> pyproj.CRS:
+    """Longitudes and latitudes about the Earth's own pole, on the datum of a CRS."""
+    if is_rotated(crs):
+        return crs.source_crs
+    return crs if crs.is_geographic else crs.geodetic_crs
 
 
 def as_crs(value: Any, key: str) -> pyproj.CRS:
@@ -250,16 +294,11 @@ def axis_values(where: str, name: str, coordinate: xarray.Variable, geographic: 
     """Coordinates in degrees or metres, rising, and whether the file has them falling."""
     values = np.asarray(coordinate.values, dtype="f8")
     units = str(coordinate.attrs.get("units", "")).strip()
-    if geographic:
-        factor = {"radian": 180 / np.pi, "radians": 180 / np.pi}.get(units)
-        known = factor or not units or re.match(r"degree|°|deg$", units)
-    else:
-        factor = UNITS.get(units, ("m", 1.0) if not units else ("", None))
-        known = factor[0] == "m"
-        factor = factor[1]
-    if not known:
+    needed = "degree" if geographic else "m"
+    factor = 1.0 if not units or geographic and units.startswith("degree") else units_factor(units, needed)
+    if factor is None:
         raise DataError(f"{where}: axis {name} is in {units!r}; {'degrees' if geographic else 'lengths'} are needed")
-    values = values * factor if factor not in (None, 1.0) else values
+    values = values * factor if factor != 1.0 else values
     if len(values) < 2 or not np.all(np.isfinite(values)):
         raise DataError(f"{where}: axis {name} must have two finite coordinates or more")
     falls = bool(values[-1] < values[0])
@@ -384,7 +423,7 @@ def open_tile(source: Any, variable: str | None, opened: contextlib.ExitStack, *
     stored, taken = squeeze(where, data[variable], dims, select or {})
     attrs = dict(data[variable].attrs)
     said = str(attrs.get("units", "")).strip()
-    target, factor = UNITS.get(units if units is not None else said, (units if units is not None else said, 1.0))
+    target, factor = in_units_of_marea(units if units is not None else said)
     turned = is_depth(where, variable, attrs, positive)
     for key in ("title", "institution", "references", "source", "history", "license"):
         if key in data.attrs:
