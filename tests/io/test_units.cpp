@@ -41,6 +41,30 @@ TEST_CASE("lengths, times, speeds, angles and plain numbers convert by known fac
   is(" m ", "m", 1);
 }
 
+TEST_CASE("units are known as GIS programs write them, in any case but that of symbols") {
+  const auto is = [](const char* from, const char* to, double factor) {
+    INFO(from, " to ", to);
+    REQUIRE(units_factor(from, to).has_value());
+    CHECK(*units_factor(from, to) == Approx(factor).epsilon(1e-15));
+  };
+  for (const char* metre : {"Meters", "METERS", "Meter", "metre", "Metres"}) is(metre, "m", 1);
+  for (const char* foot : {"foot", "feet", "Foot", "Feet", "FEET", "international foot"}) is(foot, "m", 0.3048);
+  for (const char* foot : {"US_survey_foot", "US survey foot", "us-ft", "US_FT", "Foot_US", "ftUS", "US survey feet",
+                           "survey_foot"})
+    is(foot, "m", 1200.0 / 3937);
+  for (const char* degree : {"Degree", "degrees", "DEGREES", "decimal degrees", "Degrees_North"})
+    is(degree, "radian", std::numbers::pi / 180);
+  is("Kilometers", "m", 1000);
+  is("kilometre", "m", 1000);
+  is("Yard", "m", 0.9144);
+  is("miles", "m", 1609.344);
+  is("Meters/Second", "m s-1", 1);
+  is("feet s-1", "m s-1", 0.3048);
+  is("arc-seconds", "degree", 1 / 3600.0);
+  CHECK_FALSE(units_factor("MM", "m").has_value());  // of megametres and millimetres, which?
+  CHECK_FALSE(units_factor("M", "m").has_value());
+}
+
 TEST_CASE("what is of another kind, or not known, has no factor") {
   for (const auto& [from, to] : {std::pair{"s", "m"}, {"m", "m s-1"}, {"years", "s"}, {"degC", "K"}, {"m/3", "m"},
                                  {"psu", "1"}, {"1", "m"}, {"m above geoid", "m"}, {"min", "m"}, {"m//s", "m s-1"}})

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <numbers>
@@ -30,18 +31,29 @@ constexpr Unit second(double factor) { return {factor, {0, 1}}; }
 constexpr Unit radian(double factor) { return {factor, {0, 0, 0, 0, 1}}; }
 constexpr double degree = std::numbers::pi / 180;
 
-/// Values: BIPM, The International System of Units, 9th edition (2019); knot and foot as defined internationally.
+/// Values: BIPM, The International System of Units, 9th edition (2019); foot, yard and mile of 1959, the survey foot
+/// that the United States kept until 2022 (Federal Register 85 FR 62698), the knot as defined internationally. Names as
+/// UDUNITS has them, and as GIS programs write them: in any case, "US survey foot", "Foot_US", "us-ft".
+constexpr double survey_foot = 1200.0 / 3937;
 constexpr Name names[] = {
     {"m", metre(1), true}, {"metre", metre(1), true}, {"meter", metre(1), true}, {"ft", metre(0.3048)},
-    {"foot", metre(0.3048)}, {"feet", metre(0.3048)}, {"fathom", metre(1.8288)}, {"nautical_mile", metre(1852)},
-    {"nmi", metre(1852)}, {"s", second(1), true}, {"sec", second(1)}, {"second", second(1), true},
-    {"min", second(60)}, {"minute", second(60)}, {"h", second(3600)}, {"hr", second(3600)}, {"hour", second(3600)},
-    {"d", second(86400)}, {"day", second(86400)}, {"rad", radian(1), true}, {"radian", radian(1)},
-    {"deg", radian(degree)}, {"degree", radian(degree)}, {"degree_north", radian(degree)},
-    {"degree_east", radian(degree)}, {"degree_N", radian(degree)}, {"degree_E", radian(degree)},
-    {"degreeN", radian(degree)}, {"degreeE", radian(degree)}, {"\u00b0", radian(degree)},
-    {"degrees_north", radian(degree)}, {"degrees_east", radian(degree)}, {"degrees_N", radian(degree)},
-    {"degrees_E", radian(degree)}, {"degreesN", radian(degree)}, {"degreesE", radian(degree)},
+    {"foot", metre(0.3048)}, {"feet", metre(0.3048)}, {"international_foot", metre(0.3048)},
+    {"international_feet", metre(0.3048)}, {"us_survey_foot", metre(survey_foot)},
+    {"us_survey_feet", metre(survey_foot)}, {"us_ft", metre(survey_foot)}, {"us_foot", metre(survey_foot)},
+    {"us_feet", metre(survey_foot)}, {"foot_us", metre(survey_foot)}, {"feet_us", metre(survey_foot)},
+    {"ftus", metre(survey_foot)}, {"survey_foot", metre(survey_foot)}, {"survey_feet", metre(survey_foot)},
+    {"yd", metre(0.9144)}, {"yard", metre(0.9144)}, {"mi", metre(1609.344)}, {"mile", metre(1609.344)},
+    {"fathom", metre(1.8288)}, {"nautical_mile", metre(1852)}, {"nmi", metre(1852)}, {"s", second(1), true},
+    {"sec", second(1)}, {"second", second(1), true}, {"min", second(60)}, {"minute", second(60)}, {"h", second(3600)},
+    {"hr", second(3600)}, {"hour", second(3600)}, {"d", second(86400)}, {"day", second(86400)},
+    {"rad", radian(1), true}, {"radian", radian(1)}, {"deg", radian(degree)}, {"degree", radian(degree)},
+    {"decimal_degree", radian(degree)}, {"arc_degree", radian(degree)}, {"arcmin", radian(degree / 60)},
+    {"arcminute", radian(degree / 60)}, {"arc_minute", radian(degree / 60)}, {"arcsec", radian(degree / 3600)},
+    {"arcsecond", radian(degree / 3600)}, {"arc_second", radian(degree / 3600)}, {"degree_north", radian(degree)},
+    {"degree_east", radian(degree)}, {"degree_n", radian(degree)}, {"degree_e", radian(degree)},
+    {"degreen", radian(degree)}, {"degreee", radian(degree)}, {"\u00b0", radian(degree)},
+    {"degrees_north", radian(degree)}, {"degrees_east", radian(degree)}, {"degrees_n", radian(degree)},
+    {"degrees_e", radian(degree)}, {"degreesn", radian(degree)}, {"degreese", radian(degree)},
     {"g", {1e-3, {0, 0, 1}}, true}, {"gram", {1e-3, {0, 0, 1}}, true}, {"K", {1, {0, 0, 0, 1}}, true},
     {"kelvin", {1, {0, 0, 0, 1}}}, {"Hz", {1, {0, -1}}, true}, {"N", {1, {1, -2, 1}}, true},
     {"Pa", {1, {-1, -2, 1}}, true}, {"J", {1, {2, -2, 1}}, true}, {"W", {1, {2, -3, 1}}, true},
@@ -61,7 +73,7 @@ const Name* named(std::string_view text) {
   return found == std::end(names) ? nullptr : found;
 }
 
-std::optional<Unit> unit_of_word(std::string_view word) {
+std::optional<Unit> unit_of_symbol(std::string_view word) {
   if (const Name* name = named(word)) return name->unit;
   for (const Prefix& prefix : prefixes)
     for (const std::string_view start : {prefix.word, prefix.symbol}) {
@@ -72,8 +84,17 @@ std::optional<Unit> unit_of_word(std::string_view word) {
       unit.factor *= prefix.factor;
       return unit;
     }
-  if (word.size() > 2 && word.ends_with('s')) return unit_of_word(word.substr(0, word.size() - 1));
+  if (word.size() > 2 && word.ends_with('s')) return unit_of_symbol(word.substr(0, word.size() - 1));
   return {};
+}
+
+/// Symbols are what their letters' case says (mm, Mm); words of four letters and more are the same in any.
+std::optional<Unit> unit_of_word(std::string_view word) {
+  if (const std::optional<Unit> unit = unit_of_symbol(word)) return unit;
+  if (word.size() < 4) return {};
+  std::string plain(word);
+  for (char& c : plain) c = c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return unit_of_symbol(plain);
 }
 
 template <class Number> std::optional<Number> number_of(std::string_view text) {
@@ -120,6 +141,7 @@ std::string_view trimmed(std::string_view text) {
 std::string_view without_reference(std::string_view text) { return trimmed(text.substr(0, text.find(" since "))); }
 
 std::optional<Unit> parse(std::string_view text) {
+  if (const std::optional<Unit> whole = unit_of_word(text)) return whole;  // "US survey foot"
   Unit product;
   bool first = true, divide = false;
   while (!text.empty()) {
