@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <cstring>
-
 #include "hdf5_detail.hpp"
 
 namespace marea::hdf5 {
@@ -61,7 +59,8 @@ void write(Object& object, const std::string& name, hid_t type, const Extents& e
   const Handle space = detail::dataspace(extents, {}, where);
   if (H5Aexists(object.id(), name.c_str()) > 0) {
     const Handle old = own(H5Aopen(object.id(), name.c_str(), H5P_DEFAULT), where, "opening");
-    const Handle old_type = own(H5Aget_type(old.get()), where, "opening"), old_space = own(H5Aget_space(old.get()), where, "opening");
+    const Handle old_type = own(H5Aget_type(old.get()), where, "opening");
+    const Handle old_space = own(H5Aget_space(old.get()), where, "opening");
     if (values && H5Tequal(old_type.get(), type) > 0 && H5Sextent_equal(old_space.get(), space.get()) > 0) {
       check(H5Awrite(old.get(), type, values), where, "writing the attribute");  // in place: no moment without it
       return;
@@ -124,8 +123,7 @@ std::vector<std::string> Object::read_strings(const std::string& name) const {
     fail<DataError>(here, "holds strings of ", width, " bytes; that is too long");
   std::vector<char> bytes(width * a.count);
   check<DataError>(H5Aread(a.attribute.get(), memory.get(), bytes.data()), here, "reading");
-  for (std::size_t i = 0; i < a.count; ++i) values.emplace_back(&bytes[i * width], strnlen(&bytes[i * width], width));
-  return values;
+  return detail::split_strings({bytes.data(), bytes.size()}, width);
 }
 
 std::string Object::read_string(const std::string& name) const { return single(read_strings(name), *this, name); }

@@ -71,7 +71,8 @@ Extents Dataset::chunk() const {
   const Handle list = own<DataError>(H5Dget_create_plist(id()), where(), "reading the layout");
   if (H5Pget_layout(list.get()) != H5D_CHUNKED) return {};
   std::vector<hsize_t> chunk(extents_.size());
-  check<DataError>(H5Pget_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data()), where(), "reading the chunk");
+  const int rank = static_cast<int>(chunk.size());
+  check<DataError>(H5Pget_chunk(list.get(), rank, chunk.data()), where(), "reading the chunk");
   return {chunk.begin(), chunk.end()};
 }
 
@@ -95,8 +96,16 @@ void Dataset::check_stored() const {
 std::vector<std::string> Dataset::read_strings() const {
   const auto held = detail::lock();
   const Handle type = type_of(*this);
-  if (H5Tis_variable_str(type.get()) <= 0) fail<DataError>(where(), "must hold strings of variable length");
+  if (H5Tget_class(type.get()) != H5T_STRING) fail<DataError>(where(), "must hold strings");
   check_stored();
+  if (H5Tis_variable_str(type.get()) <= 0) {
+    std::size_t width = H5Tget_size(type.get());
+    std::vector<char> bytes(static_cast<std::size_t>(size()) * width);
+    check<DataError>(H5Dread(id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), where(), "reading");
+    // netCDF's characters: the last axis is that of the letters.
+    if (width == 1 && extents_.size() > 1) width = static_cast<std::size_t>(extents_.back());
+    return detail::split_strings({bytes.data(), bytes.size()}, width);
+  }
   std::vector<char*> pointers(static_cast<std::size_t>(size()), nullptr);
   check<DataError>(H5Dread(id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), where(), "reading");
   std::vector<std::string> values;

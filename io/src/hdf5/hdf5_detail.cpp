@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #include "hdf5_detail.hpp"
 
+#include <algorithm>
+
 namespace marea::hdf5 {
 
 namespace detail {
@@ -57,6 +59,15 @@ Handle text_type() {
 
 bool is_flag_type(hid_t type) {
   return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1 && H5Tget_nmembers(type) == 2;
+}
+
+std::vector<std::string> split_strings(std::string_view bytes, std::size_t width) {
+  std::vector<std::string> strings;
+  for (; bytes.size() >= width && width > 0; bytes.remove_prefix(width)) {
+    const std::string_view text = bytes.substr(0, std::min(width, bytes.find('\0')));
+    strings.emplace_back(text.substr(0, text.find_last_not_of(' ') + 1));
+  }
+  return strings;
 }
 
 Handle dataspace(const Extents& extents, const Extents& maximum, std::string_view where) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
@@ -38,6 +39,8 @@ hid_t native_type(DType dtype);
 Handle flag_type();                                     ///< ENUM{FALSE=0, TRUE=1} over int8
 Handle text_type();                                     ///< variable-length UTF-8
 bool is_flag_type(hid_t type);
+/// Strings that stand one after another, `width` bytes each: up to the first zero, without the blanks of Fortran.
+std::vector<std::string> split_strings(std::string_view bytes, std::size_t width);
 Handle dataspace(const Extents& extents, const Extents& maximum, std::string_view where);
 
 }  // namespace marea::hdf5::detail
