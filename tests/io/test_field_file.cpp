@@ -210,7 +210,8 @@ TEST_CASE("a time axis of several states, and axes that contradict themselves, a
     file.scale("b", 0, "time");
   }
   CHECK_THROWS_WITH_AS(values_of(path),
-                       doctest::Contains("has axis time of 2, which is t; the grid has y, x; select one state"), DataError);
+                       doctest::Contains("has axis time of 2, which is t; the grid has y, x; select one state"),
+                       DataError);
   {
     Foreign file(path);
     file.put("b", H5T_IEEE_F64LE, {1, 2}, {1, 2});

@@ -72,7 +72,8 @@ bool holds(const HostArray& array, int component, std::int64_t step, int compone
   const auto values = array.values<float>();
   for (std::size_t n = 0; n < values.size(); ++n) {
     const auto c = static_cast<std::int64_t>(n) % components, cell = static_cast<std::int64_t>(n) / components;
-    if (!std::isnan(values[n]) && values[n] != static_cast<float>(SampleRun::value(component + static_cast<int>(c), step, cell / 7, cell % 7)))
+    const double expected = SampleRun::value(component + static_cast<int>(c), step, cell / 7, cell % 7);
+    if (!std::isnan(values[n]) && values[n] != static_cast<float>(expected))
       return false;
   }
   return true;

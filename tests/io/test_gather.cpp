@@ -54,7 +54,8 @@ TEST_CASE("scalars, vectors and tensors come together on rank 0 and go back to t
     if (plan.root()) whole = HostArray(DType::f64, grid_extents(block, field));
     for_each(mine, block, [](auto j, auto i, auto c, double& value) { value = number(j, i, c); });
     plan.gather(mine.ref(), whole.ref());
-    if (plan.root()) for_each(whole, grid, [](auto j, auto i, auto c, double value) { CHECK(value == number(j, i, c)); });
+    if (plan.root())
+      for_each(whole, grid, [](auto j, auto i, auto c, double value) { CHECK(value == number(j, i, c)); });
     plan.scatter(whole.ref(), back.ref());
     CHECK(std::ranges::equal(back.values<double>(), mine.values<double>()));
   }

@@ -243,7 +243,8 @@ TEST_CASE("a fault during a run leaves its snapshots, and the run goes on to the
         if (acknowledged() == 0) return;
         CHECK(std::ssize(SnapshotReader(path).times()) >= acknowledged());
         if (!SnapshotReader(path).complete())
-          CHECK_THROWS_WITH_AS(export_snapshot(path, folder.file("well"), "well"), doctest::Contains("finish"), DataError);
+          CHECK_THROWS_WITH_AS(export_snapshot(path, folder.file("well"), "well"), doctest::Contains("finish"),
+                               DataError);
         const auto resume = [&] { finish(SnapshotWriter(path, run.schema, run.grid, SnapshotWriter::Mode::resume)); };
         if (fault == Fault::kill) {
           const bool before = met;

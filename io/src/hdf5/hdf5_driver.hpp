@@ -10,7 +10,7 @@ namespace marea::hdf5::detail {
 
 /// Opens files through CommittedFile: commit() after H5Fflush commits, and H5Fclose.
 ///
-/// HDF5 never hears of a write that failed; who writes, flushes or closes asks write_failure(). For HDF5 frees an object
+/// HDF5 never hears of a write that failed; who writes, flushes or closes asks write_failure(). HDF5 frees an object
 /// whose last bytes cannot be written when it is closed, but keeps its identifier and frees it again at the latest when
 /// the program ends (H5I_dec_ref of HDF5 1.10), so that a full disk would end in a crash. And the changes of one flush
 /// hang together: a file with half of them may have lost all that was in it.

@@ -159,7 +159,8 @@ Dataset Group::write_strings(const std::string& name, const std::vector<std::str
   const Handle type = detail::text_type();
   Dataset dataset = create(name, type.get(), {.extents = {static_cast<std::int64_t>(values.size())}});
   if (!values.empty())
-    check(H5Dwrite(dataset.id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), dataset.where(), "writing");
+    check(H5Dwrite(dataset.id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), dataset.where(),
+          "writing");
   return dataset;
 }
 

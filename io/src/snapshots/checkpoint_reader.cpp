@@ -45,7 +45,8 @@ CheckpointReader::CheckpointReader(const std::string& path, const GridInfo& grid
     self.config = parse_toml(self.file.read_string("config_toml"), path + "@config_toml");
     self.files = detail::read_input_files(self.file);
     const hdf5::Extents extents = self.file.read_integers("extents");
-    if (!std::equal(extents.begin(), extents.end(), grid.block.global.begin(), grid.block.global.begin() + grid.block.rank))
+    const auto global = grid.block.global.begin();
+    if (!std::equal(extents.begin(), extents.end(), global, global + grid.block.rank))
       fail<DataError>(path, "was written on another grid; choose another folder or start anew");
   });
 }

@@ -147,7 +147,7 @@ void write_netcdf(const SnapshotReader& reader, File& file) {
   file.write_attribute("title", reader.schema().dataset_name);
   file.write_attribute("config_toml", to_toml(reader.schema().config));
   const auto scale = [&](const std::string& name, const std::vector<double>& values, const std::string& units) {
-    Dataset dataset = file.write_dataset(name, make_array_ref(values.data(), {static_cast<std::int64_t>(values.size())}));
+    Dataset dataset = file.write_dataset(name, make_array_ref(values.data(), {std::ssize(values)}));
     dataset.make_scale(name);
     dataset.write_attribute("units", units);
     return dataset;

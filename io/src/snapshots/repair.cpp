@@ -29,7 +29,8 @@ std::uint64_t stated_end(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in.read(reinterpret_cast<char*>(head.data()), head.size())) return 0;
   constexpr std::string_view signature("\x89HDF\r\n\x1a\n", 8);
-  const bool known = std::memcmp(head.data(), signature.data(), 8) == 0 && (head[8] == 2 || head[8] == 3) && head[9] == 8;
+  const bool known =
+      std::memcmp(head.data(), signature.data(), 8) == 0 && (head[8] == 2 || head[8] == 3) && head[9] == 8;
   std::uint64_t end = 0;
   for (int byte = 7; byte >= 0; --byte) end = end << 8 | head[28 + static_cast<std::size_t>(byte)];
   return known ? end : 0;

@@ -104,8 +104,9 @@ Scales write_scales(File& file, const GridInfo& grid, bool vectors) {
 void create_field(File& file, const SnapshotSchema& schema, const FieldInfo& field, bool varies, const Scales& scales,
                   const GridInfo& grid, const Extents& chunk) {
   const auto axes = scales.axes.size();
-  if (field.rank < 0 || field.rank > 2 || axes + static_cast<std::size_t>(field.rank) > static_cast<std::size_t>(max_rank))
-    fail<ConfigError>(file.file(), "field ", field.name, ": tensor rank = ", field.rank, " is not supported in ", axes, "-D");
+  if (field.rank < 0 || field.rank > 2 || static_cast<int>(axes) + field.rank > max_rank)
+    fail<ConfigError>(file.file(), "field ", field.name, ": tensor rank = ", field.rank, " is not supported in ", axes,
+                      "-D");
   hdf5::Layout layout{.extents = {}, .deflate = schema.compression, .fletcher32 = true, .fill_nan = true};
   std::vector<const Dataset*> attached;
   const auto add = [&](const Dataset& scale, std::int64_t extent, std::int64_t maximum, std::int64_t chunk_extent) {

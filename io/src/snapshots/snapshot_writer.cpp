@@ -78,14 +78,16 @@ struct SnapshotWriter::Impl {
     MPI_Comm_rank(grid.comm, &rank);
     MPI_Comm_size(grid.comm, &ranks);
     if (how == Gather::collective && !ranks_can_write_together())
-      fail<ConfigError>(path, "writer = \"collective\" needs a parallel HDF5 library, and with Open MPI the environment ",
+      fail<ConfigError>(path, "writer = \"collective\" needs a parallel HDF5 library, and with Open MPI the ",
+                        "environment ",
                         "variable OMPI_MCA_io=^ompio; choose \"gather\"");
     constexpr std::int64_t large = std::int64_t{256} << 20;
     one_writer = ranks == 1 || how == Gather::one_writer ||
                  (how == Gather::automatic && (field_bytes() < large || !ranks_can_write_together()));
     if (!one_writer && !has_locks(path, grid.comm)) {
       one_writer = true;
-      if (rank == 0) log_warning(path, ": this file system has no locks, which writing together needs; one rank writes");
+      if (rank == 0)
+        log_warning(path, ": this file system has no locks, which writing together needs; one rank writes");
     }
   }
   ~Impl() {

@@ -9,8 +9,8 @@
 
 namespace marea {
 
-/// Throws on every rank of `comm` when `error` is set on any: the first failing rank's message, and its type where it is
-/// one of error.hpp or std::bad_alloc (Error for anything else). A single rank throws `error` itself. Collective.
+/// Throws on every rank of `comm` when `error` is set on any: the first failing rank's message, and its type where it
+/// is one of error.hpp or std::bad_alloc (Error for anything else). A single rank throws `error` itself. Collective.
 void rethrow_collectively(MPI_Comm comm, const std::exception_ptr& error);
 
 /// Runs `work` on every rank, then throws on all of them when it threw on any. Collective; `work` may be collective

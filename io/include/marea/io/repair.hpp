@@ -12,7 +12,7 @@ struct RepairResult {
   std::int64_t torn_steps = 0;     ///< begun, never committed, now trimmed
   std::int64_t lost_steps = 0;     ///< committed, but from the first damaged one on no longer readable, now trimmed
   std::int64_t extended_bytes = 0; ///< the file was this much shorter than its own header says
-  std::int64_t stray_bytes = 0;    ///< lay past the end that the header says, now before it: nothing is written over them
+  std::int64_t stray_bytes = 0;    ///< lay past the end that the header says, now before it and safe
   bool finished_flush = false;     ///< what the journal of a killed writer held was put in place
   bool changed() const {
     return torn_steps > 0 || lost_steps > 0 || extended_bytes > 0 || stray_bytes > 0 || finished_flush;
