@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -53,6 +54,19 @@ FileLock::FileLock(const std::string& path) : path_(path) {
 FileLock::~FileLock() {
   if (remove_) ::unlink(path_.c_str());
   ::close(descriptor_);
+}
+
+std::string writer_of(const std::string& path) {
+  std::error_code none;
+  const std::filesystem::path real = std::filesystem::canonical(path, none);
+  if (none) return "";
+  const std::string lock = (real.parent_path() / real.stem()).string() + ".lock";
+  const int descriptor = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return "";
+  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  const std::string who = held ? holder(descriptor) : "";
+  ::close(descriptor);
+  return who;
 }
 
 std::string lock_holder(const std::string& path) {

@@ -12,6 +12,7 @@
 #include <marea/io/case_file.hpp>
 #include <marea/io/cf_values.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/file_lock.hpp>
 #include <marea/io/hdf5.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/model_file.hpp>
@@ -40,7 +41,8 @@ OptionTree names(const std::vector<FieldInfo>& fields) {
 
 /// Reads every value, so that HDF5 checks the checksum of every chunk.
 void read_everything(const SnapshotReader& reader) {
-  hdf5::Extents extents(reader.grid().block.global.begin(), reader.grid().block.global.begin() + reader.grid().block.rank);
+  const Block& block = reader.grid().block;
+  hdf5::Extents extents(block.global.begin(), block.global.begin() + block.rank);
   const auto read = [&](const FieldInfo& field, std::int64_t steps) {
     hdf5::Extents whole = extents;
     whole.insert(whole.end(), static_cast<std::size_t>(field.rank), static_cast<std::int64_t>(extents.size()));
@@ -63,7 +65,8 @@ void inspect_snapshot(const std::string& path, FileReport& report) {
   content["complete"] = reader.complete();
   content["trajectories"] = reader.trajectories();
   content["steps"] = static_cast<std::int64_t>(reader.times().size());
-  if (!reader.times().empty()) content["time"] = list(std::vector<double>{reader.times().front(), reader.times().back()});
+  const std::vector<double>& times = reader.times();
+  if (!times.empty()) content["time"] = list(std::vector<double>{times.front(), times.back()});
   for (std::size_t a = 0; a < reader.grid().axis_names.size(); ++a)
     content["cells"][reader.grid().axis_names[a]] = reader.grid().block.global[a];
   content["fields"] = names(schema.fields);
@@ -183,6 +186,16 @@ OptionTree to_tree(const FileReport& report) {
   return tree;
 }
 
+/// What is being written is neither foreign nor damaged. Only snapshots are written where they stand: models and
+/// checkpoints take their place when they are whole.
+void name_writer(const std::string& path, FileReport& report) {
+  const std::string writer = report.whole ? "" : writer_of(path);
+  if (writer.empty()) return;
+  report.kind = "snapshot";
+  report.problem = "is being written by " + writer +
+                   "; inspect it when the run has ended, or stop that process (a run goes on from its checkpoint)";
+}
+
 }  // namespace
 
 FileReport inspect_file(const std::string& path) {
@@ -190,12 +203,16 @@ FileReport inspect_file(const std::string& path) {
   if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
   const int seconds = 2 + static_cast<int>(std::filesystem::file_size(path) >> 24);  // it unpacks 16 MiB in far less
   const detail::ChildResult child = detail::run_in_child(seconds, [&] { return to_toml(to_tree(inspect_here(path))); });
-  if (!child.finished)
-    return {.kind = "foreign", .problem = "is damaged: the HDF5 library " + child.problem + " while reading it"};
-  OptionTree tree = parse_toml(child.text, path);
-  FileReport report{.kind = tree["kind"].as_string(), .whole = tree["whole"].as_bool(),
-                    .problem = tree["problem"].as_string()};
-  if (const OptionTree* content = tree.find("content")) report.content = *content;
+  FileReport report{.kind = "foreign",
+                    .problem = "is damaged: the HDF5 library " + child.problem + " while reading it"};
+  if (child.finished) {
+    OptionTree tree = parse_toml(child.text, path);
+    report.kind = tree["kind"].as_string();
+    report.whole = tree["whole"].as_bool();
+    report.problem = tree["problem"].as_string();
+    if (const OptionTree* content = tree.find("content")) report.content = *content;
+  }
+  name_writer(path, report);
   return report;
 }
 

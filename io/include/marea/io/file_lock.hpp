@@ -25,6 +25,10 @@ class FileLock {
   bool left_behind_ = false, remove_ = false;
 };
 
+/// The process that is writing a run, a model or an export, by the lock file beside it: "process 4711 on node7"; "" for
+/// nobody.
+std::string writer_of(const std::string& path);
+
 /// Who holds a lock on a file, "process 4711 (python3)", as far as this machine knows: "another process" otherwise.
 std::string lock_holder(const std::string& path);
 
