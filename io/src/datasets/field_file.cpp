@@ -14,7 +14,9 @@
 #include <marea/io/units.hpp>
 
 #include "../foreign/cf_axes.hpp"
+#include "../foreign/standard_names.hpp"
 #include "../hdf5/dataset_storage.hpp"
+#include "../hdf5/file_kind.hpp"
 
 namespace marea {
 namespace {
@@ -27,6 +29,22 @@ std::string listed(const std::vector<std::string>& names) {
   return text.empty() ? "none" : text;
 }
 
+/// Fields that stand in groups, by their paths. What belongs to the layout of a snapshot file is none.
+std::vector<std::string> in_groups(const hdf5::Group& group, const std::string& prefix, int depth) {
+  constexpr int deepest = 4;  // hard links may go in a circle
+  std::vector<std::string> names;
+  for (const std::string& name : group.children()) {
+    if (group.kind(name) == hdf5::Kind::group && depth < deepest) {
+      const auto below = in_groups(group.open_group(name), prefix + name + "/", depth + 1);
+      names.insert(names.end(), below.begin(), below.end());
+    }
+    if (prefix.empty() || group.kind(name) != hdf5::Kind::dataset) continue;
+    const hdf5::Dataset dataset = group.open_dataset(name);
+    if (dataset.is_number() && !dataset.extents().empty()) names.push_back(prefix + name);
+  }
+  return names;
+}
+
 hdf5::Dataset open_field(const hdf5::File& file, const std::string& name) {
   if (file.kind(name) == hdf5::Kind::dataset) return file.open_dataset(name);
   if (const std::string broken = hdf5::broken_link(file, name); !broken.empty())
@@ -34,7 +52,9 @@ hdf5::Dataset open_field(const hdf5::File& file, const std::string& name) {
   std::vector<std::string> known;
   for (const std::string& child : file.children())
     if (file.kind(child) == hdf5::Kind::dataset) known.push_back(child);
-  fail<DataError>(file.file(), "has no dataset ", name, "; it holds ", listed(known));
+  const std::vector<std::string> below = in_groups(file, "", 0);
+  fail<DataError>(file.file(), "has no dataset ", name, "; it holds ", listed(known),
+                  below.empty() ? "" : ", and in groups, where no field is looked for, " + listed(below));
 }
 
 constexpr const char* one_state = "; select one state of axes like time, and write it without them";
@@ -171,10 +191,12 @@ HostArray turned_values(const FieldFile& field, const hdf5::Extents& stored, con
   return result;
 }
 
-/// Units, sense and filled gaps.
-void finish_values(std::vector<double>& values, const CfValues& cf, const std::string& where,
-                   const FieldExpectation& expected) {
-  const double factor = require_units(where, cf.units(), expected.units) * (cf.points_down() ? -1.0 : 1.0);
+/// Units, sense and filled gaps of values that are `what` to marea.
+void finish_values(std::vector<double>& values, const CfValues& cf, const hdf5::Dataset& stored,
+                   const std::string& what, const FieldExpectation& expected) {
+  detail::require_meaning(stored, what);
+  const bool turned = cf.points_down() && !detail::is_depth_of_water(what);
+  const double factor = require_units(stored.where(), cf.units(), expected.units) * (turned ? -1.0 : 1.0);
   for (double& value : values) {
     if (factor != 1) value *= factor;
     if (expected.missing && std::isnan(value)) value = *expected.missing;
@@ -204,7 +226,7 @@ FieldFile read_field_file(const std::string& path, const std::string& dataset, c
   const CfValues cf(stored);
   field.gap_rule = cf.gap_rule();
   std::vector<double> values = read_cf_values(stored, cf);
-  finish_values(values, cf, field.where, expected);
+  finish_values(values, cf, stored, dataset, expected);
 
   const std::vector<CfAxis> axes = detail::cf_axes(file, stored, expected.axis_names, !expected.component.empty());
   field.origin.assign(axes.size(), 0);
@@ -224,19 +246,25 @@ FieldFile read_field_file(const std::string& path, const std::string& dataset, c
   return field;
 }
 
-void require_all_used(const std::string& path, const std::vector<std::string>& used) {
+void require_all_used(const std::string& path, const std::vector<std::string>& used, const std::string& user) {
   const hdf5::File file(path, hdf5::Access::read);
+  const auto refuse = [&](const std::string& name, const char* how) {
+    fail<DataError>(path + ":/" + name, "is not used: ", user, " ", listed(used), "; ", how);
+  };
   for (const std::string& name : file.children()) {
     if (std::ranges::find(used, name) != used.end()) continue;
     if (const std::string broken = hdf5::broken_link(file, name); !broken.empty())
       fail<DataError>(path + ":/" + name, broken);
-    if (file.kind(name) != hdf5::Kind::dataset || detail::is_description(file, name)) continue;
-    fail<DataError>(path + ":/" + name, "is not used: this solver starts from ", listed(used),
-                    "; rename it, or take it out");
+    if (file.kind(name) == hdf5::Kind::dataset && !detail::is_description(file, name))
+      refuse(name, "rename it, or take it out");
   }
+  if (detail::kind_of(file) == "snapshot") return;  // its groups hold what its root does
+  if (const std::vector<std::string> below = in_groups(file, "", 0); !below.empty())
+    refuse(below.front(), "fields stand at the root of the file: move it there, or take it out");
 }
 
-std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units) {
+std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units,
+                                const std::string& what) {
   const hdf5::File file(path, hdf5::Access::read);
   const hdf5::Dataset stored = open_field(file, dataset);
   const hdf5::Extents& extents = stored.extents();
@@ -250,7 +278,7 @@ std::vector<double> read_series(const std::string& path, const std::string& data
     fail<DataError>(stored.where(), gaps, " of ", values.size(), " values are missing or not finite; value ",
                     bad - values.begin(), " is not finite");
   }
-  finish_values(values, cf, stored.where(), {.units = units});
+  finish_values(values, cf, stored, what, {.units = units});
   return values;
 }
 

@@ -3,35 +3,23 @@
 #include "cf_axes.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <optional>
 #include <set>
-#include <sstream>
 
 #include <marea/io/cf_values.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/units.hpp>
 
 #include "../hdf5/dataset_storage.hpp"
+#include "cf_text.hpp"
+#include "stray_coordinates.hpp"
 
 namespace marea::detail {
 namespace {
 
 using hdf5::Dataset;
 using hdf5::Kind;
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-std::string text_of(const hdf5::Object& object, const char* name) {
-  return object.is_string_attribute(name) ? object.read_string(name) : std::string();
-}
-
-bool one_of(const std::string& text, std::initializer_list<std::string_view> list) {
-  return std::ranges::find(list, text) != list.end();
-}
 
 /// What a word says an axis is.
 struct Meaning {
@@ -43,7 +31,8 @@ Meaning of_name(const std::string& text) {
   const std::string name = lower(text);
   if (one_of(name, {"x", "xc", "x_coord", "easting", "eastings", "i", "ni", "nx"})) return {'x'};
   if (one_of(name, {"y", "yc", "y_coord", "northing", "northings", "j", "nj", "ny"})) return {'y'};
-  if (one_of(name, {"z", "zc", "z_coord", "k", "nk", "nz", "depth", "height", "altitude", "lev", "level"})) return {'z'};
+  if (one_of(name, {"z", "zc", "z_coord", "k", "nk", "nz", "depth", "height", "altitude", "lev", "level"}))
+    return {'z'};
   if (one_of(name, {"t", "time"})) return {'t'};
   if (one_of(name, {"lon", "lons", "long", "longitude", "longitudes", "rlon", "nav_lon"})) return {'x', true};
   if (one_of(name, {"lat", "lats", "latitude", "latitudes", "rlat", "nav_lat"})) return {'y', true};
@@ -61,23 +50,17 @@ Meaning of_standard_name(const std::string& name) {
 }
 
 Meaning of_units(const std::string& units) {
-  if (one_of(units, {"degrees_east", "degree_east", "degrees_E", "degree_E", "degreesE", "degreeE"}))
-    return {'x', true};
-  if (one_of(units, {"degrees_north", "degree_north", "degrees_N", "degree_N", "degreesN", "degreeN"}))
+  const std::string name = lower(units);
+  if (one_of(name, {"degrees_east", "degree_east", "degrees_e", "degree_e", "degreese", "degreee"})) return {'x', true};
+  if (one_of(name, {"degrees_north", "degree_north", "degrees_n", "degree_n", "degreesn", "degreen"}))
     return {'y', true};
-  if (one_of(units, {"degree", "degrees", "deg"})) return {0, true};
+  if (units_factor(units, "radian")) return {0, true};
   return units.find(" since ") != std::string::npos ? Meaning{'t'} : Meaning{};
 }
 
 Meaning of_axis(const std::string& axis) {
   if (axis.size() != 1 || std::string("XYZTxyzt").find(axis[0]) == std::string::npos) return {};
   return {static_cast<char>(std::tolower(static_cast<unsigned char>(axis[0])))};
-}
-
-std::string list_of(const hdf5::Extents& extents) {
-  std::string text;
-  for (const std::int64_t n : extents) text += (text.empty() ? "" : " x ") + std::to_string(n);
-  return text;
 }
 
 /// Coordinates as values, z upwards. Throws DataError unless they are finite and rise or fall strictly.
@@ -104,8 +87,6 @@ std::optional<Dataset> open_if_list(const hdf5::File& file, const std::string& p
   if (dataset.extents().size() != 1 || dataset.size() == 0 || !dataset.is_number()) return {};
   return dataset;
 }
-
-std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 /// An axis that the file names by scales or a label; false where it does not.
 bool describe(const hdf5::File& file, const hdf5::AxisLabels& labels, CfAxis& axis) {
@@ -156,22 +137,22 @@ std::optional<CfAxis> beside(const hdf5::File& file, const std::string& wanted, 
   return best;
 }
 
-/// Two-dimensional coordinates that the dataset names itself: a curvilinear grid.
-void refuse_curvilinear(const hdf5::File& file, const Dataset& dataset, const std::vector<CfAxis>& axes) {
-  if (std::ranges::any_of(axes, [](const CfAxis& axis) { return !axis.centres.empty(); })) return;
-  std::istringstream words(text_of(dataset, "coordinates"));
-  for (std::string word; words >> word;) {
-    if (file.kind(word) != Kind::dataset) continue;
-    const Dataset coordinates = file.open_dataset(word);
-    const char letter = cf_axis_of(word, &coordinates).letter;
-    if (coordinates.extents().size() == 1 && coordinates.size() > 1 && letter != 0 && letter != 't')
-      fail<DataError>(dataset.where(), "has the coordinate ", word, " along a dimension of another name; give the ",
-                      "dimension the coordinate's name (xarray: swap_dims)");
-    if (coordinates.extents().size() == 2)
-      fail<DataError>(dataset.where(), "stands on a curvilinear grid: its coordinates ", word, " are ",
-                      list_of(file.open_dataset(word).extents()),
-                      "; bring it to a local Cartesian grid first: python -m marea.prepare");
+/// In a file that names no axes: the last ones are those of the grid, in marea's order.
+void describe_by_place(const hdf5::File& file, const Dataset& dataset, const std::vector<std::string>& order,
+                       bool vector, std::vector<CfAxis>& axes) {
+  const std::size_t end = axes.size() - (vector ? 1 : 0);
+  const std::size_t extra = end > order.size() ? end - order.size() : 0;
+  std::size_t found = 0;
+  for (std::size_t a = extra; a < end; ++a) {
+    const std::string& wanted = order[order.size() - end + a];
+    if (auto axis = beside(file, wanted, axes[a].cells)) {
+      axes[a] = std::move(*axis);
+      ++found;
+    }
   }
+  if (found != 0 && found != end - extra)
+    fail<DataError>(file.file(), "holds coordinates of some axes of ", dataset.path().substr(1),
+                    " only; give all or none");
 }
 
 }  // namespace
@@ -210,39 +191,27 @@ std::vector<CfAxis> cf_axes(const hdf5::File& file, const Dataset& dataset, cons
     axes.push_back({.cells = dataset.extents()[a]});
     named = describe(file, labels[a], axes.back()) || named;
   }
-  refuse_curvilinear(file, dataset, axes);
-  if (named) return axes;
-  // The last axes are those of the grid, in marea's order.
-  const std::size_t end = axes.size() - (vector ? 1 : 0);
-  const std::size_t extra = end > order.size() ? end - order.size() : 0;
-  std::size_t found = 0;
-  for (std::size_t a = extra; a < end; ++a) {
-    const std::string& wanted = order[order.size() - end + a];
-    if (auto axis = beside(file, wanted, axes[a].cells)) {
-      axes[a] = std::move(*axis);
-      ++found;
-    }
-  }
-  if (found != 0 && found != end - extra)
-    fail<DataError>(file.file(), "holds coordinates of some axes of ", dataset.path().substr(1),
-                    " only; give all or none");
+  if (!named) describe_by_place(file, dataset, order, vector, axes);
+  refuse_stray_coordinates(file, dataset, labels, axes);
   return axes;
+}
+
+std::set<std::string> named_by(const hdf5::Group& group, std::initializer_list<const char*> attributes) {
+  std::set<std::string> names;
+  for (const std::string& child : group.children()) {
+    if (group.kind(child) != Kind::dataset) continue;
+    const Dataset dataset = group.open_dataset(child);
+    for (const char* attribute : attributes)
+      for (const std::string& word : words_of(dataset, attribute)) names.insert(word);
+  }
+  return names;
 }
 
 bool is_description(const hdf5::File& file, const std::string& name) {
   const Dataset dataset = file.open_dataset(name);
   if (!dataset.is_number() || dataset.extents().empty() || hdf5::is_scale(dataset)) return true;
   if (dataset.extents().size() == 1 && cf_axis_of(name, &dataset).letter != 0) return true;
-  std::set<std::string> named;
-  for (const std::string& other : file.children()) {
-    if (file.kind(other) != Kind::dataset) continue;
-    const Dataset field = file.open_dataset(other);
-    for (const char* attribute : {"bounds", "coordinates", "grid_mapping", "ancillary_variables"}) {
-      std::istringstream words(text_of(field, attribute));
-      for (std::string word; words >> word;) named.insert(word);
-    }
-  }
-  return named.contains(name);
+  return named_by(file, {"bounds", "coordinates", "grid_mapping", "ancillary_variables"}).contains(name);
 }
 
 }  // namespace marea::detail

@@ -3,40 +3,66 @@
 #include <marea/io/cf_values.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <limits>
 #include <sstream>
+#include <utility>
 
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
 
 #include "../hdf5/dataset_storage.hpp"
+#include "cf_text.hpp"
 
 namespace marea {
 namespace {
 
+using detail::lower;
+using detail::text_of;
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double netcdf_float_fill = 9.9692099683868690e+36;
 
-/// What netCDF writes where nothing was written and nobody chose another value.
-double netcdf_fill(const hdf5::NumberType& type) {
-  if (type.floating) return netcdf_float_fill;
-  switch (type.bytes) {
-    case 2: return type.is_signed ? -32767.0 : 65535.0;
-    case 4: return type.is_signed ? -2147483647.0 : 4294967295.0;
-    case 8: return type.is_signed ? -9223372036854775806.0 : 18446744073709551614.0;
-    default: return std::nan("");  // bytes have none
+/// Whether HDF5's own fill value of a dataset stands for what is missing, where no attribute says what does. 0 is what
+/// HDF5 takes by itself; bytes have no fill value in netCDF, which yet writes one down (users' guide, "Fill Values").
+bool is_missing(double fill, const hdf5::NumberType& type) {
+  const bool netcdf_byte = !type.floating && type.bytes == 1 && fill == (type.is_signed ? -127 : 255);
+  return fill != 0 && !std::isnan(fill) && !type.flag && !netcdf_byte;
+}
+
+/// CF's name of an attribute that says something of values, from one spelled otherwise: "Scale_Factor", "nodata".
+const char* cf_name_of(std::string name) {
+  std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
+  constexpr std::pair<const char*, const char*> known[] = {
+      {"scalefactor", "scale_factor"}, {"scale", "scale_factor"}, {"slope", "scale_factor"},
+      {"addoffset", "add_offset"}, {"offset", "add_offset"}, {"intercept", "add_offset"},
+      {"fillvalue", "_FillValue"}, {"fill", "_FillValue"}, {"nodata", "_FillValue"}, {"nodatavalue", "_FillValue"},
+      {"missingvalue", "missing_value"}, {"missing", "missing_value"}, {"validmin", "valid_min"},
+      {"validmax", "valid_max"}, {"validrange", "valid_range"}, {"unsigned", "_Unsigned"}, {"units", "units"},
+      {"unit", "units"}, {"positive", "positive"}, {"standardname", "standard_name"}, {"axis", "axis"}};
+  name = lower(std::move(name));
+  for (const auto& [spelled, cf] : known)
+    if (name == spelled) return cf;
+  return nullptr;
+}
+
+bool say_the_same(const hdf5::Dataset& dataset, const std::string& one, const std::string& other) {
+  const bool text = dataset.is_string_attribute(one);
+  if (!dataset.has_attribute(other) || dataset.is_string_attribute(other) != text) return false;
+  return text ? dataset.read_strings(one) == dataset.read_strings(other)
+              : dataset.read_doubles(one) == dataset.read_doubles(other);
+}
+
+/// What a file says in other words than CF's would be passed over.
+void refuse_other_spellings(const hdf5::Dataset& dataset) {
+  for (const std::string& name : dataset.attributes()) {
+    const char* cf = cf_name_of(name);
+    if (cf == nullptr || name == cf || say_the_same(dataset, name, cf)) continue;
+    if (std::string_view(cf) == "_FillValue" && say_the_same(dataset, name, "missing_value")) continue;
+    fail<DataError>(dataset.where() + "@" + name, "is not a name that CF knows, so that it would be passed over; ",
+                    "rename it to ", cf, " if it means that (ncrename -a ", name, ",", cf, "; h5py: attrs), else ",
+                    "take it out");
   }
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-std::string text_of(const hdf5::Object& object, const char* name) {
-  return object.is_string_attribute(name) ? object.read_string(name) : std::string();
 }
 
 double finite_number(const hdf5::Dataset& dataset, const char* name, double otherwise) {
@@ -82,6 +108,7 @@ bool is_integer_attribute(const hdf5::Dataset& dataset, const char* name) {
 
 CfValues::CfValues(const hdf5::Dataset& dataset) : low_(-infinity), high_(infinity) {
   const hdf5::NumberType type = hdf5::number_type(dataset);
+  refuse_other_spellings(dataset);
   units_ = text_of(dataset, "units");
   down_ = marea::points_down(dataset);
   const int change = sign_change(dataset, type);
@@ -104,9 +131,9 @@ CfValues::CfValues(const hdf5::Dataset& dataset) : low_(-infinity), high_(infini
       said(name, value);
     }
   }
-  if (double fill = 0; fills_.empty() && hdf5::has_fill_value(dataset, fill) && fill == netcdf_fill(type)) {
+  if (double fill = 0; fills_.empty() && hdf5::has_fill_value(dataset, fill) && is_missing(fill, type)) {
     fills_.push_back(as_stored(fill));
-    said("netCDF's fill value", fill);
+    said("HDF5's fill value", fill);
   }
   const auto bound = [&](const char* name, double value, bool low) {
     // The users' guide: bounds of another, wider type than the stored integers are meant for the unpacked values.

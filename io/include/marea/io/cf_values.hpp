@@ -11,11 +11,12 @@ namespace marea {
 
 /// What the attributes of a dataset say of the numbers stored in it, by the CF conventions (1.10, sections 2.5 and 8.1)
 /// and the netCDF users' guide: `scale_factor`, `add_offset`, `_Unsigned`; gaps by `_FillValue`, `missing_value`,
-/// `valid_min`, `valid_max`, `valid_range` and netCDF's own fill values; `positive` and `units`. Every reader of files
-/// by others goes through it.
+/// `valid_min`, `valid_max`, `valid_range`, and where neither of the first two is there by HDF5's own fill value if
+/// somebody set it to another number than 0; `positive` and `units`. Every reader of files by others goes through it.
 class CfValues {
  public:
-  /// Throws DataError for an attribute that cannot be applied.
+  /// Throws DataError for an attribute that cannot be applied, and for one in another spelling than CF's ("nodata",
+  /// "Scale_Factor") that does not just repeat it.
   explicit CfValues(const hdf5::Dataset& dataset);
 
   /// The stored numbers are the values.

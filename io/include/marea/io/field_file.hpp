@@ -43,11 +43,15 @@ struct FieldFile {
 /// Throws IoError, or DataError naming file, dataset, what is wrong and what to do.
 FieldFile read_field_file(const std::string& path, const std::string& dataset, const FieldExpectation& expected);
 
-/// Throws DataError that names the first field of the file that is not `used`, and lists those that are. Coordinates,
-/// bounds and the like are no fields. Links that lead nowhere are named too.
-void require_all_used(const std::string& path, const std::vector<std::string>& used);
+/// Throws DataError that names the first field of the file that is not `used`, and lists those that are, after what
+/// `user` says. Coordinates, bounds and the like are no fields; whatever stands in a group is one. Links that lead
+/// nowhere are named too.
+void require_all_used(const std::string& path, const std::vector<std::string>& used,
+                      const std::string& user = "this solver starts from");
 
-/// One list of numbers, such as a time series, in these units, without gaps. Throws as read_field_file.
-std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units);
+/// One list of numbers, such as a time series, in these units, without gaps. Its standard_name must be one of the field
+/// `what`, where marea gives that name a meaning. Throws as read_field_file.
+std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units,
+                                const std::string& what = "");
 
 }  // namespace marea

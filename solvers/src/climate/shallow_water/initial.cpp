@@ -44,7 +44,7 @@ std::vector<HostArray> flow_from_file(const hdf5::File& file, const FileOptions&
   if (!flux)
     for (const HostArray& field : flow) {
       const auto values = field.values<double>();
-      for (std::size_t n = 0; n < values.size(); ++n) values[n] *= h[n];
+      for (std::size_t n = 0; n < values.size(); ++n) values[n] *= std::max(0.0, h[n]);
     }
   return flow;
 }
@@ -59,7 +59,8 @@ std::vector<HostArray> initial_from_file(const OptionTree& table, const Options&
   used.emplace_back(elevation ? "eta" : "h");
   std::vector<HostArray> fields{field_from_file(options, {used.back(), "m"}, grid)};
   const auto h = fields[0].values<double>(), b = bed.values<double>();
-  for (std::size_t n = 0; n < h.size(); ++n) h[n] = std::max(0.0, elevation ? h[n] - b[n] : h[n]);
+  if (elevation)
+    for (std::size_t n = 0; n < h.size(); ++n) h[n] = std::max(0.0, h[n] - b[n]);
   for (HostArray& field : flow_from_file(file, options, h, grid, used)) fields.push_back(std::move(field));
   require_all_used(options.file, used);
   return fields;
@@ -82,6 +83,34 @@ std::vector<HostArray> read_initial(const OptionTree& initial, const Options& op
   });
   for (const HostArray& field : fields) require_finite_field(field, grid, "initial");
   return fields;
+}
+
+void require_depth(const OptionTree& initial, const HostArray& field, const Grid& grid) {
+  const auto h = field.values<double>();
+  const Block& block = grid.info.block;
+  double deepest = 0, first = static_cast<double>(block.global[0] * block.global[1]);
+  for (const double depth : h) deepest = std::max(deepest, depth);
+  const double least = -std::ldexp(max_over_ranks(grid, deepest), -23);
+  double count = 0, lowest = 0;
+  for (std::int64_t n = 0; n < std::ssize(h); ++n) {
+    double& depth = h[static_cast<std::size_t>(n)];
+    if (depth < least) {
+      const std::int64_t j = block.offset[0] + n / block.extent[1], i = block.offset[1] + n % block.extent[1];
+      first = std::min(first, static_cast<double>(j * block.global[1] + i));
+      lowest = std::min(lowest, depth);
+      ++count;
+    }
+    depth = std::max(0.0, depth);
+  }
+  lowest = min_over_ranks(grid, lowest);
+  if (lowest == 0) return;
+  const auto at = static_cast<std::int64_t>(min_over_ranks(grid, first));
+  MPI_Allreduce(MPI_IN_PLACE, &count, 1, MPI_DOUBLE, MPI_SUM, grid.info.comm);
+  const std::int64_t j = at / block.global[1], i = at % block.global[1];
+  fail<DataError>(initial.find("file")->as_string() + ":/h", "the water's depth must be 0 or more, but is less in ",
+                  count, " of ", block.global[0] * block.global[1], " cells, down to ", lowest,
+                  " m; the first is cell j = ", j, ", i = ", i, " at y = ", grid.info.centres[0][j], ", x = ",
+                  grid.info.centres[1][i], ". A surface elevation is called eta; else correct the file");
 }
 
 void warn_of_still_start(const OptionTree& initial, const Options& options, const std::vector<HostArray>& fields,

@@ -31,6 +31,25 @@ OptionTree initial_of(const OptionTree& case_file) {
   return table.as_table().empty() ? OptionTree(OptionTree::Table{{"profile", OptionTree("lake_at_rest")}}) : table;
 }
 
+/// A boundary takes in the wave, and the wave comes while the run lasts.
+void require_inflow(const OptionTree& case_file, const InflowWave& inflow, const Grid& grid) {
+  bool taken = false;
+  for (std::size_t axis = 0; axis < grid.info.boundary.size(); ++axis) {
+    const auto& ends = grid.info.boundary[axis];
+    if (std::count(ends.begin(), ends.end(), "inflow") == 0) continue;
+    taken = true;
+    if (!inflow.given())
+      fail<ConfigError>(where_of(case_file, "grid.boundary_" + grid.info.axis_names[axis]),
+                        "a boundary of kind inflow needs solver.inflow.file");
+  }
+  if (!inflow.given()) return;
+  if (!taken)
+    fail<ConfigError>(where_of(case_file, "solver.inflow.file"), "no boundary takes in the wave: let one of ",
+                      "boundary_x and boundary_y in [grid] be \"inflow\", or take the table out");
+  const OptionTree* end = case_file.at_path("run.end_time");
+  inflow.require_within(end ? end->as_double() : std::numeric_limits<double>::infinity());
+}
+
 Grid grid_of(const OptionTree& case_file, const InflowWave& inflow, int ghost, MPI_Comm comm) {
   Grid grid = make_grid(case_file, ghost, comm, own_boundary_names());
   if (grid.dimensions != 2) {
@@ -39,13 +58,7 @@ Grid grid_of(const OptionTree& case_file, const InflowWave& inflow, int ghost, M
                       "shallow_water needs two dimensions: nx and ny > 0, nz = 0; got nx = ", o.nx, ", ny = ", o.ny,
                       ", nz = ", o.nz);
   }
-  for (std::size_t axis = 0; axis < grid.info.boundary.size(); ++axis) {
-    const auto& ends = grid.info.boundary[axis];
-    if (std::count(ends.begin(), ends.end(), "inflow") && !inflow.given()) {
-      fail<ConfigError>(where_of(case_file, "grid.boundary_" + grid.info.axis_names[axis]),
-                        "a boundary of kind inflow needs solver.inflow.file");
-    }
-  }
+  require_inflow(case_file, inflow, grid);
   return grid;
 }
 
@@ -62,7 +75,10 @@ ShallowWater<Real>::ShallowWater(const OptionTree& case_file, MPI_Comm comm)
       workspace_(grid_.cells) {
   Kokkos::deep_copy(drain_, Real(1));
   // All ranks see an error of one before they wait for its halo.
-  run_collectively(grid_.info.comm, [&] { load_bed(); });
+  run_collectively(grid_.info.comm, [&] {
+    require_inflow_used(options_, initial_);
+    load_bed();
+  });
   HaloExchange<Real>(grid_, 1).exchange(bed_);
   mirror_bed(grid_, bed_);
   set_initial_state();
@@ -89,6 +105,7 @@ template <class Real> void ShallowWater<Real>::set_initial_state() {
   values.finish();
   std::vector<HostArray> fields;
   run_collectively(grid_.info.comm, [&] { fields = read_initial(initial_, options_, bed, grid_); });
+  require_depth(initial_, fields[0], grid_);
   for (int n = 0; n < 3; ++n) upload<Real>(fields[n], state_, n, grid_);
   warn_of_still_start(initial_, options_, fields, bed, grid_);
 }
