@@ -355,7 +355,20 @@ TEST_CASE("files whose units, boundaries or order of axes differ are refused wit
   std::string message;
   SUBCASE("units of a field") {
     file.open_dataset("t0_fields/eta").write_attribute("units", "fathoms of old");
-    message = "b.h5: field 'eta': ";
+    message = "b.h5: field 'eta': units = \"fathoms of old\" differs from ";
+  }
+  SUBCASE("units of a field in the first file only") {
+    hdf5::File first("dataset_files/a.h5", hdf5::Access::write);
+    first.open_dataset("t0_fields/eta").write_attribute("units", "cm");
+    first.close();
+    message = "b.h5: field 'eta': units = \"1\" (or none) differs from \"cm\" of dataset_files/a.h5";
+  }
+  SUBCASE("standard name of a field") {
+    file.open_dataset("t0_fields/eta").write_attribute("standard_name", "sea_surface_temperature");
+    hdf5::File first("dataset_files/a.h5", hdf5::Access::write);
+    first.open_dataset("t0_fields/eta").write_attribute("standard_name", "sea_surface_height_above_geoid");
+    first.close();
+    message = "b.h5: field 'eta': standard_name = sea_surface_temperature differs from sea_surface_height_above_geoid";
   }
   SUBCASE("units of time") {
     file.open_dataset("dimensions/time").write_attribute("units", "watches");
@@ -380,12 +393,82 @@ TEST_CASE("a run in two splits is refused under whatever name, split and compres
   runs.add("data/test/c.h5", {.offset = 2});
   const SplitHashes hashes = hash_runs(runs.options);
   CHECK(hashes.train.size() == 2);
-  CHECK(hashes.valid.front() == Dataset(runs.options, "valid").run_hash(0));
+  CHECK(hashes.valid.front() == Dataset(runs.options, "valid").fingerprint(0).sha256);
   runs.add("data/test/d.h5", {.dtype = DType::f64, .split = "test"});  // a.h5 in other bytes
   CHECK_THROWS_WITH_AS(hash_runs(runs.options),
                        Contains("data/test/d.h5 (test, trajectory 0) and dataset_files/data/train/a.h5 (train, "
                                 "trajectory 0) hold the same run"),
                        DataError);
+}
+
+namespace {
+
+/// Snapshots `from` … `to` - 1, every `stride`-th, of the run that well_value gives, with other times.
+void write_part(const std::string& path, int from, int to, int stride, float change_last = 0) {
+  std::vector<float> values;
+  std::int64_t steps = 0;
+  for (int step = from; step < to; step += stride, ++steps)
+    for (int j = 0; j < 4; ++j)
+      for (int i = 0; i < 6; ++i) values.push_back(static_cast<float>(well_value(0, 0, step, j, i)));
+  values.back() += change_last;
+  test::write_well_file(path, {.trajectories = 1, .steps = steps, .interval = 2.5});
+  hdf5::File file(path, hdf5::Access::write);
+  file.open_dataset("t0_fields/eta").write(make_array_ref(values.data(), {1, steps, 4, 6}));
+  file.close();
+}
+
+}  // namespace
+
+TEST_CASE("a part of a run in another split is refused: without its end, its beginning, every second snapshot") {
+  Runs runs;
+  runs.add("data/train/a.h5", {.trajectories = 1, .steps = 41});
+  const std::string part = "dataset_files/data/test/part.h5";
+  fs::create_directories("dataset_files/data/test");
+  for (const auto& [from, to, stride] : {std::tuple{0, 40, 1}, {0, 21, 1}, {5, 41, 1}, {0, 41, 2}, {0, 41, 4}}) {
+    INFO(from, " ", to, " ", stride);
+    write_part(part, from, to, stride);
+    CHECK_THROWS_WITH_AS(hash_runs(runs.options), Contains("hold the same run, or a part of it"), DataError);
+  }
+  SUBCASE("and the other way round, where the part is what was trained on") {
+    fs::remove(part);
+    fs::rename("dataset_files/data/train/a.h5", part);
+    write_part("dataset_files/data/train/a.h5", 0, 30, 1);
+    CHECK_THROWS_WITH_AS(hash_runs(runs.options), Contains("or a part of it"), DataError);
+  }
+}
+
+TEST_CASE("runs that begin alike, and runs of one length that end apart, are two") {
+  Runs runs;
+  runs.add("data/train/a.h5", {.trajectories = 1, .steps = 41});
+  fs::create_directories("dataset_files/data/test");
+  write_part("dataset_files/data/test/b.h5", 0, 41, 1, 1);  // as an option that works late makes it
+  CHECK_NOTHROW(hash_runs(runs.options));
+  write_part("dataset_files/data/test/b.h5", 0, 2, 1, 1);  // the first snapshot alone
+  CHECK_NOTHROW(hash_runs(runs.options));
+}
+
+TEST_CASE("what is known of a run goes through a line of text") {
+  Runs runs;
+  runs.add("a.h5", {.trajectories = 1, .steps = 41});
+  const RunFingerprint run = Dataset(runs.options, "all").fingerprint(0);
+  CHECK(run.states.size() == 7);  // 40, 32, 16, 8, 4, 2, 1
+  const RunFingerprint back = RunFingerprint::of_text(run.sha256, run.state_text());
+  CHECK(back.snapshots == 41);
+  CHECK(back.states == run.states);
+  CHECK(is_same_or_part(run, RunFingerprint::of_text(run.sha256, "")));  // of a model file that keeps no states
+  CHECK_FALSE(is_same_or_part(run, RunFingerprint::of_text("another", "")));
+  CHECK_THROWS_AS(RunFingerprint::of_text("", "many"), DataError);
+}
+
+TEST_CASE("values that grow downwards are refused for fields of a model") {
+  Runs runs;
+  runs.add("a.h5", {});
+  {
+    hdf5::File file("dataset_files/a.h5", hdf5::Access::write);
+    file.open_dataset("t0_fields/eta").write_attribute("positive", "down");
+    file.close();
+  }
+  CHECK_THROWS_WITH_AS(Dataset(runs.options, "all"), Contains("a.h5: field 'eta' has positive = \"down\""), DataError);
 }
 
 TEST_CASE("a mask of other values than 0 and 1 is refused with its place") {

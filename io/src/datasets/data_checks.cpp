@@ -88,7 +88,18 @@ void require_same_field(const std::string& path, const SnapshotReader& reader, c
   const FieldInfo &mine = reader.field(field), &others = first.field(field);
   if (mine.rank != others.rank || is_constant(reader, field) != is_constant(first, field))
     fail<DataError>(path, "field '", field, "' has another rank or time axis than in ", first_path);
-  require_units(path + ": field '" + field + "'", mine.units, others.units);
+  // What a file does not say counts as 1.
+  const auto said = [](const std::string& units) { return "\"" + units + "\"" + (units == "1" ? " (or none)" : ""); };
+  if (!units_factor(mine.units, others.units))
+    fail_unlike(path, "field '" + field + "': units =", said(mine.units), first_path, said(others.units));
+  if (!mine.standard_name.empty() && !others.standard_name.empty() && mine.standard_name != others.standard_name)
+    fail_unlike(path, "field '" + field + "': standard_name =", mine.standard_name, first_path, others.standard_name);
+}
+
+void require_upward(const SnapshotReader& reader, const std::string& path, const std::string& field) {
+  if (reader.points_down(field))
+    fail<DataError>(path, "field '", field, "' has positive = \"down\", and a model of it would not say so; turn ",
+                    "values and attribute, or take the attribute out of every file");
 }
 
 void require_mask(const SnapshotReader& reader, const Run& run, const std::string& field) {

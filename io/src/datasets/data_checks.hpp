@@ -18,9 +18,13 @@ void require_ordered(const SnapshotReader& reader, const Run& run);
 void require_same_grid(const std::string& path, const SnapshotReader& reader, const std::string& first_path,
                        const SnapshotReader& first);
 
-/// Likewise for rank and time axis of the fields of that name, and where no factor is known between their units.
+/// Likewise for rank, time axis and standard name of the fields of that name, and where no factor is known between
+/// their units.
 void require_same_field(const std::string& path, const SnapshotReader& reader, const std::string& first_path,
                         const SnapshotReader& first, const std::string& field);
+
+/// Throws DataError where the file says that the values of a field grow downwards: models have no such mark.
+void require_upward(const SnapshotReader& reader, const std::string& path, const std::string& field);
 
 /// Throws DataError naming file, step and index where a scalar field of the run is neither 0 nor 1.
 void require_mask(const SnapshotReader& reader, const Run& run, const std::string& field);

@@ -52,7 +52,8 @@ std::vector<std::array<std::string, 2>> boundary_of(const std::string& path, con
                                                     const std::vector<std::string>& given) {
   const std::size_t axes = grid.axis_names.size();
   if (given.size() > 1 && given.size() != axes)
-    fail<ConfigError>("data", "boundary has ", given.size(), " entries, must have one, or one for each of the ", axes, " axes");
+    fail<ConfigError>("data", "boundary has ", given.size(), " entries, must have one, or one for each of the ", axes,
+                      " axes");
   auto boundary = grid.boundary;
   for (std::size_t axis = 0; axis < axes; ++axis) {
     const std::string said = given.empty() ? "" : given[given.size() == 1 ? 0 : axis];
@@ -62,8 +63,8 @@ std::vector<std::array<std::string, 2>> boundary_of(const std::string& path, con
                           " has: write its group boundary_conditions, or say it for all files: [data] boundary = ",
                           "[\"periodic\"], [\"wall\"] or [\"open\"]");
       if (!said.empty() && !end.empty() && end != said)
-        fail<ConfigError>("data", "boundary = '", said, "', but the axis ", grid.axis_names[axis], " of ", path, " is ", end,
-                          "; leave the option out");
+        fail<ConfigError>("data", "boundary = '", said, "', but the axis ", grid.axis_names[axis], " of ", path, " is ",
+                          end, "; leave the option out");
       if (end.empty()) end = said;
     }
   }
@@ -166,8 +167,10 @@ void Dataset::Impl::index_samples(const std::string& split) {
       const SnapshotReader &first = files.get(runs.front().file), &reader = files.get(run.file);
       detail::require_same_grid(run.file, reader, runs.front().file, first);
       for (const auto* list : {&inputs, &outputs})
-        for (const FieldSource& s : *list)
+        for (const FieldSource& s : *list) {
           detail::require_same_field(run.file, reader, runs.front().file, first, s.field.name);
+          detail::require_upward(reader, run.file, s.field.name);
+        }
       checked = run.file;
     }
     std::int64_t samples = run.steps > 0 ? 1 : 0;
@@ -306,10 +309,10 @@ void Dataset::statistics(std::vector<ChannelStatistics>& inputs, std::vector<Cha
   outputs = listed(info.output_channels, of_outputs);
 }
 
-std::string Dataset::run_hash(std::int64_t run) const {
+RunFingerprint Dataset::fingerprint(std::int64_t run) const {
   const std::scoped_lock lock(impl_->mutex);
   const Run& which = impl_->runs.at(static_cast<std::size_t>(run));
-  return detail::hash_of_run(impl_->files.get(which.file), which.trajectory);
+  return detail::fingerprint_of_run(impl_->files.get(which.file), which.trajectory);
 }
 
 void Dataset::require_mask(const std::string& field) const {

@@ -32,8 +32,8 @@ class ReaderPool;
 /// splits of other names, as find_data_files otherwise.
 std::vector<Run> find_runs(const DatasetOptions& options, ReaderPool& files);
 
-/// SHA-256 of what a run is, whatever the file around it: its times, every field in its last snapshot, its constants.
-std::string hash_of_run(const SnapshotReader& reader, std::int64_t trajectory);
+/// What a run is known by, whatever the file around it.
+RunFingerprint fingerprint_of_run(const SnapshotReader& reader, std::int64_t trajectory);
 
 /// Keeps the files that were used last open.
 class ReaderPool {

@@ -16,7 +16,7 @@
 namespace marea {
 namespace {
 
-constexpr const char* schema = "1.1";
+constexpr const char* schema = "1.2";
 
 /// The whole dataset. A size that the file cannot hold is refused before memory is taken.
 HostArray read_array(const hdf5::Group& group, const std::string& name) {

@@ -124,6 +124,8 @@ OptionTree to_tree(const ModelInfo& info) {
                            {"training_hashes", list(info.training_hashes)},
                            {"training_runs", list(info.training_runs)},
                            {"validation_runs", list(info.validation_runs)},
+                           {"training_states", list(info.training_states)},
+                           {"validation_states", list(info.validation_states)},
                            {"input_files", input_files_tree(info.input_files)},
                            {"envelope", std::move(envelope)},
                            {"options", info.options},
@@ -180,6 +182,10 @@ ModelInfo model_info_of(const OptionTree& tree, const std::string& where) {
     info.training_runs = entries.texts("training_runs");
     info.validation_runs = entries.texts("validation_runs");
     info.input_files = entries.get("input_files", [](const OptionTree& e) { return input_files_of(e); });
+  }
+  if (tree.find("training_states")) {  // since 1.2
+    info.training_states = entries.texts("training_states");
+    info.validation_states = entries.texts("validation_states");
   }
   if (const OptionTree envelope = entries.table("envelope"); envelope.is_table())
     for (const auto& [name, bound] : envelope.as_table()) info.envelope.emplace_back(name, bound.as_double());

@@ -16,6 +16,7 @@
 #include <marea/io/unknown_name.hpp>
 
 #include "../foreign/cf_axes.hpp"
+#include "../foreign/cf_text.hpp"
 #include "../hdf5/dataset_storage.hpp"
 #include "../hdf5/file_kind.hpp"
 #include "snapshot_layout.hpp"
@@ -150,6 +151,9 @@ struct SnapshotReader::Impl {
       grid.block.global[a] = grid.block.extent[a] = static_cast<std::int64_t>(x.size());
       const Dataset dataset = dimensions.open_dataset(name);
       const std::string unit = decode(dataset, x, "m");
+      const bool down = detail::lower(detail::text_of(dataset, "positive")) == "down";
+      if (down && detail::cf_axis_of(name, nullptr).letter == 'z')
+        for (double& z : x) z = -z;
       const double n = static_cast<double>(x.size());
       const double to_metres =
           dataset.is_string_attribute("units") ? units_factor(dataset.read_string("units"), "m").value_or(1) : 1;
@@ -255,8 +259,9 @@ struct SnapshotReader::Impl {
     std::ostringstream found, wanted;
     for (const std::int64_t extent : dataset.extents()) found << ' ' << extent;
     for (const std::int64_t extent : expected) wanted << ' ' << extent;
-    fail<DataError>(dataset.where(), "its extents are", found.str(), "; the grid, times and trajectories of the file want",
-                    wanted.str(), file.has_attribute("n_trajectories") ? "" : " (no attribute n_trajectories: 1 taken)");
+    fail<DataError>(dataset.where(), "its extents are", found.str(), "; the grid, times and trajectories of the file ",
+                    "want", wanted.str(),
+                    file.has_attribute("n_trajectories") ? "" : " (no attribute n_trajectories: 1 taken)");
   }
 
   void check_trajectory(std::int64_t trajectory) const {
@@ -286,7 +291,8 @@ void SnapshotReader::Impl::read(const StoredField& field, std::int64_t trajector
   const auto axes = grid.axis_names.size();
   const Extents whole = grid_extents(grid.block, field.info);
   if (!std::equal(whole.begin(), whole.end(), out.extents().begin(), out.extents().end()))
-    fail<ShapeError>(dataset.where(), to_string(out), " must be ", to_string(make_array_ref(nullptr, out.dtype, whole)));
+    fail<ShapeError>(dataset.where(), to_string(out), " must be ",
+                     to_string(make_array_ref(nullptr, out.dtype, whole)));
   if (out.dtype != DType::f32 && out.dtype != DType::f64)
     fail<ShapeError>(dataset.where(), to_string(out), " must be f32 or f64");
 
@@ -327,6 +333,9 @@ bool SnapshotReader::has(const std::string& field) const { return impl_->fields.
 const FieldInfo& SnapshotReader::field(const std::string& name) const { return impl_->stored(name).info; }
 DType SnapshotReader::dtype(const std::string& field) const {
   return impl_->stored(field).packing->fits_single() ? DType::f32 : DType::f64;
+}
+bool SnapshotReader::points_down(const std::string& field) const {
+  return detail::lower(detail::text_of(impl_->stored(field).dataset, "positive")) == "down";
 }
 std::vector<Table> SnapshotReader::tables() const { return detail::read_tables(impl_->file); }
 

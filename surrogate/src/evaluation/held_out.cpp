@@ -35,10 +35,6 @@ std::vector<std::int64_t> shape(std::vector<std::int64_t> first, const ModelInfo
   return first;
 }
 
-bool contains(const std::vector<std::string>& list, const std::string& word) {
-  return std::ranges::find(list, word) != list.end();
-}
-
 std::string text(std::span<const std::string> words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
@@ -129,15 +125,34 @@ std::int64_t count_held_out(const EvaluationOptions& options, const ModelInfo& i
   return options.runs > 0 ? std::min<std::int64_t>(options.runs, all) : all;
 }
 
+namespace {
+
+KnownRuns known_runs(const std::vector<std::string>& runs, const std::vector<std::string>& states) {
+  KnownRuns known;
+  for (std::size_t n = 0; n < runs.size(); ++n)
+    known.add(RunFingerprint::of_text(runs[n], n < states.size() ? states[n] : ""));
+  return known;
+}
+
+}  // namespace
+
 std::int64_t count_seen_runs(const EvaluationOptions& options, const std::vector<const ModelInfo*>& models) {
   const Dataset data(data_options(*models.front(), options.data), options.split);
+  struct Known {
+    KnownRuns training, validation;
+  };
+  std::vector<Known> known;
+  for (const ModelInfo* model : models)
+    known.push_back({known_runs(model->training_runs, model->training_states),
+                     known_runs(model->validation_runs, model->validation_states)});
   std::int64_t seen = 0;
   for (std::int64_t r = 0; r < count_held_out(options, *models.front()); ++r) {
-    const std::string hash = data.run_hash(r);
+    const RunFingerprint mine = data.fingerprint(r);
     std::string of;
-    for (const ModelInfo* model : models) {
-      if (contains(model->training_runs, hash)) of = "training";
-      if (contains(model->validation_runs, hash)) of = "validation";
+    for (std::size_t m = 0; m < models.size(); ++m) {
+      const ModelInfo* model = models[m];
+      if (known[m].training.find(mine) >= 0) of = "training";
+      if (known[m].validation.find(mine) >= 0) of = "validation";
       if (!options.training_data && model->training_runs.empty())
         fail<DataError>("evaluate", "the model '", model->name, "' does not say which runs it was trained on, so that ",
                         "none can be called held out; train it again, or measure and label with --training-data");
@@ -146,8 +161,8 @@ std::int64_t count_seen_runs(const EvaluationOptions& options, const std::vector
     ++seen;
     if (options.training_data) continue;
     const Run& run = data.runs()[static_cast<std::size_t>(r)];
-    fail<DataError>("evaluate", run.file, ", trajectory ", run.trajectory, " is ", of, " data of a model here, by its ",
-                    "SHA-256 in the model file, not held out; evaluate on other runs, or measure and label with ",
+    fail<DataError>("evaluate", run.file, ", trajectory ", run.trajectory, " is ", of, " data of a model here, or a ",
+                    "part of them, by the hashes in the model file, not held out; evaluate on other runs, or measure and label with ",
                     "--training-data");
   }
   return seen;

@@ -224,6 +224,8 @@ TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
     model.info.training_hashes = hashes;
     model.info.training_runs = runs.train;
     model.info.validation_runs = runs.valid;
+    model.info.training_states = runs.train_states;
+    model.info.validation_states = runs.valid_states;
     detail::measure_training_data(samples, model.info);
   }
 

@@ -11,31 +11,34 @@
 #include <marea/io/field_info.hpp>
 #include <marea/io/model_file.hpp>
 #include <marea/io/options.hpp>
+#include <marea/io/run_fingerprint.hpp>
 
 namespace marea {
 
 /// The `[data]` table of a training file.
 struct DatasetOptions {
   std::string folder;                    ///< snapshot files: marea's or any in The Well's layout
-  std::string task = "step";             ///< step: q(t) -> q(t + stride) · map: static and initial fields -> diagnostics
+  std::string task = "step";             ///< step: q(t) -> q(t + stride) · map: fixed, initial fields -> diagnostics
   std::vector<std::string> inputs, outputs;
   int stride = 1;                        ///< snapshots between input and output
   int history = 1;                       ///< input states, oldest first
   int coarsen = 1;                       ///< block means over this many cells a direction
   int split_seed = 0;                    ///< shuffles the runs of files that carry no split
-  std::vector<std::string> boundary;     ///< of files that do not say it: one for each axis in storage order, or one for all
+  std::vector<std::string> boundary;     ///< of files that do not say it: one for each axis as stored, or one for all
 };
 template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
   v("folder", o.folder, {"folder of snapshot files"});
-  v("task", o.task, {"step: state to later state; map: static and initial fields to diagnostics", "", one_of({"step", "map"})});
+  v("task", o.task,
+    {"step: state to later state; map: static and initial fields to diagnostics", "", one_of({"step", "map"})});
   v("inputs", o.inputs, {"input fields"});
   v("outputs", o.outputs, {"output fields"});
   v("stride", o.stride, {"snapshots between input and output", "", at_least(1)});
   v("history", o.history, {"input states, oldest first", "", at_least(1)});
   v("coarsen", o.coarsen, {"block mean over this many cells in each direction", "", at_least(1)});
   v("split_seed", o.split_seed, {"shuffles the runs of files that carry no split"});
-  v("boundary", o.boundary, {"boundary of files without boundary_conditions: one for each axis as stored, or one for all", "",
-                             one_of({"open", "wall", "periodic"})});
+  v("boundary", o.boundary,
+    {"boundary of files without boundary_conditions: one for each axis as stored, or one for all", "",
+     one_of({"open", "wall", "periodic"})});
 }
 
 /// One whole simulation: a trajectory of a file.
@@ -86,9 +89,7 @@ class Dataset {
 
   /// Per channel mean, deviation, rms, extrema: streamed once in double precision.
   void statistics(std::vector<ChannelStatistics>& inputs, std::vector<ChannelStatistics>& outputs) const;
-  /// SHA-256 of what a run is: its times, every field in its last snapshot, its constants. The same for copies of a run
-  /// in files of another name, split, compression or layout.
-  std::string run_hash(std::int64_t run) const;
+  RunFingerprint fingerprint(std::int64_t run) const;
   /// Throws DataError naming file, step and index where a scalar field of a run is neither 0 nor 1, uncoarsened.
   void require_mask(const std::string& field) const;
   /// SHA-256 of each file, in the order of the distinct files of runs().
@@ -99,11 +100,13 @@ class Dataset {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Hashes of runs, as Dataset::run_hash gives them, by split.
+/// RunFingerprint::sha256 of runs by split, and their state_text().
 struct SplitHashes {
   std::vector<std::string> train, valid, test;
+  std::vector<std::string> train_states, valid_states;
 };
-/// Of all runs of a data set. Throws as Dataset, and DataError naming both files where one run stands in two splits.
+/// Of all runs of a data set. Throws as Dataset, and DataError naming both files where one run, or a part of it, stands
+/// in two splits.
 SplitHashes hash_runs(const DatasetOptions& options);
 
 }  // namespace marea

@@ -37,7 +37,8 @@ struct ModelInfo {
   std::vector<ChannelStatistics> input_statistics, output_statistics;
   std::vector<std::pair<std::string, double>> envelope;  ///< named bounds of the training states
   std::vector<std::string> training_files, training_hashes;
-  std::vector<std::string> training_runs, validation_runs;  ///< Dataset::run_hash of each
+  std::vector<std::string> training_runs, validation_runs;      ///< RunFingerprint::sha256 of each
+  std::vector<std::string> training_states, validation_states;  ///< its state_text(); none in files before 1.2
   std::vector<InputFile> input_files;        ///< that the runs read, with their hashes
   OptionTree training;                       ///< resolved configuration of the training
   OptionTree card;                           ///< intended use, limits, data, licence, energy [J], time [s]

@@ -31,6 +31,8 @@ class SnapshotReader {
   const FieldInfo& field(const std::string& name) const;  ///< throws DataError listing the known ones
   DType dtype(const std::string& field) const;     ///< f32 where that holds its values, or f64
 
+  bool points_down(const std::string& field) const;  ///< the file says positive = "down" of its values
+
   /// One snapshot of a field (step ignored for constants): whole grid (+ components in the order of
   /// component_names), f32 or f64, any strides. Throws DataError for a trajectory or step that is not there.
   void read(const std::string& field, std::int64_t trajectory, std::int64_t step, const ArrayRef& out) const;
