@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # An ensemble and its surrogate on MareNostrum 5, general purpose partition: one member a rank, then a training on one
-# node. Submit with your account:  sbatch --account=ACCOUNT --qos=gp_bsccase examples/04_marenostrum5.sh CASE.toml TRAIN.toml
+# node. Submit with your account:
+#   sbatch --account=ACCOUNT --qos=gp_bsccase examples/04_marenostrum5.sh CASE.toml TRAIN.toml
 #
 # Jobs that reach the wall limit write checkpoints and exit with 75: the script submits itself again to go on.
-# MAREA_MODULES names the modules of the release at hand; MAREA_LAUNCH replaces srun (a dry run: MAREA_LAUNCH="mpirun -n 2").
+# MAREA_MODULES names the modules of the release at hand; MAREA_LAUNCH replaces srun (a dry run:
+# MAREA_LAUNCH="mpirun -n 2").
 #SBATCH --job-name=marea
 #SBATCH --nodes=2
 #SBATCH --ntasks-per-node=56
@@ -30,6 +32,8 @@ go_on() {  # what the last command said: done, or stopped with a checkpoint
 
 ${MAREA_LAUNCH:-srun} "$MAREA" simulate "$case_file" --restart auto
 go_on $?
-OMP_NUM_THREADS=${MAREA_TRAIN_THREADS:-${SLURM_CPUS_ON_NODE:-1}} ${MAREA_TRAIN_LAUNCH:-srun --nodes=1 --ntasks=1 --cpus-per-task=${SLURM_CPUS_ON_NODE:-1}} \
+cores=${SLURM_CPUS_ON_NODE:-1}
+OMP_NUM_THREADS=${MAREA_TRAIN_THREADS:-$cores} \
+  ${MAREA_TRAIN_LAUNCH:-srun --nodes=1 --ntasks=1 --cpus-per-task=$cores} \
   "$MAREA" train "$train_file" --restart auto
 go_on $?

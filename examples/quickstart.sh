@@ -23,7 +23,8 @@ source "$MAREA_ROOT/examples/tsunami/steps.sh"
 tsunami_bathymetry
 tsunami_ensemble -o grid.nx=120 -o grid.ny=92 -o ensemble.members=96
 tsunami_train map map -o train.epochs=40 -o model.width=24 -o model.modes="[12, 12]"
-tsunami_train step step -o data.coarsen=2 -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 -o model.modes="[12, 12]"
+tsunami_train step step -o data.coarsen=2 -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 \
+  -o model.modes="[12, 12]"
 tsunami_evaluate map --runs 6
 tsunami_evaluate step --runs 3
 tsunami_hybrid

@@ -157,7 +157,8 @@ grid's truncation at least. ``unet`` learnt stencils of cells, which are shorter
 function. Nothing here checks values: unlike the training's they give a guess, and a NaN among them gives NaN. The guard
 of a hybrid run rejects both.
 )")
-      .def("rollout", &roll, py::arg("array"), py::arg("leads"), R"(Apply a step model to its own output again and again.
+      .def("rollout", &roll, py::arg("array"), py::arg("leads"), 
+           R"(Apply a step model to its own output again and again.
 
 Parameters
 ----------
@@ -172,7 +173,8 @@ numpy.ndarray
     (leads, channels of ``outputs``, …): the state after 1, 2, … intervals
 )");
 
-  m.def("train", &run_training, py::arg("training_file"), py::arg("restart") = "auto", "Train a model; see marea.train.");
+  m.def("train", &run_training, py::arg("training_file"), py::arg("restart") = "auto",
+        "Train a model; see marea.train.");
   m.def("evaluate", &run_evaluation, py::arg("options"), "Compare a model with the solver; see marea.evaluate.");
   m.def("headline", [](py::object report) { return headline(to_tree(report)); }, py::arg("report"),
         "First lines of a report: the speed-up at equal error, or that there is none.");

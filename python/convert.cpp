@@ -98,7 +98,8 @@ ArrayRef as_array_ref(const py::array& array) {
   ref.rank = static_cast<int>(array.ndim());
   const auto size = static_cast<py::ssize_t>(element_size(ref.dtype));
   for (int axis = 0; axis < ref.rank; ++axis) {
-    if (array.strides(axis) % size != 0) fail<ShapeError>("array", "elements are not aligned; pass numpy.ascontiguousarray(array)");
+    if (array.strides(axis) % size != 0)
+      fail<ShapeError>("array", "elements are not aligned; pass numpy.ascontiguousarray(array)");
     ref.extent[axis] = array.shape(axis);
     ref.stride[axis] = array.strides(axis) / size;
   }

@@ -78,7 +78,8 @@ void hand_over(const Queue& queue, const py::object& stream, DLDevice device) {
   }
   const auto consumer = stream.is_none() ? std::intptr_t{1} : stream.cast<std::intptr_t>();
   if (consumer == 0 || consumer < -1)
-    throw py::value_error("stream must be 1 (the default stream), 2 (the thread's), -1 (no order) or a stream's address");
+    throw py::value_error(
+        "stream must be 1 (the default stream), 2 (the thread's), -1 (no order) or a stream's address");
   const auto own = queue.stream == nullptr ? std::intptr_t{1} : reinterpret_cast<std::intptr_t>(queue.stream);
   if (consumer == -1 || consumer == own) return;
   py::gil_scoped_release release;

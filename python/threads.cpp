@@ -42,7 +42,8 @@ void after_fork(bool torch) { forked = forked || started || torch; }
 
 void refuse_after_fork() {
   if (!forked_off()) return;
-  fail<Error>("python", "this process was forked off one in which marea or torch had started threads, which do not live here. ",
+  fail<Error>("python",
+              "this process was forked off one in which marea or torch had started threads, which do not live here. ",
               "Start processes by spawn: multiprocessing.get_context('spawn'), ",
               "ProcessPoolExecutor(mp_context=multiprocessing.get_context('spawn')), ",
               "DataLoader(multiprocessing_context='spawn')");
@@ -50,7 +51,8 @@ void refuse_after_fork() {
 
 Busy::Busy(std::atomic_flag& flag, const char* what) : flag_(flag) {
   if (flag_.test_and_set())
-    fail<Error>(what, "another thread is in a call of this object; let calls take turns, or make one object for each thread");
+    fail<Error>(what,
+                "another thread is in a call of this object; let calls take turns, or make one object for each thread");
 }
 
 }  // namespace marea::python

@@ -10,8 +10,8 @@
 namespace marea::python {
 
 /// One piece of work of solvers, MPI and files at a time in this process: while it lives, the GIL is free and other
-/// threads' work waits. The GIL must be held where it is made. For solvers it starts MPI and Kokkos on first use, and lets
-/// the calling thread use them. Throws what a signal handler raised while it waited, and Error after a fork.
+/// threads' work waits. The GIL must be held where it is made. For solvers it starts MPI and Kokkos on first use, and
+/// lets the calling thread use them. Throws what a signal handler raised while it waited, and Error after a fork.
 class Work {
  public:
   enum class Of : std::uint8_t { solvers, files };

@@ -20,7 +20,7 @@ echo "C++ tests"
 ctest --test-dir "$MAREA_BUILD_DIR" --parallel "$JOBS" --output-on-failure --test-output-size-passed 1000000 \
   --output-junit "$reports/ctest.xml" ${pattern:+-R "$pattern"}
 echo "Python tests"
-OMP_NUM_THREADS=1 "$MAREA_PY" -m pytest -q -p no:cacheprovider "$MAREA_ROOT/tests/python" "$MAREA_ROOT/tests/wall" --junitxml "$reports/pytest.xml" \
-  ${pattern:+-k "$pattern"}
+OMP_NUM_THREADS=1 "$MAREA_PY" -m pytest -q -p no:cacheprovider "$MAREA_ROOT/tests/python" "$MAREA_ROOT/tests/wall" \
+  --junitxml "$reports/pytest.xml" ${pattern:+-k "$pattern"}
 echo "Set-up and build took $((built - started)) s, tests $((SECONDS - built)) s."
 exec "$MAREA_PY" "$MAREA_ROOT/tests/tally.py" "$reports/ctest.xml" "$reports/pytest.xml"

@@ -64,8 +64,8 @@ def main():
         crests = (f"{1000 * height:.1f} mm at {time[at]:.2f} s" for height, at in ((measured[a, n], a), (eta[b], b)))
         print(f"| {name} | {rms:.1f} | {' | '.join(crests)} |")
     height, x, y = run_up
-    print(f"\nHighest run-up: {1000 * height:.0f} mm at x = {x:.2f} m, y = {y:.2f} m; measured: about 90 mm (mean of six "
-          "runs) near x = 5.16 m, y = 1.88 m.")
+    print(f"\nHighest run-up: {1000 * height:.0f} mm at x = {x:.2f} m, y = {y:.2f} m; measured: about 90 mm (mean of "
+          "six runs) near x = 5.16 m, y = 1.88 m.")
     axes[0].legend(loc="upper left")
     axes[-1].set_xlabel("time [s]")
     figure.suptitle("Monai valley: surface elevation at three gauges")

@@ -47,8 +47,8 @@ def refuse_fields(path: str, value: Any) -> None:
             refuse_fields(f"{path}.{key}" if path else str(key), child)
     elif getattr(value, "size", 0) > 100:
         raise _core.ConfigError(
-            f"{path} is an array of {value.size} values; an option takes a number, a name or a file: write the field to "
-            "a file and pass {'file': …}, or set the state by Solver.write"
+            f"{path} is an array of {value.size} values; an option takes a number, a name or a file: write the field "
+            "to a file and pass {'file': …}, or set the state by Solver.write"
         )
 
 
@@ -86,4 +86,5 @@ def read_case(what: str, case: Case, overrides: Mapping[str, Any], keywords: Ite
 def say_rest(tree: _core.OptionTree) -> None:
     """Warns of a case without the table initial: whoever forgot it sees a sea at rest."""
     if "initial" not in tree:
-        warnings.warn("the case has no table [initial]: the solver starts from its first profile, a sea from rest", stacklevel=3)
+        warnings.warn("the case has no table [initial]: the solver starts from its first profile, a sea from rest",
+                      stacklevel=3)

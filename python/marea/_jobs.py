@@ -32,14 +32,16 @@ class Run:
     steps: int
     mcell_steps_per_second: float
     invariants: list[tuple[str, float, str]]  #: conserved quantities at the end: name, value, units
-    hybrid: dict[str, Any] | None = None  #: what a hybrid says of itself: coverage, audited errors, seconds, net_speed_up
+    #: what a hybrid says of itself: coverage, audited errors, seconds, net_speed_up
+    hybrid: dict[str, Any] | None = None
 
     def open(self, **options: Any) -> xarray.Dataset:
         """The snapshots, see ``marea.open``."""
         return open_file(self.snapshot_file, **options)
 
 
-def simulate(case: Case, *, progress: bool = True, restart: str | os.PathLike[str] = "auto", **overrides: Any) -> Run | list[Run]:
+def simulate(case: Case, *, progress: bool = True, restart: str | os.PathLike[str] = "auto",
+             **overrides: Any) -> Run | list[Run]:
     """Run the simulation or ensemble of a case file: a solver, a surrogate or a hybrid, whatever it names.
 
     Parameters
@@ -47,7 +49,8 @@ def simulate(case: Case, *, progress: bool = True, restart: str | os.PathLike[st
     case : path of a TOML case file, or a dict of its tables
     progress : show a bar
     restart : "auto" goes on from the newest checkpoint, "never" starts again, or the path of a checkpoint
-    **overrides : tables of a case file with new values, ``run={"end_time": 60.0}``, or dotted names, ``**{"run.end_time": 60.0}``
+    **overrides : tables of a case file with new values, ``run={"end_time": 60.0}``, or dotted names,
+        ``**{"run.end_time": 60.0}``
 
     Returns
     -------

@@ -19,8 +19,8 @@ def listing(what: str = "solvers") -> dict[str, str] | dict[str, list[str]] | li
     Returns
     -------
     dict or list
-        name -> summary; for "profiles", solver -> names of its initial states and beds. For a name, one dict an option with the keys
-        key, type, default, units, range, help.
+        name -> summary; for "profiles", solver -> names of its initial states and beds. For a name, one dict an option
+        with the keys key, type, default, units, range, help.
 
     Raises
     ------

@@ -87,8 +87,8 @@ def _check_axis(side: _Side, info: Mapping[str, Any], data: xarray.DataArray, nu
     own, (low, high) = edges(centres), edges(mine)
     if abs(low - own[0]) > tolerance or abs(high - own[1]) > tolerance:
         raise side.error(
-            f"the cells of axis {axis} reach from {low:g} to {high:g}, those of the model from {own[0]:g} to {own[1]:g}; "
-            "a model answers on its own domain"
+            f"the cells of axis {axis} reach from {low:g} to {high:g}, those of the model from {own[0]:g} to "
+            f"{own[1]:g}; a model answers on its own domain"
         )
 
 
@@ -137,7 +137,8 @@ def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[
             refuse_packed(f"the field '{channel}'", plane.attrs)
             missing = [axis for axis in side.axes if axis not in plane.dims]
             if missing:
-                raise side.error(f"the field '{channel}' has no axis {', '.join(missing)}: {', '.join(map(str, plane.dims))}")
+                raise side.error(f"the field '{channel}' has no axis {', '.join(missing)}: "
+                                 f"{', '.join(map(str, plane.dims))}")
             factor = _factor(side, f"the field '{channel}'", plane.attrs.get("units"), field["units"])
             for number in range(len(side.axes)):
                 _check_axis(side, info, plane, number)
@@ -161,7 +162,8 @@ def _states(
         for earlier, later in zip(times, times[1:]):
             gap, wanted = later.values - earlier.values, _later(side, earlier, info, 1).values - earlier.values
             if abs(gap - wanted) > 1e-6 * abs(wanted):
-                raise side.error(f"the states of '{name}' are {gap} apart, those of the model {wanted}, the oldest first")
+                raise side.error(f"the states of '{name}' are {gap} apart, those of the model {wanted}, the oldest "
+                                 "first")
     return [plane.isel(time=state, drop=True) for state in range(states)]
 
 
@@ -185,7 +187,8 @@ def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Data
     arrays = {name: [next(whole) for _ in states] for name, states in planes.items()}
     first = next(iter(arrays.values()))[0]
     front = [str(axis) for axis in first.dims[: -len(inputs.axes)]]
-    stacked = inputs.stack({name: [array_of(plane.values, name) for plane in states] for name, states in arrays.items()})
+    stacked = inputs.stack({name: [array_of(plane.values, name) for plane in states]
+                            for name, states in arrays.items()})
     if leads is not None:
         if front:
             raise inputs.error(f"a rollout starts from one state; choose one along {', '.join(front)}")

@@ -48,8 +48,8 @@ def _require_readable(path: str) -> None:
         raise _core.IoError(f"{path}: {kind}")
     if writer := _writer(path):
         raise _core.IoError(
-            f"{path}: is being written by {writer}; open it when the run has ended, or stop that process (a run goes on "
-            "from its checkpoint)"
+            f"{path}: is being written by {writer}; open it when the run has ended, or stop that process (a run goes "
+            "on from its checkpoint)"
         )
     if _left_journal(path):
         raise _core.DataError(f"{path}: a killed run left changes in {path}.journal; run marea repair {path} first")
@@ -105,7 +105,8 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     IoError
         when there is no such file, or a process is writing it
     DataError
-        when it is no snapshot file, or when a killed run left changes beside it that ``marea repair`` has to put in place
+        when it is no snapshot file, or when a killed run left changes beside it that ``marea repair`` has to put in
+        place
     """
     import h5py
 
@@ -158,8 +159,8 @@ def _open_foreign(path: str, file: h5py.File, options: dict[str, Any]) -> xarray
                 raise _core.DataError(f"{path}: is a {kind} file; a snapshot file is needed")
         if not is_well(file):
             raise _core.DataError(
-                f"{path}: has neither the attribute marea_schema nor The Well's groups: it is not a snapshot file of marea; "
-                "see marea inspect, and read it with h5py or xarray"
+                f"{path}: has neither the attribute marea_schema nor The Well's groups: it is not a snapshot file of "
+                "marea; see marea inspect, and read it with h5py or xarray"
             )
         data = open_well(path, file)
     except BaseException:

@@ -55,7 +55,8 @@ def dashes(methods):
     """A line style for each of (label, kind): solid surrogate, dashed solvers, dotted baselines, no two alike."""
     dashed = itertools.cycle([(0, (6, 2)), (0, (6, 2, 1, 2)), (0, (3, 2)), (0, (8, 2, 1, 1, 1, 1)), (0, (12, 3))])
     dotted = itertools.cycle([(0, (1, 1)), (0, (1, 2.5)), (0, (3, 1, 1, 1)), (0, (1, 4))])
-    return {label: "-" if kind == "surrogate" else next(dashed if kind == "solver" else dotted) for label, kind in methods}
+    return {label: "-" if kind == "surrogate" else next(dashed if kind == "solver" else dotted)
+            for label, kind in methods}
 
 
 def limits(reference):
@@ -77,8 +78,8 @@ def small_map(fields, field, low, high, colours, height=1.5):
     width = min(max(height * (right - left) / (top - bottom), 0.6 * height), 2.5 * height)
     figure = plt.figure(figsize=(width, height), facecolor="0.8")
     axes = figure.add_axes((0, 0, 1, 1))
-    axes.imshow(field, origin="lower", extent=fields.extent(), vmin=low, vmax=high, cmap=colours, interpolation="nearest",
-                aspect="auto")
+    axes.imshow(field, origin="lower", extent=fields.extent(), vmin=low, vmax=high, cmap=colours,
+                interpolation="nearest", aspect="auto")
     if low < 0:
         axes.contour(field, levels=[low / 2, high / 2], extent=fields.extent(), colors="black", linewidths=0.6,
                      linestyles=["dashed", "solid"])
@@ -92,8 +93,8 @@ def colour_bar(low, high, colours, label):
 
     figure, axes = plt.subplots(figsize=(4.6, 0.62), layout="constrained")
     norm = plt.Normalize(low, high)
-    figure.colorbar(plt.cm.ScalarMappable(norm, colours), cax=axes, orientation="horizontal", label=label, extend="both",
-                    ticks=plt.MaxNLocator(5))
+    figure.colorbar(plt.cm.ScalarMappable(norm, colours), cax=axes, orientation="horizontal", label=label,
+                    extend="both", ticks=plt.MaxNLocator(5))
     return figure
 
 
@@ -155,8 +156,8 @@ def cost_error_plane(report):
         axes.annotate(f"× {speed['ratio']:.3g}", (np.sqrt(np.prod(seconds)), speed["error"]), xytext=(0, -4),
                       textcoords="offset points", ha="center", va="top", fontsize=11, zorder=4,
                       bbox=dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85))
-    axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel=f"relative error of {speed['field']}" if "field" in speed
-             else "relative error against the finer reference")
+    error = f"relative error of {speed['field']}" if "field" in speed else "relative error against the finer reference"
+    axes.set(xscale="log", yscale="log", xlabel="seconds a run", ylabel=error)
     axes.margins(0.14, 0.12)
     percent_axis(axes.yaxis)
     axes.grid(alpha=0.3, which="both", lw=0.5)

@@ -42,7 +42,8 @@ def _text(value: Any) -> str:
 
 
 #: what the layout says and what HDF5 keeps for itself
-_LAYOUT = {"sample_varying", "time_varying", "dim_varying", "symmetric", "CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST"}
+_LAYOUT = {"sample_varying", "time_varying", "dim_varying", "symmetric", "CLASS", "NAME", "DIMENSION_LIST",
+           "REFERENCE_LIST"}
 
 
 def _attributes(source: h5py.HLObject) -> dict[str, Any]:
@@ -111,7 +112,8 @@ def open_well(path: str, file: h5py.File) -> xarray.Dataset:
     """
     dimensions = file["dimensions"]
     if "spatial_dims" not in dimensions.attrs:
-        raise _core.DataError(f"{path}: /dimensions has no attribute spatial_dims; it names the axes in the arrays' order")
+        raise _core.DataError(f"{path}: /dimensions has no attribute spatial_dims; it names the axes in the arrays' "
+                              "order")
     axes = [_text(name) for name in dimensions.attrs["spatial_dims"]]
     coords: dict[str, Any] = {}
     for name in ["time", *axes]:

@@ -59,7 +59,9 @@ def field(data: Any, name: str | None = None, *, time: float | None = None, ax: 
         data = data.isel({data.dims[0]: data.sizes[data.dims[0]] // 2})
     if ax is None:
         ax = plt.subplots(layout="constrained")[1]
-    title = f"{label} [{units}]" + (f" at {float(data.time):.6g} {data.time.attrs.get('units', '')}" if "time" in data.coords else "")
+    title = f"{label} [{units}]"
+    if "time" in data.coords:
+        title += f" at {float(data.time):.6g} {data.time.attrs.get('units', '')}"
     x = data.dims[-1]
 
     def axis_label(dim: Any) -> str:

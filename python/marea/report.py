@@ -44,8 +44,8 @@ figcaption, .note, summary { color: var(--soft); font-size: .9rem; } summary { c
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); white-space: normal;
-                                 min-width: 8.5rem; overflow-wrap: normal; }
+th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--paper);
+                                 white-space: normal; min-width: 8.5rem; overflow-wrap: normal; }
 tr.surrogate td { font-weight: 600; background: var(--mark); }
 table.card td { text-align: left; white-space: normal; } table.card td:first-child { position: static; }
 """
@@ -126,8 +126,9 @@ def cost_table(report):
         at_equal_error = [("", ["solver at equal error, interpolated", number(speed["error"], True),
                                 duration(speed["solver_seconds"]), "–", "–", "–"])]
     headline = f"error of {speed['field']} (headline)" if "field" in speed else "error (headline)"
-    passed_over = "".join(f"<p class='note'>Baseline {html.escape(b['label'])} was not trained: {html.escape(b['why'])}.</p>"
-                          for b in report.get("baselines_passed_over", []))
+    passed_over = "".join(
+        f"<p class='note'>Baseline {html.escape(b['label'])} was not trained: {html.escape(b['why'])}.</p>"
+        for b in report.get("baselines_passed_over", []))
     return method_table(report, ["method", headline, "time of a run", "range", "threads", "time by threads, first run"],
                         cells, at_equal_error) + passed_over
 
@@ -138,8 +139,8 @@ def error_table(report, channel, units):
         return [number(errors.get(key), share) for key, _, share in ERRORS]
 
     return (f"<h2>Errors of {html.escape(channel)}</h2>"
-            + method_table(report, ["method", *(title + (f" [{units}]" if key in IN_UNITS else "") for key, title, _ in ERRORS)],
-                           cells))
+            + method_table(report, ["method", *(title + (f" [{units}]" if key in IN_UNITS else "")
+                                                for key, title, _ in ERRORS)], cells))
 
 
 def drift_table(report):
@@ -154,8 +155,9 @@ def drift_table(report):
     return ("<h2>Drift of conserved quantities</h2>"
             + method_table(report, ["method", *reference], lambda m: [change(m["drift"][name]) for name in reference],
                            [("", ["reference", *map(change, reference.values())])])
-            + "<p class='note'>Magnitude of the change from the start to the last lead time, relative to the start unless units "
-              "stand by it; a solver's on its own grid. Water leaves through open boundaries: compare with the reference.</p>")
+            + "<p class='note'>Magnitude of the change from the start to the last lead time, relative to the start "
+              "unless units stand by it; a solver's on its own grid. Water leaves through open boundaries: compare "
+              "with the reference.</p>")
 
 
 def arrival_table(report):
@@ -166,8 +168,8 @@ def arrival_table(report):
             + method_table(report, ["method", "cells misjudged", "mean error where reached [s]"],
                            lambda m: [number(m["arrivals"]["misjudged"], True),
                                       number(m["arrivals"].get("mean_absolute_error"))])
-            + f"<p class='note'>A wave reaches {reached} of the cells before 99 % of the run in the reference. Misjudged: "
-              "reached in one of forecast and reference alone.</p>")
+            + f"<p class='note'>A wave reaches {reached} of the cells before 99 % of the run in the reference. "
+              "Misjudged: reached in one of forecast and reference alone.</p>")
 
 
 def gauge_table(report, unit_of):
@@ -212,7 +214,8 @@ def side_by_side(fields, channel, units):
     """Reference and forecasts at the last lead time, and the differences."""
     c = fields.channels.index(channel)
     truth = fields.reference[-1, c]
-    fields_of = [(("solver " if kind == "solver" else "") + label, values[-1, c]) for label, kind, values in fields.methods]
+    fields_of = [(("solver " if kind == "solver" else "") + label, values[-1, c])
+                 for label, kind, values in fields.methods]
     differences = [(label, values - truth) for label, values in fields_of]
     own = next(values[-1, c] for _, kind, values in fields.methods if kind == "surrogate") - truth
     spread = np.nanpercentile(np.abs(fields.masked(own)), 99) if np.isfinite(own).all() else 0
@@ -221,8 +224,9 @@ def side_by_side(fields, channel, units):
             + maps(fields, [("reference", truth), *fields_of], scale_of(fields, channel), f"{channel} [{units}]")
             + "<h3>Difference from the reference</h3>"
             + maps(fields, differences, (-spread, spread, "PuOr"), f"difference [{units}]")
-            + f"<p class='note'>Held-out run {html.escape(pathlib.Path(fields.file).name)}; the colours of the differences end "
-              "where the surrogate's error does (99th percentile). Contours at half the range, dashed where negative."
+            + f"<p class='note'>Held-out run {html.escape(pathlib.Path(fields.file).name)}; the colours of the "
+              "differences end where the surrogate's error does (99th percentile). Contours at half the range, dashed "
+              "where negative."
             + ("" if fields.mask is None else " Grey cells lie outside the mask.") + "</p>")
 
 
@@ -232,7 +236,8 @@ def film_strip(fields, channel, units):
     guess = next(values for _, kind, values in fields.methods if kind == "surrogate")
     leads = np.unique(np.linspace(0, len(fields.time) - 1, 5).round().astype(int))
     shown = [(f"{fields.time[lead]:g} s: {what}", values[lead, c]) for lead in leads
-             for what, values in (("reference", fields.reference), ("surrogate", guess), ("difference", guess - fields.reference))]
+             for what, values in (("reference", fields.reference), ("surrogate", guess),
+                                  ("difference", guess - fields.reference))]
     return ("<h2>Rollout</h2>" + maps(fields, shown, scale_of(fields, channel), f"{channel} [{units}]", "maps film")
             + "<p class='note'>The surrogate applied to its own output again and again.</p>")
 
@@ -251,8 +256,9 @@ def section(report, fields_path):
              + "".join(f"<p>{html.escape(line)}</p>" for line in report["headline"]) + "</div>"]
     parts.append(block("Cost and error", figures.cost_error_plane(report),
                        "Each point is a method: star surrogate, squares baselines, circles the solver at second order, "
-                       "triangles at first order, hollow in single precision. The line joins the best solver configurations; "
-                       "the bar leads to the solver's cost at the surrogate's error, with the ratio of the two costs."))
+                       "triangles at first order, hollow in single precision. The line joins the best solver "
+                       "configurations; the bar leads to the solver's cost at the surrogate's error, with the ratio of "
+                       "the two costs."))
     parts.append(cost_table(report))
     if fields_path.exists():
         fields = figures.Fields(fields_path)
@@ -267,11 +273,12 @@ def section(report, fields_path):
                 parts.append(film_strip(fields, first, unit_of(first)))
             parts.append(block("Spectra", figures.spectra(fields, first), "Which wave lengths each method keeps."))
     parts += [error_table(report, channel, unit_of(channel)) for channel in report["methods"][0]["fields"]]
-    parts.append("<p class='note'>nRMSE is the relative L2 error; VRMSE is 1 for the mean field; mean error and maximum: of the "
-                 "magnitude, in the field's units; total: error of the sum over cells; boundary and front (wet/dry): errors "
-                 "there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave numbers. Means over "
-                 "held-out runs and lead times.</p>")
-    parts += [drift_table(report), arrival_table(report), gauge_table(report, unit_of), model_card(model.get("card") or {})]
+    parts.append("<p class='note'>nRMSE is the relative L2 error; VRMSE is 1 for the mean field; mean error and "
+                 "maximum: of the magnitude, in the field's units; total: error of the sum over cells; boundary and "
+                 "front (wet/dry): errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the "
+                 "wave numbers. Means over held-out runs and lead times.</p>")
+    parts += [drift_table(report), arrival_table(report), gauge_table(report, unit_of),
+              model_card(model.get("card") or {})]
     return "".join(parts)
 
 
@@ -292,7 +299,8 @@ def write(*folders, output=None):
 
     matplotlib.use("Agg")
     folders = [pathlib.Path(folder) for folder in folders]
-    body = "".join(section(json.loads((folder / "report.json").read_text()), folder / "report_fields.h5") for folder in folders)
+    body = "".join(section(json.loads((folder / "report.json").read_text()), folder / "report_fields.h5")
+                   for folder in folders)
     page = ("<!doctype html><html lang='en'><head><meta charset='utf-8'>"
             "<meta name='viewport' content='width=device-width, initial-scale=1'>"
             f"<title>marea: surrogate against solver</title><style>{STYLE}</style></head><body>{body}</body></html>\n")

@@ -54,8 +54,11 @@ int main(int argc, char** argv) {
   const Queue queue = where.is_cuda() ? Queue{nullptr, 0} : Queue{};
   const auto net = std::make_shared<test::TinyNet>();
   const Surrogate plain = test::tiny_surrogate(net, device), scaled = test::tiny_step_surrogate(net, device);
-  const auto array = [&](at::ScalarType dtype) { return at::zeros({1, 4, 16}, at::TensorOptions(dtype).device(where)); };
-  const at::Tensor in = array(at::kFloat), out = array(at::kFloat), state = array(at::kDouble), next = array(at::kDouble);
+  const auto array = [&](at::ScalarType dtype) {
+    return at::zeros({1, 4, 16}, at::TensorOptions(dtype).device(where));
+  };
+  const at::Tensor in = array(at::kFloat), out = array(at::kFloat);
+  const at::Tensor state = array(at::kDouble), next = array(at::kDouble);
   const ArrayRef x = ref_of(in), y = ref_of(out), u = ref_of(state), v = ref_of(next);
   const at::Tensor raw = [&] {  // a tensor of inference mode, as those over marea's arrays: cheaper to dispatch
     const c10::InferenceMode inference;

@@ -4,7 +4,8 @@
 
 Needs torch (the wheel that marea is built with) and neuraloperator. One peer is neuraloperator's FNO, as it comes and
 without its channel MLP; another an rfft2 FNO whose 1x1 convolutions are matrix products. All have width 32, 4 layers,
-23 x 12 kept modes, lifting and projection over 64 channels, Adam (fused where the weights are real), the same LibTorch and threads.
+23 x 12 kept modes, lifting and projection over 64 channels, Adam (fused where the weights are real), the same LibTorch
+and threads.
 
     python tests/performance/compare_neuraloperator.py build/bin/bench_fno [--rounds 5] [--batch 20] [--extent 64]
 """

@@ -2,11 +2,11 @@
 # SPDX-FileCopyrightText: The marea authors
 """Compare marea's shallow-water solver with PyClaw's classic solver (Roe, MC limiter) on the radial dam break.
 
-Rounds of A, B, A, B, ... on one core; medians of the per-round ratios. Then, once each, time and mean L1 error of both at
-t = 1 against a fine radial solution, at several resolutions: what an error costs. Needs clawpack.
+Rounds of A, B, A, B, ... on one core; medians of the per-round ratios. Then, once each, time and mean L1 error of both
+at t = 1 against a fine radial solution, at several resolutions: what an error costs. Needs clawpack.
 
-    python tests/performance/compare_pyclaw.py build/bin/bench_shallow_water [--cells 512] [--rounds 5] [--errors 64 128 256]
-        [--reference 8192]
+    python tests/performance/compare_pyclaw.py build/bin/bench_shallow_water [--cells 512] [--rounds 5]
+        [--errors 64 128 256] [--reference 8192]
 """
 
 import argparse
@@ -45,8 +45,8 @@ def run_pyclaw(cells, end):
 
 
 def radial_depth(end, cells=8192, length=4.0):
-    """Fine radial solution: centres and depth; finite volumes, minmod, HLL, Heun. The dam stands on an edge of its cells
-    when cells are a multiple of 8."""
+    """Fine radial solution: centres and depth; finite volumes, minmod, HLL, Heun. The dam stands on an edge of its
+    cells when cells are a multiple of 8."""
     dr = length / cells
     edge = np.arange(cells + 1) * dr
     volume = 0.5 * (edge[1:] ** 2 - edge[:-1] ** 2)
@@ -109,7 +109,8 @@ def main():
         roof.append(marea["share_of_roof"])
     result = {"cells": args.cells, "rounds": args.rounds, "marea_mcell_steps_per_s": statistics.median(ours),
               "pyclaw_mcell_steps_per_s": statistics.median(theirs), "ratio": statistics.median(ratios),
-              "ratio_min": min(ratios), "ratio_max": max(ratios), "share_of_roof": statistics.median(roof), "errors": []}
+              "ratio_min": min(ratios), "ratio_max": max(ratios), "share_of_roof": statistics.median(roof),
+              "errors": []}
     if args.errors:
         radius, depth = radial_depth(1.0, args.reference)
     for cells in args.errors:

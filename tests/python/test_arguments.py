@@ -42,7 +42,8 @@ def test_masked_values_are_refused_with_their_count(model, solver):
     state = np.ma.zeros((3, 16, 24), "f4")
     assert np.array_equal(model(state), state.data), "nothing is masked"
     state[0, 3, 4:6] = np.ma.masked
-    with pytest.raises(marea.ShapeError, match=r"input: 2 of 1152 values are masked; pass array\.filled\(value\)") as error:
+    masked = r"input: 2 of 1152 values are masked; pass array\.filled\(value\)"
+    with pytest.raises(marea.ShapeError, match=masked) as error:
         model(state)
     assert one_line(error)
     with pytest.raises(marea.ShapeError, match="2 of 1152 values are masked"):
@@ -58,7 +59,8 @@ def test_masked_values_are_refused_with_their_count(model, solver):
 def test_a_solver_is_not_written_what_is_no_number(solver, value):
     before, eta = solver.field("eta"), np.zeros((16, 24))
     eta[2, 5] = eta[7, 7] = value
-    with pytest.raises(marea.DataError, match=r"eta: 2 of 384 values are NaN or infinite, the first at \[2, 5\]") as error:
+    infinite = r"eta: 2 of 384 values are NaN or infinite, the first at \[2, 5\]"
+    with pytest.raises(marea.DataError, match=infinite) as error:
         solver.write(eta=eta)
     assert one_line(error)
     assert np.array_equal(before, solver.field("eta"))
@@ -68,10 +70,12 @@ def test_a_solver_is_not_written_what_is_no_number(solver, value):
 @pytest.mark.parametrize(
     "make, remedy",
     [
-        (lambda torch: torch.zeros(3, 16, 24, requires_grad=True), r"needs gradients; pass tensor\.detach\(\)\.numpy\(\)"),
+        (lambda torch: torch.zeros(3, 16, 24, requires_grad=True),
+         r"needs gradients; pass tensor\.detach\(\)\.numpy\(\)"),
         (lambda torch: torch.zeros(3, 16, 24, dtype=torch.bfloat16), r"is bfloat16; pass tensor\.float\(\)\.numpy\(\)"),
         (lambda torch: torch.zeros(3, 16, 24).to_sparse(), r"is sparse; pass tensor\.to_dense\(\)\.numpy\(\)"),
-        (lambda torch: torch.zeros(3, 16, 24, dtype=torch.bfloat16, requires_grad=True), r"tensor\.detach\(\)\.float\(\)"),
+        (lambda torch: torch.zeros(3, 16, 24, dtype=torch.bfloat16, requires_grad=True),
+         r"tensor\.detach\(\)\.float\(\)"),
         (lambda torch: "model.h5", "input is text, 'model.h5'; pass an array of numbers"),
         (lambda torch: pathlib.Path("run.h5"), "input is text"),
         (lambda torch: [[1.0, 2.0], [3.0]], "no array can be made of it"),
@@ -127,7 +131,8 @@ def test_a_case_without_initial_says_that_it_starts_from_rest(case, sea):
     del case["initial"], sea["initial"]
     for start in (lambda: marea.simulate(case, progress=False), lambda: marea.Solver.from_case(sea),
                   lambda: marea.Solver("shallow_water", grid=sea["grid"], bathymetry=-100.0)):
-        with pytest.warns(UserWarning, match=r"no table \[initial\]: the solver starts from its first profile, a sea from rest"):
+        rest = r"no table \[initial\]: the solver starts from its first profile, a sea from rest"
+        with pytest.warns(UserWarning, match=rest):
             start()
 
 
@@ -137,7 +142,8 @@ def test_the_program_says_that_it_starts_from_rest(case, tmp_path):
     (tmp_path / "case.toml").write_text(_core.OptionTree(case).to_toml())
     done = subprocess.run([os.environ["MAREA_BIN"], "simulate", tmp_path / "case.toml"], capture_output=True, text=True,
                           check=False)
-    assert done.returncode == 0 and "no table [initial]: the solver starts from its first profile, a sea from rest" in done.stdout, done.stdout
+    rest = "no table [initial]: the solver starts from its first profile, a sea from rest"
+    assert done.returncode == 0 and rest in done.stdout, done.stdout
 
 
 def test_a_step_beyond_the_stable_one_warns(solver):
@@ -160,7 +166,8 @@ def test_paths_and_the_home_folder_work_wherever_a_file_is_named(case, tmp_path,
     case["output"]["folder"] = "~/home"
     run = marea.simulate(case, progress=False)
     assert run.snapshot_file == str(tmp_path / "home" / "run.h5")
-    again = marea.simulate(case, progress=False, restart=pathlib.Path("auto"), output={"folder": pathlib.Path("~/home")})
+    again = marea.simulate(case, progress=False, restart=pathlib.Path("auto"),
+                           output={"folder": pathlib.Path("~/home")})
     assert again.steps == 0, "the same run, already complete"
     for path in ("~/home/run.h5", pathlib.Path("~/home/run.h5"), tmp_path / "home/run.h5"):
         with marea.open(path) as data:
@@ -199,6 +206,7 @@ def test_what_is_no_number_is_told_so_in_one_line(sea):
     solver = marea.Solver.from_case(sea)
     with pytest.raises(marea.ConfigError, match="until = '1 h' must be a number"):
         solver.advance("1 h")
-    with pytest.raises(marea.ConfigError, match="solver.bathymetry is an array of 90000 values; an option takes") as caught:
+    taken = "solver.bathymetry is an array of 90000 values; an option takes"
+    with pytest.raises(marea.ConfigError, match=taken) as caught:
         marea.Solver("shallow_water", grid=sea["grid"], bathymetry=np.zeros((300, 300)))
     assert len(str(caught.value)) < 300

@@ -47,19 +47,22 @@ def write_well(path, seed=0, dtype="f4", spatial_dims=("x", "y"), **storage):
         f.attrs["viscosity"] = 0.1
         dims = f.create_group("dimensions")
         dims.attrs["spatial_dims"] = list(spatial_dims)
-        for name, values in {"time": 0.1 * np.arange(STEPS), "x": np.arange(NX) + 0.5, "y": np.arange(NY) + 0.5}.items():
+        axes = {"time": 0.1 * np.arange(STEPS), "x": np.arange(NX) + 0.5, "y": np.arange(NY) + 0.5}
+        for name, values in axes.items():
             d = dims.create_dataset(name, data=values.astype("f4"))
             d.attrs.update(sample_varying=False, time_varying=False)
         conditions = f.create_group("boundary_conditions")
         for name in ("x", "y"):
             c = conditions.create_group(f"{name}_periodic")
-            c.attrs.update(bc_type="PERIODIC", associated_dims=[name], associated_fields=[], sample_varying=False, time_varying=False)
+            c.attrs.update(bc_type="PERIODIC", associated_dims=[name], associated_fields=[], sample_varying=False,
+                           time_varying=False)
             c.create_dataset("mask", data=np.array([True] + [False] * (len(dims[name]) - 2) + [True]))
         scalars = f.create_group("scalars")
         scalars.attrs["field_names"] = ["viscosity"]
         s = scalars.create_dataset("viscosity", data=np.float32(0.1))
         s.attrs.update(sample_varying=False, time_varying=False)
-        kinds = {"density": (1, 1), "velocity": (1, 1), "stress": (1, 1), "source": (1, 0), "floor": (0, 0), "profile": (0, 0)}
+        kinds = {"density": (1, 1), "velocity": (1, 1), "stress": (1, 1), "source": (1, 0), "floor": (0, 0),
+                 "profile": (0, 0)}
         for rank, names in enumerate([["density", "source", "floor", "profile"], ["velocity"], ["stress"]]):
             group = f.create_group(f"t{rank}_fields")
             group.attrs["field_names"] = names
@@ -71,10 +74,12 @@ def write_well(path, seed=0, dtype="f4", spatial_dims=("x", "y"), **storage):
     return arrays
 
 
-@pytest.mark.parametrize("dtype, storage", [("f4", {}), ("f8", {}), ("f4", dict(chunks=True, compression="gzip", shuffle=True))])
+@pytest.mark.parametrize("dtype, storage", [("f4", {}), ("f8", {}),
+                                            ("f4", dict(chunks=True, compression="gzip", shuffle=True))])
 def test_a_step_sample_of_a_file_by_h5py_holds_its_arrays(tmp_path, dtype, storage):
     arrays = write_well(tmp_path / "a.hdf5", dtype=dtype, **storage)
-    reply = samples(tmp_path, inputs=["velocity", "source", "density", "floor", "profile"], outputs=["density", "stress"])
+    reply = samples(tmp_path, inputs=["velocity", "source", "density", "floor", "profile"],
+                    outputs=["density", "stress"])
 
     assert reply["input_channels"] == ["velocity_x", "velocity_y", "source", "density", "floor", "profile"]
     assert reply["extents"] == [NX, NY]
@@ -90,7 +95,8 @@ def test_a_step_sample_of_a_file_by_h5py_holds_its_arrays(tmp_path, dtype, stora
         np.testing.assert_array_equal(given[4], arrays["floor"].astype("f4"))
         np.testing.assert_array_equal(given[5], np.broadcast_to(arrays["profile"], (NX, NY)).astype("f4"))
         np.testing.assert_array_equal(out[0], arrays["density"][n, t + 1].astype("f4"))
-        np.testing.assert_array_equal(out[1:], np.moveaxis(arrays["stress"][n, t + 1].reshape(NX, NY, 4), -1, 0).astype("f4"))
+        stress = np.moveaxis(arrays["stress"][n, t + 1].reshape(NX, NY, 4), -1, 0)
+        np.testing.assert_array_equal(out[1:], stress.astype("f4"))
 
 
 def density(folder, **options):
@@ -221,7 +227,8 @@ def test_a_map_sample_on_a_coarser_grid_holds_block_means(tmp_path):
 
 def test_an_empty_split_says_what_is_there(tmp_path):
     write_well(tmp_path / "data/train/a.hdf5")
-    done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"], "split": "test"}))
+    asked = {"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"], "split": "test"}
+    done = probe("samples", json.dumps(asked))
     assert done.returncode == 3
     assert "3 train, 0 valid and 0 test runs" in done.stderr
 
@@ -232,7 +239,8 @@ def test_the_well_normalises_with_our_statistics(tmp_path, spatial_dims):
     from the_well.data import WellDataset
     from the_well.data.normalization import RMSNormalization, ZScoreNormalization
 
-    runs = [write_well(tmp_path / f"data/train/{name}.hdf5", seed, spatial_dims=spatial_dims) for seed, name in enumerate("ab")]
+    runs = [write_well(tmp_path / f"data/train/{name}.hdf5", seed, spatial_dims=spatial_dims)
+            for seed, name in enumerate("ab")]
     write_well(tmp_path / "data/test/c.hdf5", 7)
     done = probe("statistics", str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -240,7 +248,8 @@ def test_the_well_normalises_with_our_statistics(tmp_path, spatial_dims):
     data = WellDataset(path=str(tmp_path), well_split_name="train", use_normalization=True,
                        normalization_type=ZScoreNormalization, n_steps_input=1, n_steps_output=1)
     for name in ("density", "velocity", "stress", "source", "floor"):
-        values = np.concatenate([r[name].reshape(-1, *r[name].shape[{"velocity": -1, "stress": -2}.get(name, r[name].ndim):]) for r in runs])
+        components = {"velocity": 1, "stress": 2}.get(name, 0)
+        values = np.concatenate([r[name].reshape(-1, *r[name].shape[r[name].ndim - components:]) for r in runs])
         assert torch.allclose(data.norm.means[name], torch.tensor(values.mean(0, dtype="f8")).float(), atol=1e-6), name
         assert torch.allclose(data.norm.stds[name], torch.tensor(values.std(0, dtype="f8")).float(), rtol=1e-6), name
     deltas = np.concatenate([np.diff(r["velocity"].astype("f8"), axis=1).reshape(-1, 2) for r in runs])
@@ -283,7 +292,8 @@ def test_a_folder_exports_to_the_well_with_statistics(tmp_path):
 
     for name in "ab":
         write_well(tmp_path / f"runs/{name}.h5")
-    done = subprocess.run([os.environ["MAREA_BIN"], "export", tmp_path / "runs", "--to", "well", "--output", tmp_path / "well"],
+    done = subprocess.run([os.environ["MAREA_BIN"], "export", tmp_path / "runs", "--to", "well", "--output",
+                           tmp_path / "well"],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert [p.name for p in sorted((tmp_path / "well/data/train").iterdir())] == ["a.h5", "b.h5"]

@@ -38,8 +38,8 @@ def tsunami(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tsunami")
     cases = EXAMPLES / "tsunami"
     run(sys.executable, cases / "prepare_bathymetry.py", "bathymetry.h5", folder=folder)
-    run(MAREA, "simulate", cases / "ensemble.toml", *SMALL_SEA, "-o", "ensemble.members=10", "-o", "run.end_time=1200.0",
-        "--quiet", folder=folder)
+    run(MAREA, "simulate", cases / "ensemble.toml", *SMALL_SEA, "-o", "ensemble.members=10", "-o",
+        "run.end_time=1200.0", "--quiet", folder=folder)
     for task in ("map", "step"):
         run(MAREA, "train", cases / f"{task}.toml", *SMALL_NET, "-o", "data.coarsen=2", "--quiet", folder=folder)
     return folder
@@ -102,11 +102,13 @@ def test_from_python(tmp_path):
 @needs_surrogate
 def test_batch_script_for_marenostrum5_runs_its_commands(tsunami, tmp_path):
     case, training = tmp_path / "case.toml", tmp_path / "train.toml"
-    small = (EXAMPLES / "tsunami" / "ensemble.toml").read_text().replace("nx = 240", "nx = 48").replace("ny = 184", "ny = 40")
+    small = (EXAMPLES / "tsunami" / "ensemble.toml").read_text()
+    small = small.replace("nx = 240", "nx = 48").replace("ny = 184", "ny = 40")
     case.write_text(small.replace("members = 170", "members = 8").replace("end_time = 5400.0", "end_time = 240.0")
                     .replace("bathymetry.h5", str(tsunami / "bathymetry.h5")))
     net = (EXAMPLES / "tsunami" / "map.toml").read_text().replace("width = 32", "width = 4")
-    training.write_text(net.replace("[16, 16]", "[4, 4]").replace("epochs = 60", "epochs = 1").replace("warmup = 3", "warmup = 0"))
+    net = net.replace("[16, 16]", "[4, 4]").replace("epochs = 60", "epochs = 1").replace("warmup = 3", "warmup = 0")
+    training.write_text(net)
     run("bash", EXAMPLES / "04_marenostrum5.sh", case, training, folder=tmp_path, MAREA_LAUNCH="mpiexec -n 2",
         MAREA_TRAIN_LAUNCH="mpiexec -n 1")
     assert (tmp_path / "models" / "map.h5").exists()
@@ -115,8 +117,8 @@ def test_batch_script_for_marenostrum5_runs_its_commands(tsunami, tmp_path):
 def test_radial_dam_break_stays_symmetric(tmp_path):
     if not MAREA:
         pytest.skip("MAREA_BIN is not set")
-    run(MAREA, "simulate", EXAMPLES / "05_radial_dam_break" / "case.toml", "-o", "grid.nx=64", "-o", "grid.ny=64", "--quiet",
-        folder=tmp_path)
+    run(MAREA, "simulate", EXAMPLES / "05_radial_dam_break" / "case.toml", "-o", "grid.nx=64", "-o", "grid.ny=64",
+        "--quiet", folder=tmp_path)
     with h5py.File(tmp_path / "dam_break" / "run.h5") as file:
         h = file["h"][0, -1]
     assert np.array_equal(h, h.T) and np.array_equal(h, h[::-1]) and np.array_equal(h, h[:, ::-1])
@@ -189,10 +191,11 @@ def test_report_page_holds_its_figures(tsunami):
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_guarded_run_keeps_its_ledger(tsunami, ranks):
     case = tsunami / "guarded.toml"
-    case.write_text((EXAMPLES / "tsunami" / "hybrid.toml").read_text().replace("nx = 60", "nx = 24").replace("ny = 46", "ny = 20"))
+    hybrid = (EXAMPLES / "tsunami" / "hybrid.toml").read_text()
+    case.write_text(hybrid.replace("nx = 60", "nx = 24").replace("ny = 46", "ny = 20"))
     folder = f"hybrid_{ranks}"
-    done = marea("simulate", case, "-o", "run.end_time=600.0", "-o", f"output.folder={folder}", "-o", "hybrid.tolerance=0.5",
-                 ranks=ranks, cwd=tsunami)
+    done = marea("simulate", case, "-o", "run.end_time=600.0", "-o", f"output.folder={folder}", "-o",
+                 "hybrid.tolerance=0.5", ranks=ranks, cwd=tsunami)
     assert done.returncode == 0, done.stderr
     assert "hybrid: " in done.stdout and " of 5 intervals by the surrogate" in done.stdout
     with h5py.File(tsunami / folder / "run.h5") as file:

@@ -31,7 +31,8 @@ def trained(tmp_path_factory):
                                                                        if model["name"] == "fno" else {})}},
                            progress=False).load()
 
-    network = train("fno.h5", {"inputs": ["eta", "velocity", "bathymetry"]}, name="fno", width=4, modes=[4, 4], layers=1)
+    network = train("fno.h5", {"inputs": ["eta", "velocity", "bathymetry"]}, name="fno", width=4, modes=[4, 4],
+                    layers=1)
     same = train("same.h5", {"inputs": ["eta", "velocity"]}, name="persistence")
     recent = train("recent.h5", {"inputs": ["eta", "velocity"], "history": 2}, name="persistence")
     return {"network": network, "persistence": same, "history": recent, "run": runs[0].snapshot_file}
@@ -55,8 +56,8 @@ def test_a_dataset_gives_what_channels_in_order_give_one_interval_later(trained,
     assert model.inputs == ["eta", "velocity_x", "velocity_y", "bathymetry"]
     answer, expected = model(run), model(by_hand(run))
     assert answer.eta.dims == ("time", "y", "x") and answer.velocity.dims == ("time", "y", "x", "component")
-    for name, values in {"velocity_x": answer.velocity.sel(component="x"), "velocity_y": answer.velocity.sel(component="y"),
-                         "eta": answer.eta}.items():
+    for name, values in {"velocity_x": answer.velocity.sel(component="x"),
+                         "velocity_y": answer.velocity.sel(component="y"), "eta": answer.eta}.items():
         assert np.array_equal(values, expected[:, model.outputs.index(name)]), name
     assert np.array_equal(answer.time, run.time + 20.0) and answer.time.attrs["units"] == run.time.attrs["units"]
     assert answer.eta.attrs["units"] == "m" and np.array_equal(answer.x, run.x)
@@ -96,7 +97,8 @@ def test_a_rollout_by_name_is_a_rollout(trained, run):
     model, first = trained["persistence"], run.isel(time=1)
     answer = model.rollout(first, 3)
     assert list(answer.time) == [40.0, 60.0, 80.0]
-    assert all(np.array_equal(answer.velocity[lead].sel(component=first.component), first.velocity) for lead in range(3))
+    assert all(np.array_equal(answer.velocity[lead].sel(component=first.component), first.velocity)
+               for lead in range(3))
     assert model.rollout({"eta": first.eta, "velocity_x": first.velocity[..., 0], "velocity_y": first.velocity[..., 1]},
                          3)["eta"].shape == (3, 16, 24)
     with pytest.raises(marea.ShapeError, match="a rollout starts from one state; choose one along time"):
@@ -146,8 +148,10 @@ def without_names(run):
     [
         (degrees, "the field 'eta' is in 'degree', and nothing is known to turn that into 'm', the model's units"),
         (without_names, "needs 1 axis of components with a coordinate that names them x, y"),
-        (lambda run: run.assign_coords(x=run.x / 1000), "the cells of axis x reach from 0 to 24, those of the model from 0"),
-        (lambda run: run.assign_coords(x=run.x + 5e3), "the cells of axis x reach from 5000 to 29000, those of the model"),
+        (lambda run: run.assign_coords(x=run.x / 1000),
+         "the cells of axis x reach from 0 to 24, those of the model from 0"),
+        (lambda run: run.assign_coords(x=run.x + 5e3),
+         "the cells of axis x reach from 5000 to 29000, those of the model"),
         (lambda run: run.isel(y=slice(None, None, -1)), r"the axis y must rise; pass data\.sortby\('y'\)"),
         (lambda run: run.rename(y="north"), "has no axis y"),
         (lambda run: run.drop_vars("eta"), "no field 'eta'"),
@@ -164,8 +168,8 @@ def test_other_units_axes_and_names_are_refused(trained, run, spoil, message):
 @pytest.mark.parametrize(
     "fields, message",
     [
-        ({"eta": 0, "velocity": 0}, "'velocity' is a vector: an array alone does not say which component is which; pass "
-                                    "velocity_x, velocity_y"),
+        ({"eta": 0, "velocity": 0},
+         "'velocity' is a vector: an array alone does not say which component is which; pass velocity_x, velocity_y"),
         ({"eta": 0, "velocity_x": 0}, "the field 'velocity_y' is missing"),
         ({"eta": 0, "velocity_x": 0, "velocity_y": 0, "velocity_z": 0}, "unknown field 'velocity_z', did you mean"),
         ({"eta": np.zeros(24), "velocity_x": 0, "velocity_y": 0}, r"'eta' has shape \(24,\); pass \(…, y, x\)"),

@@ -53,7 +53,8 @@ def test_a_partial_run_that_is_open_here_can_be_resumed(partial):
         assert data.sizes["time"] == 4
 
 
-@pytest.mark.parametrize("keep", [lambda path: h5py.File(path, "r"), lambda path: xr.open_dataset(path, engine="netcdf4")])
+@pytest.mark.parametrize("keep", [lambda path: h5py.File(path, "r"),
+                                  lambda path: xr.open_dataset(path, engine="netcdf4")])
 def test_a_run_that_another_program_keeps_locked_names_it_and_how_to_go_on(partial, keep):
     path, resume = partial
     with keep(path), marea.open(path) as data:
@@ -108,7 +109,8 @@ def test_packed_values_and_gaps_of_such_a_file_are_applied(tmp_path):
         del file["t0_fields/density"]
         packed = file["t0_fields"].create_dataset("density", data=stored)
         packed.attrs.update(attributes)
-        packed.attrs.update(scale_factor=0.5, add_offset=-3.0, _FillValue=np.int16(7), valid_max=np.int16(500), units="kg m-3")
+        packed.attrs.update(scale_factor=0.5, add_offset=-3.0, _FillValue=np.int16(7), valid_max=np.int16(500),
+                            units="kg m-3")
     with marea.open(tmp_path / "a.h5") as data:
         expected = np.where((stored == 7) | (stored > 500), np.nan, 0.5 * stored - 3.0)
         np.testing.assert_array_equal(data.density, expected)

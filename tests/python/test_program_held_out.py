@@ -211,8 +211,8 @@ def test_what_is_refused_leaves_no_folder(place, command, folder):
     def refuse(output):
         if command == "evaluate":
             return refused(evaluate(place, "--data", "run", "--split", "train", output=output))
-        return refused(marea("train", "train.toml", "-o", f"train.output={output}/model.h5", "-o", "data.inputs=['eat']",
-                             cwd=place))
+        return refused(marea("train", "train.toml", "-o", f"train.output={output}/model.h5", "-o",
+                             "data.inputs=['eat']", cwd=place))
 
     refuse(folder)
     assert not (place / "deep").exists()

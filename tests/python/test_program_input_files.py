@@ -125,4 +125,5 @@ def test_every_file_that_a_case_names_counts(tmp_path, case, option):
     with h5py.File(tmp_path / "other.h5", "r+") as file:
         (file["eta"] if option == "initial" else file["wave"])[...] = 0.5
     code, line = failure(case, "--quiet", cwd=tmp_path)
-    assert (code, f"another content of {'initial' if option == 'initial' else 'solver.inflow'}.file" in line) == (3, True)
+    table = "initial" if option == "initial" else "solver.inflow"
+    assert (code, f"another content of {table}.file" in line) == (3, True)

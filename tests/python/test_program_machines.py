@@ -164,7 +164,8 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     for number in range(4):
         case = write_case(folder)
-        done = marea("simulate", case, "-o", f"output.folder={folder}/run{number}", "-o", f"initial.height={number + 1}")
+        done = marea("simulate", case, "-o", f"output.folder={folder}/run{number}", "-o",
+                     f"initial.height={number + 1}")
         assert done.returncode == 0, done.stderr
         os.replace(folder / f"run{number}" / "run.h5", folder / f"run{number}.h5")
     return folder

@@ -188,7 +188,8 @@ def test_a_hybrid_run_sums_itself_up(tmp_path, model):
 
 
 def test_json_gives_a_line_for_each_interval_of_a_hybrid_run(tmp_path, model):
-    done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={model}", "-o", "hybrid={mode=\"emulate\"}", "--json")
+    done = marea("simulate", write_case(tmp_path), "-o", f"surrogate.model={model}", "-o", 'hybrid={mode="emulate"}',
+                 "--json")
     assert done.returncode == 0, done.stderr
     intervals = [event for event in events(done) if event["event"] == "interval"]
     (summary,) = [event for event in events(done) if event["event"] == "ledger"]

@@ -51,7 +51,8 @@ def test_wrong_usage_is_exit_code_2_with_a_hint(arguments):
 
 @pytest.mark.parametrize("arguments, hint", [
     (["simulte", "a.toml"], "unknown command 'simulte', did you mean 'simulate'? See marea --help"),
-    (["simulate", "a.toml", "--dryrun"], "unknown option '--dryrun', did you mean '--dry-run'? See marea simulate --help"),
+    (["simulate", "a.toml", "--dryrun"],
+     "unknown option '--dryrun', did you mean '--dry-run'? See marea simulate --help"),
     (["simulate", "a.toml", "b.toml"], "unknown argument 'b.toml'; see marea simulate --help"),
 ])
 def test_a_mistyped_word_is_named_with_the_nearest_known_one(arguments, hint):
@@ -100,7 +101,8 @@ def test_list_of_a_solver_shows_what_an_evaluation_turns():
     knobs = {row["option"]: row["values"] for row in item["knobs"]}
     assert knobs["order"] == [2, 1] and knobs["precision"] == ["double", "single"] and knobs["cfl"] == [1.0]
     text = marea("list", "shallow_water").stdout
-    for words in (r"order +2, 1", r'precision +"double", "single"', r'bathymetry.regrid +"mean" \(with bathymetry.file'):
+    for words in (r"order +2, 1", r'precision +"double", "single"',
+                  r'bathymetry.regrid +"mean" \(with bathymetry.file'):
         assert re.search(words, text)
     (item,) = events(marea("list", "grid", "--json"))
     assert item["knobs"] == []

@@ -92,7 +92,8 @@ def test_ncdump_shows_the_header(run_file):
         pytest.skip("no ncdump")
     header = subprocess.run([ncdump, "-h", run_file], check=True, capture_output=True, text=True).stdout
     for line in ("time = UNLIMITED ; // (4 currently)", "float eta(sample, time, y, x) ;",
-                 "float velocity(sample, time, y, x, component) ;", 'string eta:units = "m" ;', 'string eta:cell_methods = "y: x: mean" ;',
+                 "float velocity(sample, time, y, x, component) ;", 'string eta:units = "m" ;',
+                 'string eta:cell_methods = "y: x: mean" ;',
                  'string :Conventions = "CF-1.10" ;'):
         assert line in header
 
@@ -172,7 +173,8 @@ def check_rules(run_file):
             assert condition.attrs["bc_type"] in ("WALL", "OPEN", "PERIODIC") and "associated_fields" in condition.attrs
             assert not flag(condition, "sample_varying") and not flag(condition, "time_varying")
             dims = condition.attrs["associated_dims"]
-            assert isinstance(dims, np.ndarray) and condition["mask"].shape == tuple(dimensions[d].shape[-1] for d in dims)
+            lengths = tuple(dimensions[d].shape[-1] for d in dims)
+            assert isinstance(dims, np.ndarray) and condition["mask"].shape == lengths
             assert condition["mask"].dtype == bool
 
 
