@@ -97,6 +97,18 @@ def test_units_are_converted_or_refused(tmp_path, file):
         marea.prepare(silent, window=WINDOW)
 
 
+@pytest.mark.parametrize("units, metres", [("0.01 m", 0.01), ("hm", 100), ("kilometers", 1000),
+                                           ("nautical_mile", 1852), ("m2", None)])
+def test_units_are_those_that_field_files_know(tmp_path, file, units, metres):
+    lon, lat = centres(-127, -122), centres(47, 51)
+    other = gebco(tmp_path / "a.nc", lon, lat, sea(*np.meshgrid(lon, lat)) / (metres or 1), dtype="f8", units=units)
+    if metres is None:
+        with pytest.raises(marea.DataError, match=f"elevation: is in '{units}'; a length is needed"):
+            bathymetry(other)
+    else:
+        np.testing.assert_allclose(bathymetry(other), bathymetry(file), rtol=1e-9)
+
+
 def test_a_depth_without_a_direction_is_refused(tmp_path, file):
     lon, lat = centres(-127, -122), centres(47, 51)
     depth = gebco(tmp_path / "d.nc", lon, lat, -sea(*np.meshgrid(lon, lat)), name="depth", standard_name=None)
