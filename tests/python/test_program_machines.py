@@ -7,12 +7,13 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 import h5py
 import numpy as np
 import pytest
 
-from program import ENVIRONMENT, MAREA, error_lines, marea, write_case
+from program import ENVIRONMENT, MAREA, error_lines, marea, start, write_case
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
 
@@ -70,6 +71,43 @@ def test_a_name_that_the_file_system_does_not_take_is_exit_code_5(tmp_path):
     done = marea("inspect", tmp_path / (name * 2))
     assert done.returncode == 5
     assert "File name too long" in error_lines(done)[0] and name in error_lines(done)[0]
+
+
+@pytest.mark.parametrize("command", [
+    ["simulate", "FOLDER"],
+    ["simulate", "CASE", "-o", "solver.bathymetry={file = \"FOLDER\"}"],
+    ["simulate", "CASE", "-o", "initial={file = \"FOLDER\"}"],
+    ["simulate", "CASE", "-o", "solver.inflow={file = \"FOLDER\"}", "-o", "grid.boundary_x=[\"inflow\", \"wall\"]"],
+    ["simulate", "CASE", "--restart", "FOLDER"],
+    ["inspect", "FOLDER"],
+    ["repair", "FOLDER"],
+    ["export", "FOLDER", "--to", "netcdf", "--output", "x.nc"],
+])
+def test_a_folder_in_place_of_a_file_is_exit_code_5_everywhere(tmp_path, command):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    case = write_case(tmp_path)
+    done = marea(*(word.replace("FOLDER", str(folder)).replace("CASE", str(case)) for word in command), cwd=tmp_path)
+    (line,) = error_lines(done)
+    assert done.returncode == 5 and line.startswith(f"marea: {folder}: is a folder; "), line
+
+
+def test_a_run_that_is_being_written_is_inspected_as_that_and_names_its_writer(tmp_path):
+    path = tmp_path / "run" / "run.h5"
+    writer = start("simulate", write_case(tmp_path, end_time=1e6, every=100.0), "--quiet")
+    try:
+        while not path.exists() or path.stat().st_size == 0:
+            assert writer.poll() is None
+            time.sleep(0.05)
+        for _ in range(5):  # whatever it is doing
+            done = marea("inspect", path)
+            assert done.returncode == 3, done.stderr
+            assert "snapshot, not whole" in done.stdout and "foreign" not in done.stdout
+            assert f"is being written by process {writer.pid} on " in done.stdout
+    finally:
+        writer.kill()
+        writer.wait()
+    assert "being written" not in marea("inspect", path).stdout
 
 
 @pytest.fixture

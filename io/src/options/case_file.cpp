@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <tuple>
@@ -157,9 +158,11 @@ OptionTree parse_case_text(std::string_view text, const std::string& name,
 }
 
 std::string read_text_file(const std::string& path) {
+  if (std::error_code none; std::filesystem::is_directory(path, none))
+    fail<IoError>(path, "is a folder; name one file in it");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  file.peek();  // a folder opens, but does not read
+  file.peek();
   if (!file.is_open() || file.bad()) fail<IoError>(path, "cannot be read: ", std::strerror(errno ? errno : EIO));
   std::ostringstream text;
   text << file.rdbuf();
