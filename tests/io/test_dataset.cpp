@@ -12,6 +12,7 @@
 #include <marea/io/checksum.hpp>
 #include <marea/io/dataset.hpp>
 #include <marea/io/error.hpp>
+#include <marea/io/snapshot_reader.hpp>
 #include <marea/io/snapshot_writer.hpp>
 
 #include "support/well_file.hpp"
@@ -458,6 +459,21 @@ TEST_CASE("what is known of a run goes through a line of text") {
   CHECK(is_same_or_part(run, RunFingerprint::of_text(run.sha256, "")));  // of a model file that keeps no states
   CHECK_FALSE(is_same_or_part(run, RunFingerprint::of_text("another", "")));
   CHECK_THROWS_AS(RunFingerprint::of_text("", "many"), DataError);
+}
+
+TEST_CASE("an axis z that counts downwards is turned") {
+  Runs runs;
+  const double time[] = {0, 1}, depth[] = {5, 15, 25}, values[6] = {};
+  {
+    hdf5::File file("dataset_files/a.h5", hdf5::Access::create);
+    hdf5::Group dimensions = file.create_group("dimensions");
+    dimensions.write_attribute("spatial_dims", std::vector<std::string>{"z"});
+    dimensions.write_dataset("time", make_array_ref(time, {2}));
+    dimensions.write_dataset("z", make_array_ref(depth, {3})).write_attribute("positive", "down");
+    file.create_group("t0_fields").write_dataset("eta", make_array_ref(values, {1, 2, 3}));
+    file.close();
+  }
+  CHECK(SnapshotReader("dataset_files/a.h5").grid().centres[0] == std::vector<double>{-5, -15, -25});
 }
 
 TEST_CASE("values that grow downwards are refused for fields of a model") {

@@ -124,14 +124,26 @@ TEST_CASE("a model file gives back everything that was written, to the bit") {
 TEST_CASE("a model without what schema 1.1 added is read, its axes unknown") {
   OptionTree tree = to_tree(full_model().info);
   std::erase_if(tree.as_table(), [](const auto& entry) {
-    return std::set<std::string>{"axis_names",    "length_unit",     "time_unit",
-                                 "training_runs", "validation_runs", "input_files"}
+    return std::set<std::string>{"axis_names",      "length_unit", "time_unit",       "training_runs",
+                                 "validation_runs", "input_files", "training_states", "validation_states"}
         .contains(entry.first);
   });
   const ModelInfo info = model_info_of(tree, "old");
   CHECK(info.axis_names.empty());
   CHECK(info.training_runs.empty());
   CHECK(info.training_hashes.size() == 2);
+}
+
+TEST_CASE("a model without what schema 1.2 added is read, and knows whole runs") {
+  ModelInfo written = full_model().info;
+  written.training_runs = {"0123"};
+  written.training_states = {"3 4567 89ab"};
+  OptionTree tree = to_tree(written);
+  CHECK(model_info_of(tree, "new").training_states == written.training_states);
+  std::erase_if(tree.as_table(), [](const auto& entry) { return entry.first.ends_with("_states"); });
+  const ModelInfo info = model_info_of(tree, "old");
+  CHECK(info.training_states.empty());
+  CHECK(info.training_runs == written.training_runs);
 }
 
 TEST_CASE("an empty model survives too, and equal models are equal bytes") {
