@@ -64,12 +64,15 @@ def units_factor(what: str, found: Any, wanted: str) -> float:
 
 def refuse_packed(what: str, attributes: Mapping[Any, Any]) -> None:
     """Raises ShapeError where attributes of an xarray.DataArray say what has not been applied to its values."""
-    said = [key for key in ("scale_factor", "add_offset", "_FillValue", "missing_value") if key in attributes]
-    if attributes.get("positive") == "down":
+    packing = ("scale_factor", "add_offset", "_FillValue", "missing_value")
+    plain = {name.replace("_", "").lower() for name in packing} | {"nodata", "nodatavalue", "scale", "offset"}
+    said = [key for key in attributes if str(key).replace("_", "").lower() in plain]
+    if str(attributes.get("positive", "")).lower() == "down":
         said.append("positive = 'down'")
     if said:
         raise _core.ShapeError(
-            f"{what} has the attribute {said[0]}, which is not applied yet: pass xarray.decode_cf(data), values upwards"
+            f"{what} has the attribute {said[0]}, which is not applied yet: pass xarray.decode_cf(data), which knows "
+            f"{', '.join(packing)}; values upwards"
         )
 
 

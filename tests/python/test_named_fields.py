@@ -195,8 +195,9 @@ def test_a_wrong_array_is_told_the_channels_in_order(trained):
 
 def test_what_a_dataset_says_of_its_values_is_not_passed_over(trained, run):
     model, data = trained["persistence"], run.isel(time=0)
-    with pytest.raises(marea.ShapeError, match="scale_factor, which is not applied yet"):
-        model(data.assign(eta=data.eta.assign_attrs(scale_factor=0.01)))
+    for attribute in ("scale_factor", "Scale_Factor", "nodata"):
+        with pytest.raises(marea.ShapeError, match=f"{attribute}, which is not applied yet"):
+            model(data.assign(eta=data.eta.assign_attrs({attribute: 0.01})))
     with pytest.raises(marea.ShapeError, match="positive = 'down'"):
         model(data.assign(eta=data.eta.assign_attrs(positive="down")))
     x = data.x.values.copy()

@@ -101,6 +101,41 @@ def test_a_copy_of_a_training_file_under_test_is_found_out(place):
     assert "fresh.h5, trajectory 0 is training data of a model here" in refused(evaluate(place, "--data", "other"))
 
 
+def cut(path, keep):
+    """Keeps these snapshots of a run, as a program would that copies them."""
+    with h5py.File(path, "r+") as file:
+        length = len(file["time"])
+        kept = np.arange(length)[keep]
+        for group in ("t0_fields", "t1_fields"):
+            for name in file[group]:
+                dataset = file[group][name]
+                if dataset.attrs["time_varying"]:
+                    dataset[:, :len(kept)] = dataset[:][:, kept]
+                    dataset.resize(len(kept), axis=1)
+        file["time"][:len(kept)] = 30.0 * np.arange(len(kept))
+        file["time"].resize(len(kept), axis=0)
+
+
+@pytest.mark.parametrize("keep", [slice(0, -1), slice(1, None)])
+def test_a_part_of_a_training_run_is_not_called_held_out(place, keep):
+    (place / "other" / "data" / "test").mkdir(parents=True)
+    part = place / "other" / "data" / "test" / "fresh.h5"
+    shutil.copy(by_split(place, "train"), part)
+    cut(part, keep)
+    assert "fresh.h5, trajectory 0 is training data of a model here, or a part" in refused(
+        evaluate(place, "--data", "other"))
+
+
+def test_a_part_of_a_run_does_not_stand_in_two_splits(place):
+    part = place / "run" / "part.h5"
+    shutil.copy(by_split(place, "train"), part)
+    cut(part, slice(0, -1))
+    with h5py.File(part, "r+") as file:
+        file.attrs["split"] = "test"
+    line = refused(marea("train", "train.toml", "--dry-run", cwd=place))
+    assert "hold the same run, or a part of it" in line and "part.h5" in line
+
+
 def test_training_data_are_measured_and_labelled_on_request(place):
     done = evaluate(place, "--data", "run", "--split", "train", "--training-data")
     assert done.returncode == 0, done.stderr
@@ -152,7 +187,7 @@ def test_one_run_in_two_splits_is_refused_in_training(place):
         file.attrs["split"] = "test"
     for options in ([], ["--dry-run"]):
         line = refused(marea("train", "train.toml", "-o", "train.output=new.h5", *options, cwd=place))
-        assert "hold the same run, which may not stand in two splits" in line and "again.h5" in line
+        assert "hold the same run, or a part of it, which may not stand in two splits" in line and "again.h5" in line
 
 
 @pytest.mark.parametrize("name", ["new.h5", "new.last.h5", "new.csv"])
