@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Field files that mean something else than their names let think, by xarray, netCDF4 and h5py: refused, not computed."""
+"""Field files by xarray, netCDF4 and h5py that mean something else than they seem to: refused, not computed."""
 
 import h5py
 import netCDF4
@@ -134,7 +134,8 @@ def test_what_an_inflow_does_not_take_is_refused_by_name(tmp_path, name):
 def test_one_file_may_give_bed_and_inflow_and_more(tmp_path):
     path = tmp_path / "both.h5"
     write_wave(path, bathymetry=BED, x=X, y=Y, gauges=np.zeros((3, 2)))
-    done = inflow(tmp_path, path, "-o", f"solver.bathymetry={{file = \"{path}\"}}", run=lambda *a: marea("simulate", *a))
+    done = inflow(tmp_path, path, "-o", f"solver.bathymetry={{file = \"{path}\"}}",
+                  run=lambda *arguments: marea("simulate", *arguments))
     assert done.returncode == 0, done.stderr
 
 
