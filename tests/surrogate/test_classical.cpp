@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <cstring>
+#include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -99,6 +103,35 @@ TEST_CASE("classical models take arrays that lie on a device") {
     model.predict(from, to);
     CHECK(std::ranges::equal(out.values<double>(), expected.values<double>()));
   }
+}
+
+TEST_CASE("several threads calling one classical model get the bits that each gets alone") {
+  constexpr std::int64_t threads = 4, calls = 200;
+  const Baselines b;
+  for (const char* name : {"persistence", "nearest_run", "pod_ridge"})
+    for (const marea::DType dtype : {marea::DType::f32, marea::DType::f64}) {
+      const auto model = b.fit(step + "model = { name = '" + name + "' }\nnormalise = { amplitude_of = 'u' }\n");
+      const marea::HostArray in(marea::DType::f64, {threads, 2, 4, 16}), expected(dtype, {threads, 1, 4, 16});
+      const std::size_t bytes = 4 * 16 * marea::element_size(dtype);
+      for (std::int64_t i = 0; i < in.size(); ++i) in.values<double>()[i] = std::sin(static_cast<double>(i * i));
+      for (std::int64_t t = 0; t < threads; ++t) model.predict(in.ref()[t], expected.ref()[t]);
+
+      std::atomic<int> wrong = 0;
+      std::vector<std::thread> crew;
+      for (std::int64_t t = 0; t < threads; ++t) {
+        crew.emplace_back([&, t] {
+          const marea::HostArray out(dtype, {1, 4, 16});
+          const marea::ArrayRef alone = expected.ref()[t];
+          for (std::int64_t call = 0; call < calls; ++call) {
+            model.predict(in.ref()[t], out.ref());
+            wrong += std::memcmp(out.ref().data, alone.data, bytes) != 0;
+          }
+        });
+      }
+      for (std::thread& thread : crew) thread.join();
+      INFO(std::string(name));
+      CHECK(wrong == 0);
+    }
 }
 
 TEST_CASE("persistence answers the training mean for what is no input") {
