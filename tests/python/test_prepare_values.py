@@ -98,7 +98,8 @@ def test_units_are_converted_or_refused(tmp_path, file):
 
 
 @pytest.mark.parametrize("units, metres", [("0.01 m", 0.01), ("hm", 100), ("kilometers", 1000),
-                                           ("nautical_mile", 1852), ("m2", None)])
+                                           ("nautical_mile", 1852), ("US_survey_foot", 1200 / 3937), ("Meters", 1),
+                                           ("m2", None)])
 def test_units_are_those_that_field_files_know(tmp_path, file, units, metres):
     lon, lat = centres(-127, -122), centres(47, 51)
     other = gebco(tmp_path / "a.nc", lon, lat, sea(*np.meshgrid(lon, lat)) / (metres or 1), dtype="f8", units=units)

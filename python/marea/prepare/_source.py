@@ -295,7 +295,7 @@ def axis_values(where: str, name: str, coordinate: xarray.Variable, geographic: 
     values = np.asarray(coordinate.values, dtype="f8")
     units = str(coordinate.attrs.get("units", "")).strip()
     needed = "degree" if geographic else "m"
-    factor = 1.0 if not units or geographic and units.startswith("degree") else units_factor(units, needed)
+    factor = 1.0 if not units or geographic and units.lower().startswith("degree") else units_factor(units, needed)
     if factor is None:
         raise DataError(f"{where}: axis {name} is in {units!r}; {'degrees' if geographic else 'lengths'} are needed")
     values = values * factor if factor != 1.0 else values
