@@ -14,6 +14,7 @@ InflowWave::InflowWave(const InflowOptions& options) {
   if (options.file.empty()) return;
   times_ = read_series(options.file, options.time, "s");
   eta_ = read_series(options.file, options.eta, "m", "eta");
+  wall_after_ = options.after == "wall";
   where_ = options.file + ":/" + options.time;
   if (times_.size() != eta_.size()) {
     fail<DataError>(options.file, options.time, " has ", times_.size(), " values, ", options.eta, " has ", eta_.size());

@@ -28,16 +28,20 @@ template <class Real> struct OpenGhost {
   }
 };
 
-/// Inflow: a given surface; the characteristic that leaves the domain, u -+ 2c, is the one inside.
+/// Inflow: the incoming wave alone, as it travels over still water of the depth outside: a simple wave, whose invariant
+/// u - 2c (inwards) is that of the water at rest. An outgoing wave meets what it would meet far away and leaves. Where
+/// the bed is not below sea level no wave travels: the surface is held, and u - 2c (inwards) is the one inside.
 template <class Real> struct InflowGhost {
   StateView<Real> q, bed;
   int normal;    ///< 1: hu, 2: hv
   Real inward;   ///< +1 at a low end, -1 at a high end
   Real gravity, eta;
   KOKKOS_INLINE_FUNCTION void operator()(const GhostCell& g) const {
-    const Real h = limiters::larger(eta - bed(0, g.k, g.j, g.i), Real(0)), inside = q(0, g.nk, g.nj, g.ni);
-    const Real u = inside > Real(0) ? q(normal, g.nk, g.nj, g.ni) / inside : Real(0);
-    const Real faster = Real(2) * (std::sqrt(gravity * h) - std::sqrt(gravity * inside));
+    const Real floor = bed(0, g.k, g.j, g.i), h = limiters::larger(eta - floor, Real(0));
+    const bool sea = floor < Real(0);
+    const Real inside = q(0, g.nk, g.nj, g.ni), before = sea ? -floor : inside;
+    const Real u = sea || !(inside > Real(0)) ? Real(0) : q(normal, g.nk, g.nj, g.ni) / inside;
+    const Real faster = Real(2) * (std::sqrt(gravity * h) - std::sqrt(gravity * before));
     q(0, g.k, g.j, g.i) = h;
     q(normal, g.k, g.j, g.i) = h * (u + inward * faster);
     q(3 - normal, g.k, g.j, g.i) = Real(0);
@@ -55,7 +59,7 @@ void fill_boundaries(const Grid& grid, const StateView<Real>& q, const StateView
     const BoundaryKind kind = grid.boundary[side.axis][side.side];
     if (kind == BoundaryKind::open) {
       for_each_ghost("shallow_water.open", grid.cells, side, OpenGhost<Real>{q, bed});
-    } else if (kind == BoundaryKind::other && wave.active(time)) {
+    } else if (kind == BoundaryKind::other && !wave.walled(time)) {
       for_each_ghost("shallow_water.inflow", grid.cells, side,
                      InflowGhost<Real>{q, bed, side.axis == 2 ? 1 : 2, side.side == 0 ? Real(1) : Real(-1), gravity,
                                        static_cast<Real>(wave.eta(time))});

@@ -13,11 +13,14 @@ struct InflowOptions {
   std::string file;            ///< HDF5 file, empty: no inflow boundary
   std::string time = "time";   ///< dataset of times [s], increasing
   std::string eta = "eta";     ///< dataset of surface elevations [m], as many
+  std::string after = "open";  ///< the boundary after the last time: open or wall
 };
 template <class Visitor> void visit(Visitor&& v, InflowOptions& o) {
   v("file", o.file, {"HDF5 file with the incoming wave; needed by a boundary of kind inflow"});
-  v("time", o.time, {"dataset of times [s], increasing; after the last one the boundary is a wall"});
-  v("eta", o.eta, {"dataset of the surface elevation at the boundary [m], one value a time"});
+  v("time", o.time, {"dataset of times [s], increasing"});
+  v("eta", o.eta, {"dataset of the incoming wave's own surface elevation at the boundary [m], one value a time"});
+  v("after", o.after, {"the boundary after the last time: open, where the last elevation stays and waves leave, or wall",
+                       "", one_of({"open", "wall"})});
 }
 
 /// The `[solver]` table of a shallow_water case file.
