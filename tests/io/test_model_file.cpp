@@ -53,6 +53,7 @@ ModelFile full_model() {
   m.info.inputs = {{"eta", "m", "surface elevation", "sea_surface_height", 0, Staggering::cell, FieldRole::derived},
                    {"velocity", "m s-1", "", "", 1, Staggering::face_x, FieldRole::prognostic}};
   m.info.outputs = {m.info.inputs[0]};
+  m.info.outputs[0].running = "maximum(eta)";
   m.info.input_channels = {"eta", "velocity_x", "velocity_y"};
   m.info.output_channels = {"eta"};
   m.info.history = 2;
@@ -105,6 +106,7 @@ TEST_CASE("a model file gives back everything that was written, to the bit") {
   const ModelFile read = read_model_file(folder / "model.h5");
 
   CHECK(to_tree(read.info) == to_tree(written.info));
+  CHECK(read.info.outputs[0].running == "maximum(eta)");
   REQUIRE(read.weights.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
     CHECK(read.weights[i].first == written.weights[i].first);

@@ -127,6 +127,8 @@ TEST_CASE("schema, grid, parameters and tables come back as they were written") 
   CHECK(schema.fields[0].name == "eta");
   CHECK(schema.fields[0].units == "m");
   CHECK(schema.fields[0].standard_name == "sea_surface_height_above_mean_sea_level");
+  CHECK(reader.field("max_eta").running == "maximum(eta)");
+  CHECK(reader.field("bathymetry").running.empty());
   CHECK(schema.fields[1].rank == 1);
   REQUIRE(schema.constants.size() == 2);
   CHECK(schema.constants[0].role == FieldRole::fixed);

@@ -43,7 +43,7 @@ struct SampleRun {
     schema.fields[0].standard_name = "sea_surface_height_above_mean_sea_level";
     schema.constants = {{.name = "bathymetry", .units = "m", .role = FieldRole::fixed},
                         {.name = "max_eta", .units = "m", .role = FieldRole::diagnostic,
-                         .cell_value = CellValue::truncation}};
+                         .cell_value = CellValue::truncation, .running = "maximum(eta)"}};
     schema.parameters = {{"initial.height", 1.5, "m"}, {"initial.centre[0]", 2.0e4, "m"}};
     schema.config["solver"]["name"] = "shallow_water";
     schema.config["solver"]["cfl"] = 0.45;

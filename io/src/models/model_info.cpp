@@ -28,13 +28,15 @@ const std::vector<std::string> staggerings{"cell", "face_x", "face_y", "face_z",
 const std::vector<std::string> roles{role_names.begin(), role_names.end()};
 
 OptionTree field_tree(const FieldInfo& f) {
-  return OptionTree::Table{{"name", f.name},
-                           {"units", f.units},
-                           {"long_name", f.long_name},
-                           {"standard_name", f.standard_name},
-                           {"rank", f.rank},
-                           {"staggering", staggerings[static_cast<std::size_t>(f.staggering)]},
-                           {"role", to_string(f.role)}};
+  OptionTree::Table table{{"name", f.name},
+                          {"units", f.units},
+                          {"long_name", f.long_name},
+                          {"standard_name", f.standard_name},
+                          {"rank", f.rank},
+                          {"staggering", staggerings[static_cast<std::size_t>(f.staggering)]},
+                          {"role", to_string(f.role)}};
+  if (!f.running.empty()) table.emplace_back("running", f.running);
+  return table;
 }
 
 OptionTree statistics_tree(const ChannelStatistics& s) {
@@ -138,13 +140,14 @@ ModelInfo model_info_of(const OptionTree& tree, const std::string& where) {
   const Entries entries(tree, where);
   const auto field = [&](const OptionTree& e) {
     const Entries f(e, where + ": field");
-    return FieldInfo{f.text("name"),
-                     f.text("units"),
-                     f.text("long_name"),
-                     f.text("standard_name"),
-                     static_cast<int>(f.integer("rank")),
-                     f.choice<Staggering>("staggering", staggerings),
-                     f.choice<FieldRole>("role", roles)};
+    return FieldInfo{.name = f.text("name"),
+                     .units = f.text("units"),
+                     .long_name = f.text("long_name"),
+                     .standard_name = f.text("standard_name"),
+                     .rank = static_cast<int>(f.integer("rank")),
+                     .staggering = f.choice<Staggering>("staggering", staggerings),
+                     .role = f.choice<FieldRole>("role", roles),
+                     .running = e.find("running") ? f.text("running") : ""};
   };
   const auto statistics = [&](const OptionTree& e) {
     const Entries s(e, where + ": statistics");

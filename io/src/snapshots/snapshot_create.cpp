@@ -130,6 +130,7 @@ void create_field(File& file, const SnapshotSchema& schema, const FieldInfo& fie
   if (!field.standard_name.empty()) dataset.write_attribute("standard_name", field.standard_name);
   write_cell_value(dataset, field.cell_value, grid.axis_names);
   dataset.write_attribute("role", to_string(field.role));
+  if (!field.running.empty()) dataset.write_attribute("running", field.running);
   dataset.write_attribute("dim_varying", std::vector<bool>(axes, true));
   dataset.write_attribute("sample_varying", varies);
   dataset.write_attribute("time_varying", varies);

@@ -72,6 +72,7 @@ FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name,
   info.rank = tensor_rank;
   info.role = field_role(text_or(dataset, "role", ""), varies ? FieldRole::prognostic : FieldRole::fixed);
   info.cell_value = read_cell_value(dataset, axis_names);
+  info.running = text_or(dataset, "running", "");
   return info;
 }
 

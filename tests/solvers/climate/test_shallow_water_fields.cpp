@@ -76,6 +76,19 @@ TEST_CASE("running diagnostics hold the largest elevation and speed and the time
   CHECK(arrival[50] == doctest::Approx(expected).epsilon(0.03));
 }
 
+TEST_CASE("running diagnostics say what they keep, with this run's threshold") {
+  AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\narrival_threshold = 0.02\n");
+  const auto running = [&](const std::string& name) {
+    for (const FieldInfo& field : solver->outputs())
+      if (field.name == name) return field.running;
+    return std::string("no such field");
+  };
+  CHECK(running("max_eta") == "maximum(eta)");
+  CHECK(running("max_speed") == "maximum(velocity)");
+  CHECK(running("arrival_time") == "first_crossing(eta, 0.02)");
+  CHECK(running("eta").empty());
+}
+
 TEST_CASE("the state may be written as eta or h with velocity or momentum, and comes back") {
   AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\nprecision = \"single\"\n");
   HostArray eta(DType::f32, {10, 20}), velocity(DType::f32, {10, 20, 2});

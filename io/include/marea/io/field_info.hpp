@@ -34,6 +34,7 @@ struct FieldInfo {
   Staggering staggering = Staggering::cell;
   FieldRole role = FieldRole::prognostic;
   CellValue cell_value = CellValue::mean;
+  std::string running{};                    ///< of a running diagnostic: "maximum(eta)" (running.hpp); empty: not said
 };
 
 }  // namespace marea

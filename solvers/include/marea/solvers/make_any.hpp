@@ -52,7 +52,7 @@ template <Solver S> class Holder final : public SolverInterface {
     for (const Field<Model>& field : Model::fields()) {
       if (field.info.role == FieldRole::prognostic && field.variable >= variables) continue;  // of an unused axis
       table_.push_back(&field);
-      outputs_.push_back(field.info);
+      outputs_.push_back(info_of(field, solver_.model()));
       if (field.info.role == FieldRole::prognostic) ++prognostic_;
     }
     record_gauges();

@@ -34,13 +34,14 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
                [](const S& s, const Q&) { return s.still_water(Kind::wave_speed); }),
       fixed<S>({"sea_mask", "1", "1 where still_depth > 0, else 0"},
                [](const S& s, const Q&) { return s.still_water(Kind::mask); }),
-      diagnostic<S>({"max_eta", "m", "largest eta since the start"},
-                    [](const S& s, const Q&) { return s.running(0); }),
-      diagnostic<S>({"max_speed", "m s-1", "largest speed since the start"},
-                    [](const S& s, const Q&) { return s.running(1); }),
-      diagnostic<S>({"arrival_time", "s",
-                     "first time |eta - still eta| passed arrival_threshold; the present time where not yet"},
-                    [](const S& s, const Q&) { return s.running(2); })};
+      running_maximum<S>({"max_eta", "m", "largest eta since the start"}, "eta",
+                         [](const S& s, const Q&) { return s.running(0); }),
+      running_maximum<S>({"max_speed", "m s-1", "largest speed since the start"}, "velocity",
+                         [](const S& s, const Q&) { return s.running(1); }),
+      first_crossing<S>({"arrival_time", "s",
+                         "first time |eta - still eta| passed arrival_threshold; the present time where not yet"},
+                        "eta", [](const S& s) { return s.options_.arrival_threshold; },
+                        [](const S& s, const Q&) { return s.running(2); })};
   return all;
 }
 

@@ -2,11 +2,13 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <concepts>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <marea/io/field_info.hpp>
+#include <marea/io/running.hpp>
 #include <marea/solvers/grid/loops.hpp>
 #include <marea/solvers/parts/transfer.hpp>
 
@@ -19,6 +21,8 @@ template <class M> struct Field {
   int variable = -1;  ///< of the state, for a prognostic field
   /// Writes the values of this rank's cells.
   void (*evaluate)(const M& model, const StateView<typename M::Real>& q, int variable, const FieldArray& out) = nullptr;
+  /// Of a first crossing: what the model's options say of its threshold.
+  double (*threshold)(const M& model) = nullptr;
 };
 
 namespace detail {
@@ -85,6 +89,35 @@ template <class M, class Make> Field<M> fixed(FieldInfo info, Make make) {
 }
 template <class M, class Make> Field<M> diagnostic(FieldInfo info, Make make) {
   return computed<M>(FieldRole::diagnostic, std::move(info), make);
+}
+
+/// The largest, or the smallest, value of the field `of` since the start, of a vector its magnitude. Files say so, and
+/// surrogates make the diagnostic from the field itself.
+template <class M, class Make> Field<M> running_maximum(FieldInfo info, std::string of, Make make) {
+  info.running = to_string(RunningDiagnostic{RunningDiagnostic::Kind::maximum, std::move(of)});
+  return diagnostic<M>(std::move(info), make);
+}
+template <class M, class Make> Field<M> running_minimum(FieldInfo info, std::string of, Make make) {
+  info.running = to_string(RunningDiagnostic{RunningDiagnostic::Kind::minimum, std::move(of)});
+  return diagnostic<M>(std::move(info), make);
+}
+/// The first time that the magnitude of the field `of` passes `threshold(model)`, the present time where it has not.
+template <class M, class Make>
+Field<M> first_crossing(FieldInfo info, std::string of, double (*threshold)(const M&), Make make) {
+  info.running = to_string(RunningDiagnostic{RunningDiagnostic::Kind::first_crossing, std::move(of)});
+  Field<M> field = diagnostic<M>(std::move(info), make);
+  field.threshold = threshold;
+  return field;
+}
+
+/// What the field is in a run of that model: the threshold of a first crossing is the model's.
+template <class M> FieldInfo info_of(const Field<M>& field, const M& model) {
+  FieldInfo info = field.info;
+  if (!field.threshold) return info;
+  auto diagnostic = parse_running(info.running).value();
+  diagnostic.threshold = field.threshold(model);
+  info.running = to_string(diagnostic);
+  return info;
 }
 
 /// What `marea list` and the registry show of a model's table.
