@@ -163,6 +163,31 @@ TEST_CASE("a map sample pairs constants and the first snapshot with constants an
   CHECK_THROWS_AS(Sample(data, 0, 2), ShapeError);
 }
 
+TEST_CASE("all snapshots of a field of a run are read, whether it is a channel or not") {
+  Runs runs;
+  WellFile file{.trajectories = 2, .steps = 4};
+  file.fields = {{"eta"}, {"velocity", 1}, {"bathymetry", 0, false, false}};
+  runs.add("a.h5", file);
+  runs.options.inputs = {"eta"};
+  const Dataset data(runs.options, "all");
+  const HostArray series = data.read_series(1, "velocity", 1, 3);
+
+  REQUIRE(std::ranges::equal(series.extents(), std::vector<std::int64_t>{3, 2, data.info().extents[0], data.info().extents[1]}));
+  const Dataset steps([&] {
+    runs.options.inputs = runs.options.outputs = {"velocity"};
+    return runs.options;
+  }(), "all");
+  const Sample sample(steps, 4);  // run 1, step 1
+  for (std::int64_t c = 0; c < 2; ++c)
+    for (std::int64_t j = 0; j < series.extents()[2]; ++j) CHECK(at(series.ref()[0][c], j, 1) == at(sample.in.ref()[c], j, 1));
+  std::vector<std::string> names;
+  for (const FieldInfo& field : data.fields_in_time()) names.push_back(field.name);
+  CHECK(names == std::vector<std::string>{"eta", "velocity"});
+  CHECK_THROWS_WITH_AS(data.read_series(0, "bathymetry", 0, 1), doctest::Contains("field 'bathymetry' has no time axis"), DataError);
+  CHECK_THROWS_AS(data.read_series(0, "eta", 2, 3), ShapeError);
+  CHECK_THROWS_AS(data.read_series(2, "eta", 0, 1), ShapeError);
+}
+
 TEST_CASE("coarsening takes block means of values and of cell centres") {
   Runs runs;
   WellFile file{.trajectories = 1, .steps = 2};

@@ -108,11 +108,21 @@ void Dataset::Impl::find_runs(const std::string& split) {
                       "them an attribute split; cut a single long run into several files first");
 }
 
+/// What a number of the run is as a field; without a name where `name` is a field, or nothing that is known.
+FieldInfo parameter_info(const SnapshotReader& reader, const std::string& name) {
+  for (const auto* list : {&reader.schema().fields, &reader.schema().constants})
+    if (std::ranges::find(*list, name, &FieldInfo::name) != list->end()) return {};
+  const auto parameter = detail::parameter_of(reader, name);
+  if (!parameter) return {};
+  return {.name = name, .units = parameter->units, .long_name = "parameter of the run", .role = FieldRole::fixed};
+}
+
 std::vector<FieldSource> Dataset::Impl::sources(const std::vector<std::string>& names, int history) {
   const SnapshotReader& reader = files.get(runs.front().file);
   std::vector<FieldSource> list;
   for (const std::string& name : names) {
-    FieldSource source{reader.field(name), detail::is_constant(reader, name)};
+    FieldSource source{parameter_info(reader, name), true, true};
+    if (source.field.name.empty()) source = {reader.field(name), detail::is_constant(reader, name)};
     source.components = static_cast<int>(detail::channel_names(source.field, reader.grid()).size());
     source.states = source.constant ? 1 : history;
     list.push_back(source);
@@ -168,6 +178,7 @@ void Dataset::Impl::index_samples(const std::string& split) {
       detail::require_same_grid(run.file, reader, runs.front().file, first);
       for (const auto* list : {&inputs, &outputs})
         for (const FieldSource& s : *list) {
+          if (s.parameter) continue;
           detail::require_same_field(run.file, reader, runs.front().file, first, s.field.name);
           detail::require_upward(reader, run.file, s.field.name);
         }
@@ -272,6 +283,31 @@ void Dataset::read_rollout(std::int64_t sample, const ArrayRef& in, const ArrayR
   for (std::int64_t ahead = 1; ahead <= rollout; ++ahead)
     for (const FieldSource& source : self.outputs)
       read_next(source, self.is_map() ? run.steps - 1 : step + ahead * stride);
+}
+
+std::vector<FieldInfo> Dataset::fields_in_time() const {
+  const std::scoped_lock lock(impl_->mutex);
+  return impl_->files.get(impl_->runs.front().file).schema().fields;
+}
+
+HostArray Dataset::read_series(std::int64_t run, const std::string& field, std::int64_t first, std::int64_t count) const {
+  const Impl& self = *impl_;
+  if (run < 0 || run >= std::ssize(self.runs) || first < 0 || count < 1 || first + count > self.runs[run].steps)
+    fail<ShapeError>("Dataset", "run ", run, " has no snapshots ", first, " to ", first + count - 1);
+  const Run& which = self.runs[run];
+  const std::scoped_lock lock(self.mutex);
+  const SnapshotReader &reader = self.files.get(which.file), &first_reader = self.files.get(self.runs.front().file);
+  detail::require_same_field(which.file, reader, self.runs.front().file, first_reader, field);
+  FieldSource source{first_reader.field(field), detail::is_constant(first_reader, field)};
+  if (source.constant) fail<DataError>(which.file, "field '", field, "' has no time axis");
+  source.components = static_cast<int>(detail::channel_names(source.field, first_reader.grid()).size());
+  Extents extents{count, source.components};
+  extents.insert(extents.end(), self.info.extents.begin(), self.info.extents.end());
+  HostArray series(DType::f32, extents);
+  const auto size = static_cast<std::size_t>(source.components * self.cells());
+  for (std::int64_t step = 0; step < count; ++step)
+    self.planes->read(which, source, first + step, {series.ref()[step].as<float>(), size});
+  return series;
 }
 
 std::vector<std::int64_t> Dataset::rollout_samples(int rollout) const {

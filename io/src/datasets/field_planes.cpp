@@ -38,6 +38,17 @@ bool is_constant(const SnapshotReader& reader, const std::string& field) {
   return std::ranges::any_of(reader.schema().constants, [&](const FieldInfo& f) { return f.name == field; });
 }
 
+std::optional<NamedScalar> parameter_of(const SnapshotReader& reader, const std::string& name) {
+  for (const NamedScalar& parameter : reader.schema().parameters)
+    if (parameter.name == name) return parameter;
+  try {
+    if (const OptionTree* option = reader.schema().config.at_path(name); option && option->is_number())
+      return NamedScalar{name, option->as_double(), "1"};
+  } catch (const ConfigError&) {  // no path
+  }
+  return {};
+}
+
 FieldPlanes::FieldPlanes(ReaderPool& files, std::vector<std::int64_t> fine, int coarsen)
     : files_(files), fine_(std::move(fine)), coarsen_(coarsen) {}
 
@@ -64,6 +75,14 @@ HostArray FieldPlanes::read_fine(const Run& run, const FieldSource& source, std:
 
 void FieldPlanes::load(const Run& run, const FieldSource& source, std::int64_t step, std::span<float> planes) {
   const SnapshotReader& reader = files_.get(run.file);
+  if (source.parameter) {
+    const auto parameter = parameter_of(reader, source.field.name);
+    if (!parameter || !std::isfinite(static_cast<float>(parameter->value)))
+      fail<DataError>(run.file, "parameter '", source.field.name, "' must be a finite number among the file's ",
+                      "simulation_parameters or in its configuration, as it is in other files of the data set");
+    std::ranges::fill(planes, static_cast<float>(parameter->value));
+    return;
+  }
   if (coarsen_ == 1 && source.components == 1) {
     reader.read(source.field.name, run.trajectory, step, make_array_ref(planes.data(), DType::f32, fine_));
   } else {

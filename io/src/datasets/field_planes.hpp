@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -19,6 +20,7 @@ namespace marea::detail {
 struct FieldSource {
   FieldInfo field;
   bool constant = false;  ///< no time axis in the files
+  bool parameter = false; ///< a number of the run, the same in all cells
   int components = 1;     ///< one plane each
   int states = 1;         ///< history steps
   int channels() const { return components * states; }
@@ -29,6 +31,10 @@ std::vector<std::string> channel_names(const FieldInfo& field, const GridInfo& g
 
 /// True when the file holds the field without a time axis.
 bool is_constant(const SnapshotReader& reader, const std::string& field);
+
+/// A number that the run was made with: among the file's simulation_parameters, or else at that path of its
+/// configuration, as "initial.height".
+std::optional<NamedScalar> parameter_of(const SnapshotReader& reader, const std::string& name);
 
 /// Reads fields of snapshot files as planes in single precision, one a component, means over blocks of cells.
 /// Constants stay in memory. Not thread-safe.

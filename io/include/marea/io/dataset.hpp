@@ -9,6 +9,7 @@
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/field_info.hpp>
+#include <marea/io/host_array.hpp>
 #include <marea/io/model_file.hpp>
 #include <marea/io/options.hpp>
 #include <marea/io/run_fingerprint.hpp>
@@ -30,7 +31,7 @@ template <class Visitor> void visit(Visitor&& v, DatasetOptions& o) {
   v("folder", o.folder, {"folder of snapshot files"});
   v("task", o.task,
     {"step: state to later state; map: static and initial fields to diagnostics", "", one_of({"step", "map"})});
-  v("inputs", o.inputs, {"input fields"});
+  v("inputs", o.inputs, {"input fields, and parameters of the runs, such as initial.height, as fields of one value"});
   v("outputs", o.outputs, {"output fields"});
   v("stride", o.stride, {"snapshots between input and output", "", at_least(1)});
   v("history", o.history, {"input states, oldest first", "", at_least(1)});
@@ -53,6 +54,7 @@ struct Run {
 ///
 /// step: a sample is a state of a run (with `history` earlier ones, `stride` apart) and the state `stride` snapshots
 /// later. map: a sample is a run; inputs are constants and the first snapshot, outputs constants and the last one.
+/// An input may also be a parameter of the runs, as "initial.height": a constant of one value in all cells.
 /// Channels stand field by field in the order of the options; a constant gives one channel a component, a field in
 /// time one a component and history step, the oldest first, all under the same name ("eta"; "velocity_x",
 /// "velocity_y"; "stress_xx", …). Constants are kept in memory after the first read, up to 256 MiB.
@@ -84,6 +86,12 @@ class Dataset {
   /// Outputs of `rollout` successive steps: out (rollout, C_out, …), as many as its first extent says. For multi-step
   /// training and evaluation; a map has one.
   void read_rollout(std::int64_t sample, const ArrayRef& in, const ArrayRef& out) const;
+  /// Fields with a time axis in the files of the first run: inputs, outputs and all others.
+  std::vector<FieldInfo> fields_in_time() const;
+  /// `count` snapshots of a field with a time axis from snapshot `first` of a run on, coarsened and in the units of the
+  /// first run: f32 (count, components, [k,] [j,] i). Throws ShapeError, DataError as read and where the field of that
+  /// run has no time axis, another rank or other units.
+  HostArray read_series(std::int64_t run, const std::string& field, std::int64_t first, std::int64_t count) const;
   /// Samples whose run holds `rollout` further steps.
   std::vector<std::int64_t> rollout_samples(int rollout) const;
 

@@ -44,10 +44,13 @@ struct ModelInfo {
   OptionTree card;                           ///< intended use, limits, data, licence, energy [J], time [s]
 };
 
+/// Named arrays in a fixed order: what a model has learnt.
+using Weights = std::vector<std::pair<std::string, HostArray>>;
+
 /// The whole content of a model file: HDF5, data only, never executable code.
 struct ModelFile {
   ModelInfo info;
-  std::vector<std::pair<std::string, HostArray>> weights;    ///< named arrays in a fixed order
+  Weights weights;
   std::vector<std::string> curve_columns;                    ///< "epoch", "train_loss", …
   std::vector<std::vector<double>> curve;                    ///< one row an epoch
   HostArray golden_input, golden_output;                     ///< (1, C, …), checked on every load
