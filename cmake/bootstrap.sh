@@ -208,7 +208,7 @@ has_program ninja || tools+=(ninja)
 mapfile -t tools < <(unmet "${tools[@]}")
 mapfile -t packages < <(unmet "${packages[@]}")
 peers=()
-[ "$tests" = yes ] && peers+=(the_well safetensors rasterio rioxarray)
+[ "$tests" = yes ] && peers+=(the_well safetensors rasterio rioxarray scikit-learn pydmd)
 [ "$benchmarks" = yes ] && peers+=(neuraloperator clawpack)
 mapfile -t peers < <(unmet "${peers[@]}")
 kokkos="$(find_kokkos)" || kokkos=""

@@ -31,7 +31,9 @@ py::array array_of(const py::object& values) {
   return array;
 }
 
-py::array predict(const Surrogate& self, const py::object& values) {
+/// What `ask`, predict or deviation of a surrogate, answers to an array.
+template <void (Surrogate::*ask)(const ArrayRef&, const ArrayRef&, const Queue&) const>
+py::array answer(const Surrogate& self, const py::object& values) {
   const ModelInfo& info = self.info();
   const py::array in = array_of(values);
   const ArrayRef from = as_array_ref(in);
@@ -39,7 +41,7 @@ py::array predict(const Surrogate& self, const py::object& values) {
   const ArrayRef to = as_array_ref(out);
   refuse_after_fork();
   py::gil_scoped_release release;
-  self.predict(from, to);
+  (self.*ask)(from, to, {});
   return out;
 }
 
@@ -132,7 +134,7 @@ void bind_surrogate(py::module_& m) {
         }
         return text + ">";
       })
-      .def("__call__", &predict, py::arg("array"), R"(Predict, in physical units.
+      .def("__call__", &answer<&Surrogate::predict>, py::arg("array"), R"(Predict, in physical units.
 
 Parameters
 ----------
@@ -157,7 +159,10 @@ grid's truncation at least. ``unet`` learnt stencils of cells, which are shorter
 function. Nothing here checks values: unlike the training's they give a guess, and a NaN among them gives NaN. The guard
 of a hybrid run rejects both.
 )")
-      .def("rollout", &roll, py::arg("array"), py::arg("leads"), 
+      .def_property_readonly("knows_deviation", &Surrogate::knows_deviation, "True where deviation answers.")
+      .def("deviation", &answer<&Surrogate::deviation>, py::arg("array"),
+           "Standard deviation of each value that a call gives, as an array like it; ConfigError where it is not known.")
+      .def("rollout", &roll, py::arg("array"), py::arg("leads"),
            R"(Apply a step model to its own output again and again.
 
 Parameters

@@ -105,6 +105,26 @@ class Surrogate(getattr(_core, "Surrogate", object)):  # type: ignore[misc]
         except _core.ShapeError as error:
             raise _core.ShapeError(f"{error}; its channels in order are {', '.join(self.inputs)}") from None
 
+    def deviation(self, fields: Array) -> Array:
+        """Standard deviation of each value that a call gives, where the model knows it (``knows_deviation``): pod_gp.
+
+        Parameters
+        ----------
+        fields : numpy.ndarray
+            as for a call: (channels, [z,] [y,] x) in the order of ``inputs``, or a batch of them
+
+        Returns
+        -------
+        numpy.ndarray
+            like a call's, in the units of ``outputs``: what the model's own assumptions say, not a measured error
+
+        Raises
+        ------
+        ConfigError
+            when the model does not know it
+        """
+        return super().deviation(array_of(fields, "input"))
+
     def rollout(self, fields: Any, leads: int) -> Any:
         """Apply a step model to its own output again and again.
 

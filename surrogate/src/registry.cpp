@@ -3,9 +3,14 @@
 #include <marea/surrogate/registry.hpp>
 
 #include <marea/io/unknown_name.hpp>
+#include <marea/surrogate/classical/dmd.hpp>
+#include <marea/surrogate/classical/linear.hpp>
 #include <marea/surrogate/classical/nearest_run.hpp>
 #include <marea/surrogate/classical/persistence.hpp>
+#include <marea/surrogate/classical/pod_gp.hpp>
+#include <marea/surrogate/classical/pod_rbf.hpp>
 #include <marea/surrogate/classical/pod_ridge.hpp>
+#include <marea/surrogate/classical/superposition.hpp>
 #include <marea/surrogate/torch/fno.hpp>
 #include <marea/surrogate/torch/unet.hpp>
 
@@ -31,9 +36,11 @@ ModelEntry network(std::string name, std::string summary, std::shared_ptr<Net> (
 /// A model fitted in one go.
 template <class Options>
 ModelEntry classical(std::string name, std::string summary, decltype(fit_persistence)* fit,
-                     std::unique_ptr<SurrogateInterface> (*load)(const ModelFile&)) {
+                     std::unique_ptr<SurrogateInterface> (*load)(const ModelFile&),
+                     std::vector<std::string> tasks = {"step", "map"}) {
   return {.name = name,
           .summary = std::move(summary),
+          .tasks = std::move(tasks),
           .options = [] { return describe_options<Options>(); },
           .resolve = [name](const OptionTree& model) { return resolve<Options>(name, model); },
           .fit = fit,
@@ -62,6 +69,14 @@ const std::vector<ModelEntry>& model_registry() {
                                    load_nearest_run),
       classical<PodRidgeOptions>("pod_ridge", "proper orthogonal decomposition and ridge regression", fit_pod_ridge,
                                  load_pod_ridge),
+      classical<SuperpositionOptions>("superposition", "weighted sum of the training runs, snapshot by snapshot",
+                                      fit_superposition, load_superposition),
+      classical<LinearOptions>("linear", "ridge regression between whole fields", fit_linear, load_linear),
+      classical<PodGpOptions>("pod_gp", "Gaussian process for each POD coefficient, with its deviation", fit_pod_gp,
+                              load_pod_gp),
+      classical<PodRbfOptions>("pod_rbf", "radial basis functions for each POD coefficient", fit_pod_rbf, load_pod_rbf),
+      classical<DmdOptions>("dmd", "exact dynamic mode decomposition, with control by other inputs (steps)", fit_dmd,
+                            load_dmd, {"step"}),
   };
   return registry;
 }

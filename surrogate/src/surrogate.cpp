@@ -89,7 +89,11 @@ void check_golden(const Surrogate& surrogate, const ModelFile& file) {
 
 }  // namespace
 
-void Surrogate::predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) const {
+void SurrogateInterface::deviation(const ArrayRef&, const ArrayRef&, const Queue&) {
+  fail<ConfigError>("surrogate", "the model '", info().name, "' does not know how sure it is; pod_gp does");
+}
+
+std::pair<ArrayRef, ArrayRef> Surrogate::checked(const ArrayRef& in, const ArrayRef& out) const {
   const ModelInfo& model = info();
   check_array(in, model, model.input_channels, "input");
   check_array(out, model, model.output_channels, "output");
@@ -107,9 +111,17 @@ void Surrogate::predict(const ArrayRef& in, const ArrayRef& out, const Queue& qu
     fail<ShapeError>("surrogate", "input = ", to_string(in), ": the model '", model.name, "' runs only on its own grid ",
                      wanted(model, model.input_channels.size()));
   }
-  if (x.size() == 0) return;
-  if (overlap(x, y)) fail<ShapeError>("surrogate", "input ", to_string(in), " and output ", to_string(out), " overlap in memory");
-  self_->predict(x, y, queue);
+  if (x.size() > 0 && overlap(x, y))
+    fail<ShapeError>("surrogate", "input ", to_string(in), " and output ", to_string(out), " overlap in memory");
+  return {x, y};
+}
+
+void Surrogate::predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) const {
+  if (const auto [x, y] = checked(in, out); x.size() > 0) self_->predict(x, y, queue);
+}
+
+void Surrogate::deviation(const ArrayRef& in, const ArrayRef& out, const Queue& queue) const {
+  if (const auto [x, y] = checked(in, out); x.size() > 0) self_->deviation(x, y, queue);
 }
 
 Surrogate make_surrogate(const ModelFile& file, const std::string& device, const std::string& precision) {

@@ -26,11 +26,11 @@ double squared_distance(std::span<const float> a, const float* b, double limit) 
 
 }  // namespace
 
-std::vector<std::pair<std::string, HostArray>> fit_nearest_run(const Dataset& train, const ModelInfo& info) {
+Weights fit_nearest_run(const Dataset& train, const Dataset&, const ModelInfo& info) {
   NearestRunOptions options;
   read_options(options, info.options, "nearest_run", {"name"});
-  detail::ScaledSamples samples = detail::scaled_samples(train, info, options.samples);
-  std::vector<std::pair<std::string, HostArray>> weights;
+  detail::ScaledSamples samples = detail::scaled_samples(train, info, {.limit = options.samples});
+  Weights weights;
   weights.emplace_back("channels", detail::channel_array(samples.channels));
   weights.emplace_back("inputs", std::move(samples.inputs));
   weights.emplace_back("outputs", std::move(samples.outputs));
@@ -58,7 +58,7 @@ std::unique_ptr<SurrogateInterface> load_nearest_run(const ModelFile& model) {
     }
     std::copy_n(outputs.ref()[best].as<float>(), out.size(), out.begin());
   };
-  return detail::make_scaled_surrogate(model.info, std::move(channels), std::move(nearest));
+  return detail::make_scaled_surrogate(model.info, {.channels = std::move(channels), .predict = std::move(nearest)});
 }
 
 }  // namespace marea

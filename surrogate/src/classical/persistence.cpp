@@ -41,7 +41,7 @@ class Persistence : public SurrogateInterface {
 
 }  // namespace
 
-std::vector<std::pair<std::string, HostArray>> fit_persistence(const Dataset& train, const ModelInfo& info) {
+Weights fit_persistence(const Dataset& train, const Dataset&, const ModelInfo& info) {
   const auto array = [&](DType dtype, const std::vector<std::string>& channels) {
     std::vector<std::int64_t> shape{std::ssize(channels)};
     shape.insert(shape.end(), info.extents.begin(), info.extents.end());
@@ -58,7 +58,7 @@ std::vector<std::pair<std::string, HostArray>> fit_persistence(const Dataset& tr
   }
   for (std::int64_t i = 0; i < sum.size(); ++i)
     mean.values<float>()[i] = static_cast<float>(sum.values<double>()[i] / static_cast<double>(train.size()));
-  std::vector<std::pair<std::string, HostArray>> weights;
+  Weights weights;
   weights.emplace_back("mean", std::move(mean));
   return weights;
 }

@@ -13,25 +13,45 @@
 
 namespace marea::detail {
 
-using NamedArrays = std::vector<std::pair<std::string, HostArray>>;
+/// What a classical model sees: values normalised as for a network, or as they are but for the mask.
+enum class Units : std::uint8_t { scaled, physical };
 
-/// Training samples as a classical model sees them: normalised as for a network, without the input channels that are
-/// the same in every sample.
+/// Training samples as a classical model sees them, without the input channels that are the same in every sample.
 struct ScaledSamples {
   std::vector<int> channels;          ///< input channels that vary
   std::vector<std::int64_t> run;      ///< [samples] index of the run
   HostArray inputs, outputs;          ///< f32 (samples, channels * cells) and (samples, C_out * cells)
 };
 
-/// At most `limit` samples, spread evenly over the data set. Throws as Dataset::read.
-ScaledSamples scaled_samples(const Dataset& data, const ModelInfo& info, int limit);
+struct SampleChoice {
+  int limit = 0;                      ///< at most so many, spread evenly over the data set
+  Units units = Units::scaled;
+  std::vector<int> channels{};        ///< input channels; empty: those that vary
+};
 
-/// Scaled input to scaled output, both of one sample.
-using ScaledModel = std::function<void(std::span<const float> in, std::span<float> out)>;
+/// Samples of the validation runs that choose among candidates.
+inline constexpr int validation_samples = 64;
+
+/// Throws as Dataset::read.
+ScaledSamples scaled_samples(const Dataset& data, const ModelInfo& info, const SampleChoice& choice);
+
+/// Input to output of one sample.
+using SampleFunction = std::function<void(std::span<const float> in, std::span<float> out)>;
+
+/// A model of single samples.
+struct ScaledModel {
+  std::vector<int> channels;          ///< input channels that it sees
+  SampleFunction predict;
+  SampleFunction deviation{};         ///< standard deviation of each output value; empty: not known
+  Units units = Units::scaled;
+};
 
 /// A surrogate that normalises, asks `model` sample by sample, and puts the units back.
-std::unique_ptr<SurrogateInterface> make_scaled_surrogate(const ModelInfo& info, std::vector<int> channels,
-                                                          ScaledModel model);
+std::unique_ptr<SurrogateInterface> make_scaled_surrogate(const ModelInfo& info, ScaledModel model);
+
+/// Mean over the samples of the relative L2 error of all channels, each in units of its rms over the samples: what
+/// chooses among candidates on the validation runs.
+double mean_error(const SampleFunction& predict, const ScaledSamples& samples);
 
 /// The array of that name. Throws DataError when it is missing or of another dtype or rank.
 const HostArray& weight(const ModelFile& model, const std::string& name, DType dtype, int rank);

@@ -103,6 +103,15 @@ void require_own_files(const Paths& paths) {
     refuse(paths.curve, "");
 }
 
+/// Throws ConfigError where the model of `[model]` cannot learn that task.
+void require_task(const OptionTree& config, const std::string& task) {
+  const OptionTree& name = *config.at_path("model.name");
+  const auto& tasks = find_model(name.as_string()).tasks;
+  if (std::ranges::find(tasks, task) == tasks.end())
+    fail<ConfigError>("train", "model '", name.as_string(), "' learns tasks of the kind ", tasks.front(), ", but data.task = \"",
+                      task, "\"; give the other task or another model (marea list models)");
+}
+
 OptionTree card_of(const TrainOptions& options, const ModelInfo& info, const Dataset& train, double error) {
   OptionTree card;
   card["intended_use"] = options.intended_use.empty()
@@ -191,6 +200,7 @@ TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   detail::EnergyMeter meter;
   const auto options = table_of<TrainOptions>(config, "train");
   const auto data = table_of<DatasetOptions>(config, "data");
+  require_task(config, data.task);
   const Dataset samples(data, "train");
   const std::vector<std::string> hashes = samples.hashes();
   const SplitHashes runs = hash_runs(data);
@@ -237,7 +247,7 @@ TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   ModelFile last;
   if (entry.fit) {
     const detail::Validation validation(options, model.info, valid);
-    model.weights = entry.fit(samples, model.info);
+    model.weights = entry.fit(samples, valid, model.info);
     state.best_error = validation.error(make_surrogate(model));
     state.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     state.energy = meter.joules();

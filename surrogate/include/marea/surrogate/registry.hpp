@@ -27,9 +27,9 @@ struct ModelEntry {
   std::function<OptionTree(const OptionTree& model)> resolve;
   /// The network of `info`, its weights not yet set; empty for a classical model. Throws ConfigError.
   std::function<std::shared_ptr<Net>(const ModelInfo& info)> make_net;
-  /// The weights of a classical model fitted to training data, with the options and the normaliser of `info`; empty
-  /// for a network. Throws ConfigError, DataError.
-  std::function<std::vector<std::pair<std::string, HostArray>>(const Dataset& train, const ModelInfo& info)> fit;
+  /// The weights of a classical model fitted to training data, with the options and the normaliser of `info`;
+  /// what it has to choose it chooses on the validation runs. Empty for a network. Throws ConfigError, DataError.
+  std::function<Weights(const Dataset& train, const Dataset& valid, const ModelInfo& info)> fit;
   /// A classical model read back; empty for a network. Throws DataError.
   std::function<std::unique_ptr<SurrogateInterface>(const ModelFile& model)> load;
 };

@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/model_file.hpp>
@@ -18,6 +19,10 @@ class SurrogateInterface {
   /// in (B, C_in, …), out (B, C_out, …): ranks, channels and extents already checked. Device memory is in the order
   /// of `queue`. Several threads may call at once: what it changes in the object it guards.
   virtual void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue) = 0;
+  /// True where `deviation` answers.
+  virtual bool knows_deviation() const { return false; }
+  /// As predict: the standard deviation of every output value [its units]. Throws ConfigError where it is not known.
+  virtual void deviation(const ArrayRef& in, const ArrayRef& out, const Queue& queue);
   /// "cpu" or "cuda:n": where it works, and where arrays need no copy.
   virtual std::string device() const { return "cpu"; }
   /// True where it also runs on other extents than info().extents.
@@ -52,7 +57,16 @@ class Surrogate {
   /// elsewhere than the model is copied, and the call waits where that crosses to or from the host.
   void predict(const ArrayRef& in, const ArrayRef& out, const Queue& queue = {}) const;
 
+  /// True where the model knows how sure it is of each value, as pod_gp does.
+  bool knows_deviation() const { return self_->knows_deviation(); }
+  /// As predict: the standard deviation of every output value, in its units, under the model's own assumptions.
+  /// Throws ShapeError as predict, ConfigError where the model does not know it.
+  void deviation(const ArrayRef& in, const ArrayRef& out, const Queue& queue = {}) const;
+
  private:
+  /// The arrays with a batch axis, checked; an empty batch has no data.
+  std::pair<ArrayRef, ArrayRef> checked(const ArrayRef& in, const ArrayRef& out) const;
+
   std::unique_ptr<SurrogateInterface> self_;
 };
 

@@ -2,9 +2,6 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <memory>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include <marea/io/dataset.hpp>
 #include <marea/io/model_file.hpp>
@@ -22,7 +19,7 @@ template <class Visitor> void visit(Visitor&& v, NearestRunOptions& o) {
 }
 
 /// The weights: "inputs" (samples, varying channels * cells) and "outputs" (samples, C_out * cells), scaled.
-std::vector<std::pair<std::string, HostArray>> fit_nearest_run(const Dataset& train, const ModelInfo& info);
+Weights fit_nearest_run(const Dataset& train, const Dataset& valid, const ModelInfo& info);
 std::unique_ptr<SurrogateInterface> load_nearest_run(const ModelFile& model);
 
 }  // namespace marea

@@ -2,9 +2,6 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <memory>
-#include <string>
-#include <utility>
-#include <vector>
 
 #include <marea/io/dataset.hpp>
 #include <marea/io/model_file.hpp>
@@ -19,7 +16,7 @@ struct PersistenceOptions {};
 template <class Visitor> void visit(Visitor&&, PersistenceOptions&) {}
 
 /// The weights: "mean" (C_out, …), the mean outputs of the training samples.
-std::vector<std::pair<std::string, HostArray>> fit_persistence(const Dataset& train, const ModelInfo& info);
+Weights fit_persistence(const Dataset& train, const Dataset& valid, const ModelInfo& info);
 std::unique_ptr<SurrogateInterface> load_persistence(const ModelFile& model);
 
 }  // namespace marea

@@ -2,8 +2,6 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <memory>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include <marea/io/dataset.hpp>
@@ -33,7 +31,7 @@ template <class Visitor> void visit(Visitor&& v, PodRidgeOptions& o) {
 }
 
 /// The weights: means, modes, scales of the coefficients and the regression matrix, f64 where the regression needs it.
-std::vector<std::pair<std::string, HostArray>> fit_pod_ridge(const Dataset& train, const ModelInfo& info);
+Weights fit_pod_ridge(const Dataset& train, const Dataset& valid, const ModelInfo& info);
 std::unique_ptr<SurrogateInterface> load_pod_ridge(const ModelFile& model);
 
 }  // namespace marea
