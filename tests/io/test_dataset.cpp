@@ -15,11 +15,13 @@
 #include <marea/io/snapshot_reader.hpp>
 #include <marea/io/snapshot_writer.hpp>
 
+#include "support/sample_run.hpp"
 #include "support/well_file.hpp"
 
 using namespace marea;
 using doctest::Approx;
 using doctest::Contains;
+using test::SampleRun;
 using test::well_value;
 using test::WellFile;
 namespace fs = std::filesystem;
@@ -172,20 +174,52 @@ TEST_CASE("all snapshots of a field of a run are read, whether it is a channel o
   const Dataset data(runs.options, "all");
   const HostArray series = data.read_series(1, "velocity", 1, 3);
 
-  REQUIRE(std::ranges::equal(series.extents(), std::vector<std::int64_t>{3, 2, data.info().extents[0], data.info().extents[1]}));
+  const std::vector<std::int64_t> expected{3, 2, data.info().extents[0], data.info().extents[1]};
+  REQUIRE(std::ranges::equal(series.extents(), expected));
   const Dataset steps([&] {
     runs.options.inputs = runs.options.outputs = {"velocity"};
     return runs.options;
   }(), "all");
   const Sample sample(steps, 4);  // run 1, step 1
   for (std::int64_t c = 0; c < 2; ++c)
-    for (std::int64_t j = 0; j < series.extents()[2]; ++j) CHECK(at(series.ref()[0][c], j, 1) == at(sample.in.ref()[c], j, 1));
+    for (std::int64_t j = 0; j < expected[2]; ++j)
+      CHECK(at(series.ref()[0][c], j, 1) == at(sample.in.ref()[c], j, 1));
   std::vector<std::string> names;
   for (const FieldInfo& field : data.fields_in_time()) names.push_back(field.name);
   CHECK(names == std::vector<std::string>{"eta", "velocity"});
-  CHECK_THROWS_WITH_AS(data.read_series(0, "bathymetry", 0, 1), doctest::Contains("field 'bathymetry' has no time axis"), DataError);
+  CHECK_THROWS_WITH_AS(data.read_series(0, "bathymetry", 0, 1),
+                       doctest::Contains("field 'bathymetry' has no time axis"), DataError);
   CHECK_THROWS_AS(data.read_series(0, "eta", 2, 3), ShapeError);
   CHECK_THROWS_AS(data.read_series(2, "eta", 0, 1), ShapeError);
+}
+
+TEST_CASE("a parameter of the runs is an input of one value in all cells") {
+  const Runs runs;
+  SampleRun run(MPI_COMM_SELF);
+  run.schema.split = "";
+  run.write((runs.path / "a.h5").string(), 2);
+  run.schema.parameters[0].value = 2.5;
+  run.schema.config["solver"]["cfl"] = 0.9;
+  run.write((runs.path / "b.h5").string(), 2);
+  DatasetOptions options = runs.options;
+  options.inputs = {"initial.height", "eta", "solver.cfl"};
+  const Dataset data(options, "all");
+  const Sample first(data, 0), second(data, 1);
+
+  CHECK(data.info().input_channels == options.inputs);
+  CHECK(data.info().inputs[0].units == "m");
+  for (const std::int64_t i : {0, 6}) {
+    CHECK(at(first.in.ref()[0], 5, i) == 1.5f);
+    CHECK(at(second.in.ref()[0], 5, i) == 2.5f);
+    CHECK(at(first.in.ref()[2], 5, i) == 0.45f);  // a number of the configuration
+    CHECK(at(second.in.ref()[2], 5, i) == 0.9f);
+  }
+  run.schema.parameters.erase(run.schema.parameters.begin());
+  run.write((runs.path / "c.h5").string(), 2);
+  const Dataset lacking(options, "all");
+  CHECK_THROWS_WITH_AS(Sample(lacking, 2), Contains("parameter 'initial.height' must be a finite number"), DataError);
+  options.outputs = {"initial.height"};
+  CHECK_THROWS_WITH_AS(Dataset(options, "all"), Contains("'initial.height' is a parameter of the runs"), ConfigError);
 }
 
 TEST_CASE("coarsening takes block means of values and of cell centres") {

@@ -14,8 +14,8 @@ namespace marea::test {
 
 /// Writes `runs` runs of `steps` snapshots of a field u on a periodic grid of 4 x 16 cells: waves of one and two
 /// cycles along x with amplitudes and phases of their own, which move by `shift` cells a snapshot. The constants are
-/// "sea_mask", 0 in the last row, and "max_u", the maximum over time, and "min_u", the minimum, which the files do not say. Of every four runs the third is for validation,
-/// the fourth for the test.
+/// "sea_mask", 0 in the last row, "max_u", the maximum over time, and "min_u", the minimum, which the files do not say.
+/// Of every four runs the third is for validation, the fourth for the test.
 /// With `forced` the sea rises by a constant of each run at every snapshot, which the constant "forcing" tells.
 inline void write_advected_runs(const std::string& folder, int runs = 8, int steps = 5, double shift = 2,
                                 bool forced = false) {
@@ -35,15 +35,15 @@ inline void write_advected_runs(const std::string& folder, int runs = 8, int ste
     schema.split = run % 4 == 2 ? "valid" : run % 4 == 3 ? "test" : "train";
     schema.fields = {{.name = "u", .units = "m"}};
     schema.constants = {{.name = "sea_mask", .role = FieldRole::fixed},
-                        {.name = "max_u", .units = "m", .role = FieldRole::diagnostic,
-                         .running = "maximum(u)"},
+                        {.name = "max_u", .units = "m", .role = FieldRole::diagnostic, .running = "maximum(u)"},
                         {.name = "min_u", .units = "m", .role = FieldRole::diagnostic}};
 
     const Random random(7, "test.waves", static_cast<std::uint64_t>(run));
     const HostArray u(DType::f64, {ny, nx}), mask(DType::f64, {ny, nx}), highest(DType::f64, {ny, nx});
     const HostArray lowest(DType::f64, {ny, nx}), forcing(DType::f64, {ny, nx});
     if (forced) schema.constants.push_back({.name = "forcing", .units = "m", .role = FieldRole::fixed});
-    SnapshotWriter writer(folder + "/run_" + std::to_string(1000 + run) + ".h5", schema, grid, SnapshotWriter::Mode::create);
+    SnapshotWriter writer(folder + "/run_" + std::to_string(1000 + run) + ".h5", schema, grid,
+                          SnapshotWriter::Mode::create);
     for (std::int64_t c = 0; c < u.size(); ++c) {
       mask.values<double>()[c] = c / nx < ny - 1 ? 1 : 0;
       highest.values<double>()[c] = -100;
@@ -71,7 +71,8 @@ inline void write_advected_runs(const std::string& folder, int runs = 8, int ste
 }
 
 /// Mean over the test samples of the relative L2 error of one prediction.
-template <class Model, class Data> double test_error(const Model& model, const Data& data) {
+template <class Model, class Data>
+double test_error(const Model& model, const Data& data) {
   const auto shape = [&](std::size_t channels) {
     std::vector<std::int64_t> extents{static_cast<std::int64_t>(channels)};
     extents.insert(extents.end(), data.info().extents.begin(), data.info().extents.end());

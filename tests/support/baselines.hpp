@@ -32,7 +32,8 @@ struct Baselines {
   }
 
   Dataset data(const std::string& split, const std::string& task = "step", const std::string& output = "u") const {
-    return Dataset({.folder = folder.file("runs"), .task = task, .inputs = {"u", "sea_mask"}, .outputs = {output}}, split);
+    return Dataset({.folder = folder.file("runs"), .task = task, .inputs = {"u", "sea_mask"}, .outputs = {output}},
+                   split);
   }
 };
 

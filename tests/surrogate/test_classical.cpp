@@ -27,10 +27,11 @@ TEST_CASE("POD with ridge regression is exact for a linear problem of few modes"
   const Baselines b;  // waves of two lengths: four modes, which a shift mixes linearly
   const auto test = b.data("test");
   // Data, modes and scaled values are single precision: 1e-6 times the steps of the way.
-  for (const char* normalise : {"", "normalise = { residual = true, mask = 'sea_mask' }\n",
-                                "normalise = { kind = 'none' }\n"}) {
+  for (const char* normalise :
+       {"", "normalise = { residual = true, mask = 'sea_mask' }\n", "normalise = { kind = 'none' }\n"}) {
     CAPTURE(normalise);
-    const auto model = b.fit(step + normalise + "model = { name = 'pod_ridge', modes = [2, 4], ridge = [1e-12, 1e-2] }\n");
+    const auto model =
+        b.fit(step + normalise + "model = { name = 'pod_ridge', modes = [2, 4], ridge = [1e-12, 1e-2] }\n");
     CHECK(marea::test::test_error(model, test) < 1e-5);
   }
 }
@@ -40,14 +41,16 @@ TEST_CASE("quadratic features of POD fit at least as well on the training sample
   const auto train = b.data("train", "map", "max_u");
   const auto error = [&](const std::string& features) {
     return marea::test::test_error(
-        b.fit(map + "model = { name = 'pod_ridge', modes = [4], ridge = [1e-10], features = '" + features + "' }\n"), train);
+        b.fit(map + "model = { name = 'pod_ridge', modes = [4], ridge = [1e-10], features = '" + features + "' }\n"),
+        train);
   };
   CHECK(error("quadratic") <= error("linear") + 1e-6);
 }
 
 TEST_CASE("the nearest run of a training sample is itself") {
   const Baselines b;
-  const auto model = b.fit(step + "model = { name = 'nearest_run' }\nnormalise = { amplitude_of = 'u', amplitude_scaled = ['u'] }\n");
+  const auto model =
+      b.fit(step + "model = { name = 'nearest_run' }\nnormalise = { amplitude_of = 'u', amplitude_scaled = ['u'] }\n");
 
   CHECK(marea::test::test_error(model, b.data("train")) < 1e-6);  // scaled and back in single precision
   CHECK(marea::test::test_error(model, b.data("test")) > 1e-2);
@@ -56,7 +59,8 @@ TEST_CASE("the nearest run of a training sample is itself") {
 TEST_CASE("persistence keeps the state, and the initial value as the running maximum") {
   const Baselines b;
   const marea::HostArray in(marea::DType::f64, {2, 4, 16}), out(marea::DType::f64, {1, 4, 16});
-  for (std::int64_t i = 0; i < in.size(); ++i) in.values<double>()[i] = static_cast<float>(std::sin(static_cast<double>(i)));
+  for (std::int64_t i = 0; i < in.size(); ++i)
+    in.values<double>()[i] = static_cast<float>(std::sin(static_cast<double>(i)));
 
   for (const std::string& data : {step, map}) {
     b.fit(data + "model = { name = 'persistence' }\n").predict(in.ref(), out.ref());
@@ -110,8 +114,10 @@ TEST_CASE("several threads calling one classical model get the bits that each ge
 
 TEST_CASE("persistence answers the training mean for what is no input") {
   const Baselines b;
-  const auto model = b.fit("data = { task = 'map', inputs = ['sea_mask'], outputs = ['max_u'] }\nmodel = { name = 'persistence' }\n");
-  const marea::Dataset train({.folder = b.folder.file("runs"), .task = "map", .inputs = {"sea_mask"}, .outputs = {"max_u"}}, "train");
+  const auto model =
+      b.fit("data = { task = 'map', inputs = ['sea_mask'], outputs = ['max_u'] }\nmodel = { name = 'persistence' }\n");
+  const marea::Dataset train(
+      {.folder = b.folder.file("runs"), .task = "map", .inputs = {"sea_mask"}, .outputs = {"max_u"}}, "train");
   const marea::HostArray in(marea::DType::f32, {1, 4, 16}), out(marea::DType::f32, {1, 4, 16});
   double mean = 0;
   for (std::int64_t s = 0; s < train.size(); ++s) {
@@ -135,7 +141,8 @@ TEST_CASE("the card of a classical model states its error on the validation runs
 
 TEST_CASE("a classical model with any array missing, or of another shape, is refused") {
   const Baselines b;
-  for (const char* name : {"persistence", "nearest_run", "pod_ridge", "superposition", "linear", "pod_gp", "pod_rbf", "dmd"}) {
+  for (const char* name :
+       {"persistence", "nearest_run", "pod_ridge", "superposition", "linear", "pod_gp", "pod_rbf", "dmd"}) {
     b.fit(step + "model = { name = '" + name + "' }\n");
     const marea::ModelFile whole = marea::read_model_file(b.folder.file("model.h5"));
     for (std::size_t w = 0; w < whole.weights.size(); ++w) {

@@ -35,7 +35,8 @@ TEST_CASE("a Gaussian process of one sample is what pen and paper give") {
   const GaussianProcess process(Covariance::squared_exponential, point, target, hyperparameters);
   const Eigen::RowVectorXd here = Eigen::RowVectorXd::Zero(1), far = Eigen::RowVectorXd::Constant(1, 100.0);
 
-  CHECK(process.log_likelihood() == doctest::Approx(-0.5 * 4 / 3.5 - 0.5 * std::log(3.5) - 0.5 * std::log(2 * std::numbers::pi)));
+  CHECK(process.log_likelihood() ==
+        doctest::Approx(-0.5 * 4 / 3.5 - 0.5 * std::log(3.5) - 0.5 * std::log(2 * std::numbers::pi)));
   CHECK(process.mean(here) == doctest::Approx(3.0 / 3.5 * 2));
   CHECK(process.variance(here) == doctest::Approx(3.5 - 9 / 3.5));
   CHECK(process.mean(far) == doctest::Approx(0));

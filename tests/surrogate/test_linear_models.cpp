@@ -31,8 +31,9 @@ struct Runs : marea::test::Baselines {
 TEST_CASE("linear, dmd and pod_rbf are exact for a linear problem of few modes") {
   const Runs runs;
   const auto test = runs.data("test");
-  for (const char* model : {"name = 'linear'", "name = 'dmd'", "name = 'dmd', about = 'mean'", "name = 'pod_rbf'",
-                            "name = 'pod_rbf', kernel = 'cubic', smoothing = [0]", "name = 'pod_rbf', kernel = 'linear'"})
+  for (const char* model :
+       {"name = 'linear'", "name = 'dmd'", "name = 'dmd', about = 'mean'", "name = 'pod_rbf'",
+        "name = 'pod_rbf', kernel = 'cubic', smoothing = [0]", "name = 'pod_rbf', kernel = 'linear'"})
     for (const char* normalise : {"", "normalise = { residual = true, mask = 'sea_mask' }\n"}) {
       CAPTURE(model);
       CAPTURE(normalise);
@@ -43,7 +44,8 @@ TEST_CASE("linear, dmd and pod_rbf are exact for a linear problem of few modes")
 TEST_CASE("a large penalty draws linear to the mean") {
   const Runs runs;
   const auto error = [&](const std::string& ridge) {
-    return marea::test::test_error(runs.fit(step_task + "model = { name = 'linear', ridge = [" + ridge + "] }\n"), runs.data("test"));
+    return marea::test::test_error(runs.fit(step_task + "model = { name = 'linear', ridge = [" + ridge + "] }\n"),
+                                   runs.data("test"));
   };
   CHECK(error("1e-8") < 1e-4);
   CHECK(error("1e6") > 0.9);
@@ -70,10 +72,11 @@ TEST_CASE("dmd with control learns what a static field does") {
   marea::test::write_advected_runs(runs.folder.file("runs"), 12, 5, 2, true);
   const auto error = [&](const std::string& inputs) {
     const auto model = runs.fit("data = { inputs = [" + inputs + "], outputs = ['u'] }\nmodel = { name = 'dmd' }\n");
-    const marea::Dataset test({.folder = runs.folder.file("runs"), .inputs = model.info().inputs.size() > 1
-                                                                                 ? std::vector<std::string>{"u", "forcing"}
-                                                                                 : std::vector<std::string>{"u"},
-                               .outputs = {"u"}}, "test");
+    const marea::Dataset test({.folder = runs.folder.file("runs"),
+                               .inputs = model.info().inputs.size() > 1 ? std::vector<std::string>{"u", "forcing"}
+                                                                        : std::vector<std::string>{"u"},
+                               .outputs = {"u"}},
+                              "test");
     return marea::test::test_error(model, test);
   };
   CHECK(error("'u', 'forcing'") < 1e-4);
@@ -83,7 +86,8 @@ TEST_CASE("dmd with control learns what a static field does") {
 TEST_CASE("dmd is for steps whose outputs are inputs") {
   const Runs runs;
   CHECK_THROWS_WITH_AS(runs.fit(map_task + "model = { name = 'dmd' }\n"),
-                       doctest::Contains("model 'dmd' learns tasks of the kind step, but data.task = \"map\""), marea::ConfigError);
+                       doctest::Contains("model 'dmd' learns tasks of the kind step, but data.task = \"map\""),
+                       marea::ConfigError);
   CHECK_THROWS_WITH_AS(runs.fit("data = { inputs = ['sea_mask'], outputs = ['u'] }\nmodel = { name = 'dmd' }\n"),
                        doctest::Contains("output 'u' must be an input too"), marea::ConfigError);
 }
@@ -121,7 +125,7 @@ TEST_CASE("a model that does not know its deviation says so") {
   const auto model = runs.fit(step_task + "model = { name = 'linear' }\n");
   const marea::HostArray in(marea::DType::f32, {2, 4, 16}), out(marea::DType::f32, {1, 4, 16});
   CHECK_FALSE(model.knows_deviation());
-  CHECK_THROWS_WITH_AS(model.deviation(in.ref(), out.ref()), doctest::Contains("does not know how sure it is; pod_gp does"),
-                       marea::ConfigError);
+  CHECK_THROWS_WITH_AS(model.deviation(in.ref(), out.ref()),
+                       doctest::Contains("does not know how sure it is; pod_gp does"), marea::ConfigError);
   CHECK_THROWS_AS(model.deviation(out.ref(), in.ref()), marea::ShapeError);
 }

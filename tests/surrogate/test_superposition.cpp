@@ -45,7 +45,8 @@ TEST_CASE("superposing runs is exact for a linear problem, steps and the running
 
 TEST_CASE("a running maximum that the files do not declare is superposed as it stands, which is wrong") {
   const Runs runs;
-  const auto model = runs.fit("data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['min_u'] }\n" + superposition);
+  const auto model =
+      runs.fit("data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['min_u'] }\n" + superposition);
 
   CHECK(marea::test::test_error(model, runs.data("test", "map", "min_u")) > 1e-2);
 }
@@ -53,8 +54,9 @@ TEST_CASE("a running maximum that the files do not declare is superposed as it s
 TEST_CASE("the option `running` says what an output keeps") {
   const Runs runs;
   const auto test = runs.data("test", "map", "min_u");
-  const auto model = runs.fit("data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['min_u'] }\n"
-                              "model = { name = 'superposition', running = ['min_u = minimum(u)'] }\n");
+  const auto model = runs.fit(
+      "data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['min_u'] }\n"
+      "model = { name = 'superposition', running = ['min_u = minimum(u)'] }\n");
 
   CHECK(marea::test::test_error(model, test) < 1e-5);
 }
@@ -62,9 +64,11 @@ TEST_CASE("the option `running` says what an output keeps") {
 TEST_CASE("first crossings are made from superposed snapshots") {
   const Runs runs;
   const auto test = runs.data("test", "map", "max_u");
-  const auto model = runs.fit(map_task + "model = { name = 'superposition', ridge = [1e-8], "
-                                         "running = ['max_u = first_crossing(u, 0.5)'] }\n");
-  const marea::HostArray in(marea::DType::f32, {2, 4, 16}), out(marea::DType::f32, {1, 4, 16}), truth(out.dtype(), out.extents());
+  const auto model = runs.fit(map_task +
+                              "model = { name = 'superposition', ridge = [1e-8], "
+                              "running = ['max_u = first_crossing(u, 0.5)'] }\n");
+  const marea::HostArray in(marea::DType::f32, {2, 4, 16}), out(marea::DType::f32, {1, 4, 16}),
+      truth(out.dtype(), out.extents());
   for (std::int64_t s = 0; s < test.size(); ++s) {
     test.read(s, in.ref(), truth.ref());
     model.predict(in.ref(), out.ref());
@@ -76,16 +80,18 @@ TEST_CASE("first crossings are made from superposed snapshots") {
 
 TEST_CASE("the mask of the normaliser multiplies what is superposed") {
   const Runs runs;
-  const auto model = runs.fit("data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['max_u'] }\n"
-                              "normalise = { mask = 'sea_mask', amplitude_of = 'u', amplitude_scaled = ['u', 'max_u'] }\n" +
-                              superposition);
+  const auto model = runs.fit(
+      "data = { task = 'map', inputs = ['u', 'sea_mask'], outputs = ['max_u'] }\n"
+      "normalise = { mask = 'sea_mask', amplitude_of = 'u', amplitude_scaled = ['u', 'max_u'] }\n" +
+      superposition);
   CHECK(marea::test::test_error(model, runs.data("test", "map", "max_u")) < 1e-5);
 }
 
 TEST_CASE("runs that start from states the inputs do not tell are refused") {
   const Runs runs;
   for (int run = 0; run < 12; ++run) {  // u is known, but a second field starts as it likes
-    marea::hdf5::File file(runs.folder.file("runs/run_" + std::to_string(1000 + run) + ".h5"), marea::hdf5::Access::write);
+    marea::hdf5::File file(runs.folder.file("runs/run_" + std::to_string(1000 + run) + ".h5"),
+                           marea::hdf5::Access::write);
     const marea::HostArray v(marea::DType::f32, {1, 5, 4, 16});
     for (std::int64_t i = 0; i < v.size(); ++i)
       v.values<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i * (run * run + 1))));
@@ -97,9 +103,10 @@ TEST_CASE("runs that start from states the inputs do not tell are refused") {
     dataset.write_attribute("sample_varying", true);
     dataset.write_attribute("time_varying", true);
   }
-  CHECK_THROWS_WITH_AS(runs.fit(map_task + superposition),
-                       doctest::Contains("field 'v' of the first snapshot differs between the runs, and the inputs do not say how"),
-                       marea::DataError);
+  CHECK_THROWS_WITH_AS(
+      runs.fit(map_task + superposition),
+      doctest::Contains("field 'v' of the first snapshot differs between the runs, and the inputs do not say how"),
+      marea::DataError);
   runs.fit(step_task + superposition);  // a step starts anywhere
 }
 
@@ -107,7 +114,8 @@ TEST_CASE("runs of other times are not superposed") {
   const Runs runs;
   marea::test::write_advected_runs(runs.folder.file("longer"), 1, 7);
   std::filesystem::rename(runs.folder.file("longer/run_1000.h5"), runs.folder.file("runs/run_1001.h5"));
-  CHECK_THROWS_WITH_AS(runs.fit(map_task + superposition), doctest::Contains("its times differ from those of"), marea::DataError);
+  CHECK_THROWS_WITH_AS(runs.fit(map_task + superposition), doctest::Contains("its times differ from those of"),
+                       marea::DataError);
 }
 
 TEST_CASE("options of superposition are checked") {
@@ -120,7 +128,8 @@ TEST_CASE("options of superposition are checked") {
     }
     return std::string("no error");
   };
-  CHECK(message("running = ['max_u = mean(u)']").find("must be maximum(FIELD), minimum(FIELD) or first_crossing") != std::string::npos);
+  CHECK(message("running = ['max_u = mean(u)']").find("must be maximum(FIELD), minimum(FIELD) or first_crossing") !=
+        std::string::npos);
   CHECK(message("running = ['max_v = maximum(u)']").find("must name a scalar output") != std::string::npos);
   CHECK(message("ridge = []").find("ridge must hold at least one candidate") != std::string::npos);
   CHECK(message("memory = 1e-9").find("more than `memory` leaves") != std::string::npos);
@@ -131,7 +140,7 @@ TEST_CASE("a running diagnostic as text and back") {
   for (const char* text : {"maximum(eta)", "minimum(q)", "first_crossing(eta, 0.01)"})
     CHECK(to_string(parse_running(text).value()) == text);
   CHECK(parse_running(" first_crossing( eta ,1e-2 ) ")->threshold == 0.01);
-  for (const char* text : {"", "mean(eta)", "maximum()", "maximum(a, b)", "first_crossing(eta)", "first_crossing(eta, x)",
-                           "first_crossing(eta, -1)", "maximum(eta"})
+  for (const char* text : {"", "mean(eta)", "maximum()", "maximum(a, b)", "first_crossing(eta)",
+                           "first_crossing(eta, x)", "first_crossing(eta, -1)", "maximum(eta"})
     CHECK_FALSE(parse_running(text).has_value());
 }

@@ -159,6 +159,8 @@ void Dataset::Impl::describe() {
       for (auto& name : detail::channel_names(s.field, first.grid())) info.input_channels.push_back(std::move(name));
   }
   for (const FieldSource& s : outputs) {
+    if (s.parameter)
+      fail<ConfigError>("data", "output '", s.field.name, "' is a parameter of the runs, which are inputs alone; name a field");
     info.outputs.push_back(s.field);
     for (auto& name : detail::channel_names(s.field, first.grid())) info.output_channels.push_back(std::move(name));
     if (s.constant && !is_map())
@@ -290,7 +292,8 @@ std::vector<FieldInfo> Dataset::fields_in_time() const {
   return impl_->files.get(impl_->runs.front().file).schema().fields;
 }
 
-HostArray Dataset::read_series(std::int64_t run, const std::string& field, std::int64_t first, std::int64_t count) const {
+HostArray Dataset::read_series(std::int64_t run, const std::string& field, std::int64_t first,
+                               std::int64_t count) const {
   const Impl& self = *impl_;
   if (run < 0 || run >= std::ssize(self.runs) || first < 0 || count < 1 || first + count > self.runs[run].steps)
     fail<ShapeError>("Dataset", "run ", run, " has no snapshots ", first, " to ", first + count - 1);
@@ -298,6 +301,7 @@ HostArray Dataset::read_series(std::int64_t run, const std::string& field, std::
   const std::scoped_lock lock(self.mutex);
   const SnapshotReader &reader = self.files.get(which.file), &first_reader = self.files.get(self.runs.front().file);
   detail::require_same_field(which.file, reader, self.runs.front().file, first_reader, field);
+  detail::require_upward(reader, which.file, field);
   FieldSource source{first_reader.field(field), detail::is_constant(first_reader, field)};
   if (source.constant) fail<DataError>(which.file, "field '", field, "' has no time axis");
   source.components = static_cast<int>(detail::channel_names(source.field, first_reader.grid()).size());

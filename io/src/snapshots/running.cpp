@@ -6,8 +6,8 @@
 #include <charconv>
 #include <cstddef>
 
-#include <marea/io/option_tree.hpp>
 #include <marea/io/option_text.hpp>
+#include <marea/io/option_tree.hpp>
 
 namespace marea {
 namespace {

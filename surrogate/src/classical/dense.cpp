@@ -34,8 +34,7 @@ Matrix cholesky_solve(const Matrix& lower, const Matrix& b) {
 Matrix inner_products(const RowsF& a, const RowsF& b) {
   Matrix products(a.rows(), b.rows());
   for (Eigen::Index i = 0; i < a.rows(); ++i)
-    for (Eigen::Index j = 0; j < b.rows(); ++j)
-      products(i, j) = a.row(i).cast<double>().dot(b.row(j).cast<double>());
+    for (Eigen::Index j = 0; j < b.rows(); ++j) products(i, j) = a.row(i).cast<double>().dot(b.row(j).cast<double>());
   return products;
 }
 

@@ -33,7 +33,8 @@ std::vector<double> unit_of_channels(const ScaledSamples& samples, const ModelIn
   }
   std::vector<double> unit;
   for (const std::string& name : info.input_channels) {
-    const auto first = static_cast<std::size_t>(std::ranges::find(info.input_channels, name) - info.input_channels.begin());
+    const auto first =
+        static_cast<std::size_t>(std::ranges::find(info.input_channels, name) - info.input_channels.begin());
     unit.push_back(square[first] > 0 ? std::sqrt(square[first] / count[first]) : 1);
   }
   return unit;
@@ -71,8 +72,8 @@ class Decomposition {
   /// U^T, and S^-1 V^T Y^T, in physical units.
   PodSpaces spaces(Eigen::Index rank) const {
     const Matrix v = right(rank);
-    PodSpaces spaces{in_mean_, (v.transpose() * in_.cast<double>()).cast<float>(), Matrix::Ones(1, rank),
-                     out_mean_, (v.transpose() * out_.cast<double>()).cast<float>()};
+    PodSpaces spaces{in_mean_, (v.transpose() * in_.cast<double>()).cast<float>(), Matrix::Ones(1, rank), out_mean_,
+                     (v.transpose() * out_.cast<double>()).cast<float>()};
     scale(spaces.in_modes, in_unit_, true);
     scale(spaces.out_modes, out_unit_, false);
     return spaces;
@@ -97,7 +98,8 @@ class Decomposition {
   }
   void scale(RowsF& table, const std::vector<double>& unit, bool divide) const {
     for (std::size_t c = 0; c < unit.size(); ++c)
-      table.middleCols(static_cast<Eigen::Index>(c) * cells_, cells_) *= static_cast<float>(divide ? 1 / unit[c] : unit[c]);
+      table.middleCols(static_cast<Eigen::Index>(c) * cells_, cells_) *=
+          static_cast<float>(divide ? 1 / unit[c] : unit[c]);
   }
 
   Eigen::Index cells_, rank_ = 0;
@@ -153,8 +155,10 @@ std::unique_ptr<SurrogateInterface> load_dmd(const ModelFile& model) {
   std::vector<int> channels = channel_list(model);
   const PodSpaces spaces = read_pod_spaces(model, channels.size());
   if (spaces.in_modes.rows() != spaces.out_modes.rows())
-    fail<DataError>("dmd", spaces.in_modes.rows(), " input modes do not fit ", spaces.out_modes.rows(), " output modes");
-  return make_scaled_surrogate(model.info, {.channels = std::move(channels), .predict = predictor(spaces), .units = Units::physical});
+    fail<DataError>("dmd", spaces.in_modes.rows(), " input modes do not fit ", spaces.out_modes.rows(),
+                    " output modes");
+  return make_scaled_surrogate(
+      model.info, {.channels = std::move(channels), .predict = predictor(spaces), .units = Units::physical});
 }
 
 }  // namespace marea

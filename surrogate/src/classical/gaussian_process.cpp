@@ -67,7 +67,8 @@ GaussianProcess::GaussianProcess(Covariance covariance, const Matrix& points, co
     : covariance_(covariance), points_(points), hyperparameters_(hyperparameters) {
   Factor factor = factorise(covariance, points, hyperparameters);
   if (!factor.lower)
-    fail<NumericalError>("pod_gp", "the covariance of ", points.rows(), " samples is not positive: are samples repeated?");
+    fail<NumericalError>("pod_gp", "the covariance of ", points.rows(),
+                         " samples is not positive: are samples repeated?");
   lower_ = std::move(*factor.lower);
   alpha_ = cholesky_solve(lower_, targets);
   log_likelihood_ = likelihood_of(lower_, targets, alpha_);
@@ -86,8 +87,8 @@ double GaussianProcess::variance(const Eigen::RowVectorXd& z) const {
   return std::max(0.0, hyperparameters_[0] + hyperparameters_[1] - explained);
 }
 
-double log_likelihood(Covariance covariance, const Matrix& points, const Vector& targets, const Vector& log_hyperparameters,
-                      Vector& gradient) {
+double log_likelihood(Covariance covariance, const Matrix& points, const Vector& targets,
+                      const Vector& log_hyperparameters, Vector& gradient) {
   const Vector hyperparameters = log_hyperparameters.array().exp();
   const Factor f = factorise(covariance, points, hyperparameters);
   gradient = Vector::Zero(log_hyperparameters.size());

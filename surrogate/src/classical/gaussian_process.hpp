@@ -34,8 +34,8 @@ class GaussianProcess {
 
 /// Logarithm of the marginal likelihood, and its gradient for the logarithms of the hyperparameters; minus infinity
 /// where the covariance is not positive.
-double log_likelihood(Covariance covariance, const Matrix& points, const Vector& targets, const Vector& log_hyperparameters,
-                      Vector& gradient);
+double log_likelihood(Covariance covariance, const Matrix& points, const Vector& targets,
+                      const Vector& log_hyperparameters, Vector& gradient);
 
 /// The hyperparameters of the largest likelihood, from two starts.
 Vector most_likely(Covariance covariance, const Matrix& points, const Vector& targets, int iterations);

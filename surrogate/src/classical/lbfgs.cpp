@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstddef>
 #include <deque>
-#include <vector>
 #include <utility>
+#include <vector>
 
 namespace marea::detail {
 namespace {

@@ -47,7 +47,8 @@ std::unique_ptr<SurrogateInterface> load_nearest_run(const ModelFile& model) {
       outputs.extents()[1] != std::ssize(model.info.output_channels) * cells)
     fail<DataError>("nearest_run", "inputs ", to_string(inputs.ref()), " and outputs ", to_string(outputs.ref()),
                     " do not fit ", channels.size(), " channels of ", cells, " cells");
-  auto nearest = [inputs = std::move(inputs), outputs = std::move(outputs)](std::span<const float> in, std::span<float> out) {
+  auto nearest = [inputs = std::move(inputs), outputs = std::move(outputs)](std::span<const float> in,
+                                                                            std::span<float> out) {
     std::int64_t best = 0;
     double least = std::numeric_limits<double>::infinity();
     for (std::int64_t s = 0; s < inputs.extents()[0]; ++s) {

@@ -48,7 +48,8 @@ InputCoordinates input_coordinates(const ScaledSamples& samples, double rest, in
   HostArray others(DType::f32, {count, std::ssize(spread) * cells});
   for (Eigen::Index s = 0; s < count; ++s)
     for (std::size_t c = 0; c < spread.size(); ++c)
-      std::copy_n(table.row(s).data() + spread[c] * cells, cells, others.ref()[s].as<float>() + static_cast<Eigen::Index>(c) * cells);
+      std::copy_n(table.row(s).data() + spread[c] * cells, cells,
+                  others.ref()[s].as<float>() + static_cast<Eigen::Index>(c) * cells);
   const Pod fields = spread.empty() ? Pod{} : decompose(others, static_cast<int>(count));
   const Eigen::Index modes = spread.empty() ? 0 : fields.leading(rest, most), parameters = std::ssize(single);
 
@@ -79,7 +80,8 @@ Matrix scaled_coefficients(const Pod& pod, Eigen::Index modes) {
 }
 
 PodSpaces pod_spaces(const Pod& inputs, Eigen::Index in, const Pod& outputs, Eigen::Index out) {
-  return {inputs.mean, inputs.modes.topRows(in), inputs.scale.head(in).transpose(), outputs.mean, outputs.modes.topRows(out)};
+  return {inputs.mean, inputs.modes.topRows(in), inputs.scale.head(in).transpose(), outputs.mean,
+          outputs.modes.topRows(out)};
 }
 
 PodSpaces read_pod_spaces(const ModelFile& model, std::size_t channels) {
@@ -92,8 +94,9 @@ PodSpaces read_pod_spaces(const ModelFile& model, std::size_t channels) {
   const auto fits = [](const auto& table, Eigen::Index rows, Eigen::Index columns) {
     return table.rows() == rows && table.cols() == columns;
   };
-  if (!fits(spaces.in_mean, 1, in) || spaces.in_modes.cols() != in || !fits(spaces.in_scale, 1, spaces.in_modes.rows()) ||
-      !fits(spaces.out_mean, 1, out) || spaces.out_modes.cols() != out)
+  if (!fits(spaces.in_mean, 1, in) || spaces.in_modes.cols() != in ||
+      !fits(spaces.in_scale, 1, spaces.in_modes.rows()) || !fits(spaces.out_mean, 1, out) ||
+      spaces.out_modes.cols() != out)
     fail<DataError>(model.info.name, "means and modes do not fit ", channels, " input and ",
                     model.info.output_channels.size(), " output channels of ", cells, " cells");
   return spaces;

@@ -28,7 +28,8 @@ struct Pod {
 Pod decompose(const HostArray& table, int most);
 
 /// Coordinates of inputs: each channel that holds one value in all cells, as a parameter of the run does, is one by
-/// itself; the other channels are decomposed together into those of the first `most` modes that hold all but `rest` of their variance.
+/// itself; the other channels are decomposed together, into those of the first `most` modes that hold all but `rest` of
+/// their variance.
 struct InputCoordinates {
   Pod pod;                      ///< parameters first, then modes
   Eigen::Index parameters = 0;  ///< how many

@@ -28,7 +28,8 @@ struct Processes {
   void predict(std::span<const float> x, std::span<float> y) const {
     const Eigen::RowVectorXd z = spaces.coordinates(x).transpose();
     Eigen::RowVectorXf coefficients(std::ssize(of));
-    for (Eigen::Index c = 0; c < coefficients.size(); ++c) coefficients[c] = static_cast<float>(scale[c] * of[c].mean(z));
+    for (Eigen::Index c = 0; c < coefficients.size(); ++c)
+      coefficients[c] = static_cast<float>(scale[c] * of[c].mean(z));
     spaces.fields(coefficients, y);
   }
 
@@ -71,7 +72,9 @@ Weights fit_pod_gp(const Dataset& train, const Dataset&, const ModelInfo& info) 
   const Matrix hyperparameters = learn_hyperparameters(covariance_of(options), points, targets, options.iterations);
   Matrix likelihood(out, 1);
   for (Eigen::Index c = 0; c < out; ++c)
-    likelihood(c, 0) = GaussianProcess(covariance_of(options), points, targets.col(c), hyperparameters.row(c).transpose()).log_likelihood();
+    likelihood(c, 0) =
+        GaussianProcess(covariance_of(options), points, targets.col(c), hyperparameters.row(c).transpose())
+            .log_likelihood();
 
   Weights weights;
   weights.emplace_back("channels", channel_array(learn.channels));
@@ -93,15 +96,19 @@ std::unique_ptr<SurrogateInterface> load_pod_gp(const ModelFile& model) {
   const Matrix points = twofold("points"), targets = twofold("targets"), hyperparameters = twofold("hyperparameters");
   const Matrix scale = twofold("output_scale");
   const Eigen::Index in = processes->spaces.in_modes.rows(), out = processes->spaces.out_modes.rows();
-  if (points.cols() != in || targets.rows() != out || targets.cols() != points.rows() || hyperparameters.rows() != out ||
-      hyperparameters.cols() != 2 + in || scale.rows() != out || scale.cols() != 1 || !(hyperparameters.array() > 0).all())
-    fail<DataError>("pod_gp", "points, targets and hyperparameters do not fit ", in, " coordinates and ", out, " coefficients");
+  if (points.cols() != in || targets.rows() != out || targets.cols() != points.rows() ||
+      hyperparameters.rows() != out || hyperparameters.cols() != 2 + in || scale.rows() != out || scale.cols() != 1 ||
+      !(hyperparameters.array() > 0).all())
+    fail<DataError>("pod_gp", "points, targets and hyperparameters do not fit ", in, " coordinates and ", out,
+                    " coefficients");
   processes->scale = scale.col(0);
   for (Eigen::Index c = 0; c < out; ++c)
-    processes->of.emplace_back(covariance_of(options), points, targets.row(c).transpose(), hyperparameters.row(c).transpose());
+    processes->of.emplace_back(covariance_of(options), points, targets.row(c).transpose(),
+                               hyperparameters.row(c).transpose());
   const auto predict = [processes](std::span<const float> x, std::span<float> y) { processes->predict(x, y); };
   const auto deviation = [processes](std::span<const float> x, std::span<float> y) { processes->deviation(x, y); };
-  return make_scaled_surrogate(model.info, {.channels = std::move(channels), .predict = predict, .deviation = deviation});
+  return make_scaled_surrogate(model.info,
+                               {.channels = std::move(channels), .predict = predict, .deviation = deviation});
 }
 
 }  // namespace marea

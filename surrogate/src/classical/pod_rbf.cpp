@@ -107,8 +107,8 @@ std::unique_ptr<SurrogateInterface> load_pod_rbf(const ModelFile& model) {
   const Eigen::Index d = spaces.in_modes.rows();
   if (points.cols() != d) fail<DataError>("pod_rbf", "points of ", points.cols(), " coordinates must have ", d);
   const Matrix regression = read_regression(model, "regression", points.rows() + 1 + d, spaces);
-  return make_scaled_surrogate(
-      model.info, {.channels = std::move(channels), .predict = predictor(kernel_of(options), spaces, points, regression)});
+  return make_scaled_surrogate(model.info, {.channels = std::move(channels),
+                                            .predict = predictor(kernel_of(options), spaces, points, regression)});
 }
 
 }  // namespace marea

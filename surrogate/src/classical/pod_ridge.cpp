@@ -50,7 +50,8 @@ struct Choice {
   double ridge = 0, error = std::numeric_limits<double>::infinity();
 };
 
-Choice choose(const PodRidgeOptions& options, const Pod& inputs, const Pod& outputs, const std::vector<std::int64_t>& run) {
+Choice choose(const PodRidgeOptions& options, const Pod& inputs, const Pod& outputs,
+              const std::vector<std::int64_t>& run) {
   Choice best{*std::ranges::min_element(options.modes), *std::ranges::min_element(options.ridge)};
   if (*std::ranges::max_element(run) < 3) return best;  // no fourth run to hold out
   for (const int modes : options.modes) {
@@ -61,7 +62,8 @@ Choice choose(const PodRidgeOptions& options, const Pod& inputs, const Pod& outp
     const Matrix target = part(outputs.coefficients, run, true);
     for (const double ridge : options.ridge) {
       Matrix error = -target;
-      error.leftCols(out) += test * ridge_regression(learn, part(outputs.coefficients.leftCols(out), run, false), ridge);
+      error.leftCols(out) +=
+          test * ridge_regression(learn, part(outputs.coefficients.leftCols(out), run, false), ridge);
       if (const double norm = error.norm(); norm < best.error) best = {modes, ridge, norm};
     }
   }

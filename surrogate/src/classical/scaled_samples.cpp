@@ -13,7 +13,8 @@ const HostArray& weight(const ModelFile& model, const std::string& name, DType d
   for (const auto& [held, array] : model.weights) {
     if (held != name) continue;
     if (array.dtype() != dtype || std::ssize(array.extents()) != rank)
-      fail<DataError>(model.info.name, "'", name, "' = ", to_string(array.ref()), " must be ", to_string(dtype), " of rank ", rank);
+      fail<DataError>(model.info.name, "'", name, "' = ", to_string(array.ref()), " must be ", to_string(dtype),
+                      " of rank ", rank);
     return array;
   }
   fail<DataError>(model.info.name, "array '", name, "' is missing");
@@ -29,7 +30,8 @@ std::vector<int> channel_list(const ModelFile& model) {
   std::vector<int> channels;
   for (const std::int64_t c : weight(model, "channels", DType::i64, 1).values<std::int64_t>()) {
     if (c < 0 || c >= std::ssize(model.info.input_channels))
-      fail<DataError>(model.info.name, "channel ", c, " lies outside the ", model.info.input_channels.size(), " inputs");
+      fail<DataError>(model.info.name, "channel ", c, " lies outside the ", model.info.input_channels.size(),
+                      " inputs");
     channels.push_back(static_cast<int>(c));
   }
   return channels;
@@ -43,27 +45,32 @@ std::int64_t cells_of(const ModelInfo& info) {
 
 double mean_error(const SampleFunction& predict, const ScaledSamples& samples) {
   const std::int64_t count = samples.outputs.extents()[0], values = samples.outputs.extents()[1];
-  const std::int64_t cells = samples.inputs.extents()[1] / std::ssize(samples.channels);
-  std::vector<double> inverse(static_cast<std::size_t>(values / cells));  // of each channel's mean square
+  const std::int64_t cells = samples.inputs.extents()[1] / std::ssize(samples.channels), channels = values / cells;
   const auto square = [](float x) { return static_cast<double>(x) * x; };
+  std::vector<double> least(static_cast<std::size_t>(channels)), sum(least.size());  // least: a tenth of the rms counts
   for (std::int64_t i = 0; i < samples.outputs.size(); ++i)
-    inverse[static_cast<std::size_t>(i % values / cells)] += square(samples.outputs.values<float>()[i]);
-  for (double& x : inverse) x = x > 0 ? static_cast<double>(count) / x : 0;
+    least[static_cast<std::size_t>(i % values / cells)] +=
+        0.01 * square(samples.outputs.values<float>()[i]) / static_cast<double>(count);
   std::vector<float> out(static_cast<std::size_t>(values));
-  double sum = 0;
   for (std::int64_t s = 0; s < count; ++s) {
-    const auto input = samples.inputs.ref()[s];
-    predict({input.as<float>(), static_cast<std::size_t>(samples.inputs.extents()[1])}, out);
+    predict({samples.inputs.ref()[s].as<float>(), static_cast<std::size_t>(samples.inputs.extents()[1])}, out);
     const float* target = samples.outputs.ref()[s].as<float>();
-    double error = 0, size = 0;
-    for (std::int64_t i = 0; i < values; ++i) {
-      const double unit = inverse[static_cast<std::size_t>(i / cells)];
-      error += unit * square(out[static_cast<std::size_t>(i)] - target[i]);
-      size += unit * square(target[i]);
+    for (std::size_t c = 0; c < least.size(); ++c) {
+      double error = 0, size = 0;
+      for (auto i = c * static_cast<std::size_t>(cells); i < (c + 1) * static_cast<std::size_t>(cells); ++i) {
+        error += square(out[i] - target[i]);
+        size += square(target[i]);
+      }
+      if (least[c] > 0) sum[c] += std::sqrt(error / std::max(size, least[c])) / static_cast<double>(count);
     }
-    sum += std::sqrt(error / (size > 0 ? size : 1));
   }
-  return sum / static_cast<double>(count);
+  double logarithms = 0, counted = 0;
+  for (std::size_t c = 0; c < least.size(); ++c) {
+    if (!(least[c] > 0)) continue;
+    logarithms += std::log(sum[c] + 1e-12);
+    ++counted;
+  }
+  return counted > 0 ? std::exp(logarithms / counted) : 0;
 }
 
 }  // namespace marea::detail

@@ -18,15 +18,15 @@ enum class Units : std::uint8_t { scaled, physical };
 
 /// Training samples as a classical model sees them, without the input channels that are the same in every sample.
 struct ScaledSamples {
-  std::vector<int> channels;          ///< input channels that vary
-  std::vector<std::int64_t> run;      ///< [samples] index of the run
-  HostArray inputs, outputs;          ///< f32 (samples, channels * cells) and (samples, C_out * cells)
+  std::vector<int> channels;      ///< input channels that vary
+  std::vector<std::int64_t> run;  ///< [samples] index of the run
+  HostArray inputs, outputs;      ///< f32 (samples, channels * cells) and (samples, C_out * cells)
 };
 
 struct SampleChoice {
-  int limit = 0;                      ///< at most so many, spread evenly over the data set
+  int limit = 0;  ///< at most so many, spread evenly over the data set
   Units units = Units::scaled;
-  std::vector<int> channels{};        ///< input channels; empty: those that vary
+  std::vector<int> channels{};  ///< input channels; empty: those that vary
 };
 
 /// Samples of the validation runs that choose among candidates.
@@ -40,17 +40,17 @@ using SampleFunction = std::function<void(std::span<const float> in, std::span<f
 
 /// A model of single samples.
 struct ScaledModel {
-  std::vector<int> channels;          ///< input channels that it sees
+  std::vector<int> channels;  ///< input channels that it sees
   SampleFunction predict;
-  SampleFunction deviation{};         ///< standard deviation of each output value; empty: not known
+  SampleFunction deviation{};  ///< standard deviation of each output value; empty: not known
   Units units = Units::scaled;
 };
 
 /// A surrogate that normalises, asks `model` sample by sample, and puts the units back.
 std::unique_ptr<SurrogateInterface> make_scaled_surrogate(const ModelInfo& info, ScaledModel model);
 
-/// Mean over the samples of the relative L2 error of all channels, each in units of its rms over the samples: what
-/// chooses among candidates on the validation runs.
+/// What chooses among candidates on the validation runs: the mean over the samples of the relative L2 error of each
+/// output channel, of all channels the geometric mean, so that none drowns the others. NaN where a value is not finite.
 double mean_error(const SampleFunction& predict, const ScaledSamples& samples);
 
 /// The array of that name. Throws DataError when it is missing or of another dtype or rank.

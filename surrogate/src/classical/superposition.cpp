@@ -23,9 +23,9 @@ using namespace detail;
 
 /// From an input to the weights of the runs.
 struct Projection {
-  RowsF mean;     ///< (1, values) taken from the input
-  RowsF inputs;   ///< (samples, values): departures of the runs over each channel's mean square
-  Matrix solve;   ///< (samples, samples)
+  RowsF mean;    ///< (1, values) taken from the input
+  RowsF inputs;  ///< (samples, values): departures of the runs over each channel's mean square
+  Matrix solve;  ///< (samples, samples)
   bool about_mean = false;
 
   /// Adds up to 1 about a mean state.
@@ -56,18 +56,22 @@ class Departures {
       const double inverse = square > 0 ? 1 / square : 0;
       projection_.inputs.middleCols(c * cells, cells) *= static_cast<float>(inverse);
     }
-    eigen_ = symmetric_eigen(inner_products(departures, projection_.inputs));
+    Matrix products = inner_products(departures, projection_.inputs);
+    inverse_size_ = products.diagonal().unaryExpr([](double square) { return square > 0 ? 1 / std::sqrt(square) : 0; });
+    products = inverse_size_.asDiagonal() * products * inverse_size_.asDiagonal();
+    eigen_ = symmetric_eigen(products);
   }
 
   const Projection& with_ridge(double ridge) {
-    const double penalty = ridge * eigen_.values.sum() / static_cast<double>(eigen_.values.size());
-    const Vector inverse = (eigen_.values.array().max(0) + std::max(penalty, std::numeric_limits<double>::min())).inverse();
-    projection_.solve = eigen_.vectors * inverse.asDiagonal() * eigen_.vectors.transpose();
+    const Vector inverse = (eigen_.values.array().max(0) + ridge).inverse();
+    const Matrix sized = inverse_size_.asDiagonal() * eigen_.vectors;
+    projection_.solve = sized * inverse.asDiagonal() * sized.transpose();
     return projection_;
   }
 
  private:
   Projection projection_;
+  Vector inverse_size_;  ///< of each run's departure
   SymmetricEigen eigen_;
 };
 
@@ -75,7 +79,8 @@ class Departures {
 std::vector<std::optional<RunningDiagnostic>> running_of(const ModelInfo& info, const SuperpositionOptions& options) {
   const auto parsed = [](const std::string& text, const std::string& name) {
     const auto diagnostic = parse_running(text);
-    if (!diagnostic) fail<ConfigError>("superposition", "running value of '", name, "' = \"", text, "\" ", running_rule);
+    if (!diagnostic)
+      fail<ConfigError>("superposition", "running value of '", name, "' = \"", text, "\" ", running_rule);
     return diagnostic;
   };
   std::vector<std::optional<RunningDiagnostic>> list;
@@ -87,7 +92,8 @@ std::vector<std::optional<RunningDiagnostic>> running_of(const ModelInfo& info, 
     name.erase(name.find_last_not_of(' ') + 1);
     const auto output = std::ranges::find(info.outputs, name, &FieldInfo::name);
     if (equals == std::string::npos || output == info.outputs.end() || output->rank > 0)
-      fail<ConfigError>("superposition", "running = [\"", entry, "\"] must name a scalar output: \"OUTPUT = maximum(FIELD)\"");
+      fail<ConfigError>("superposition", "running = [\"", entry,
+                        "\"] must name a scalar output: \"OUTPUT = maximum(FIELD)\"");
     list[static_cast<std::size_t>(output - info.outputs.begin())] = parsed(entry.substr(equals + 1), name);
   }
   return list;
@@ -168,7 +174,9 @@ void append_series(Weights& weights, const Dataset& train, const ScaledSamples& 
   SeriesBuilder builder(weights, train, learn, info, options.memory);
   const auto running = running_of(info, options);
   const std::vector<FieldInfo> in_time = train.fields_in_time();
-  const auto has_time = [&](const std::string& name) { return std::ranges::find(in_time, name, &FieldInfo::name) != in_time.end(); };
+  const auto has_time = [&](const std::string& name) {
+    return std::ranges::find(in_time, name, &FieldInfo::name) != in_time.end();
+  };
   int channel = 0;
   for (std::size_t f = 0; f < info.outputs.size(); ++f) {
     const std::string& name = info.outputs[f].name;
@@ -181,7 +189,8 @@ void append_series(Weights& weights, const Dataset& train, const ScaledSamples& 
       log_warning("superposition: '", name, "' is ", to_string(*running[f]), ", but the runs hold no snapshots of '",
                   running[f]->of, "'; it is superposed as it stands. Name that field in [output] fields of the runs");
     else if (info.task == "map" && !has_time(name))
-      log_warning("superposition: nothing says what '", name, "' keeps of a field in time; it is superposed as it stands. ",
+      log_warning("superposition: nothing says what '", name,
+                  "' keeps of a field in time; it is superposed as it stands. ",
                   "Where it is a running value, say so: running = [\"", name, " = maximum(FIELD)\"]");
     channel = builder.append_output(f, channel);
   }
@@ -195,7 +204,8 @@ double unexplained(const Dataset& train, const ScaledSamples& learn, const Datas
     for (std::size_t s = 0; s < runs.size(); ++s) {
       const HostArray start = data.read_series(runs[s], field, 0, 1);
       if (s == 0) table.resize(std::ssize(runs), start.size());
-      table.row(static_cast<Eigen::Index>(s)) = Eigen::Map<const Eigen::RowVectorXf>(start.ref().as<float>(), start.size());
+      table.row(static_cast<Eigen::Index>(s)) =
+          Eigen::Map<const Eigen::RowVectorXf>(start.ref().as<float>(), start.size());
     }
     return table;
   };
@@ -206,7 +216,8 @@ double unexplained(const Dataset& train, const ScaledSamples& learn, const Datas
   const RowsF truth = read(valid, test.run);
   double error = 0, size = 0;
   for (Eigen::Index s = 0; s < truth.rows(); ++s) {
-    const std::vector<float> w = centred.weights({test.inputs.ref()[s].as<float>(), static_cast<std::size_t>(test.inputs.extents()[1])});
+    const std::vector<float> w =
+        centred.weights({test.inputs.ref()[s].as<float>(), static_cast<std::size_t>(test.inputs.extents()[1])});
     const Eigen::RowVectorXf made = Eigen::Map<const Eigen::RowVectorXf>(w.data(), std::ssize(w)) * starts;
     error += (truth.row(s) - made).cast<double>().squaredNorm();
     size += (truth.row(s) - mean).cast<double>().squaredNorm();
@@ -215,12 +226,14 @@ double unexplained(const Dataset& train, const ScaledSamples& learn, const Datas
 }
 
 /// Throws DataError where runs start from states that differ in more than the inputs say.
-void require_one_start(const Dataset& train, const ScaledSamples& learn, const Dataset& valid, const ScaledSamples& test,
-                       const ModelInfo& info, double ridge) {
+void require_one_start(const Dataset& train, const ScaledSamples& learn, const Dataset& valid,
+                       const ScaledSamples& test, const ModelInfo& info, double ridge) {
   Departures departures(learn, true);
   const Projection& centred = departures.with_ridge(ridge);
   const std::vector<FieldInfo> in_time = train.fields_in_time();
-  const auto is_input = [&](const FieldInfo& f) { return std::ranges::find(info.inputs, f.name, &FieldInfo::name) != info.inputs.end(); };
+  const auto is_input = [&](const FieldInfo& f) {
+    return std::ranges::find(info.inputs, f.name, &FieldInfo::name) != info.inputs.end();
+  };
   double of_inputs = 0;
   for (const FieldInfo& field : in_time)
     if (is_input(field)) of_inputs = std::max(of_inputs, unexplained(train, learn, valid, test, field.name, centred));
@@ -228,9 +241,11 @@ void require_one_start(const Dataset& train, const ScaledSamples& learn, const D
     if (is_input(field)) continue;
     const double rest = unexplained(train, learn, valid, test, field.name, centred);
     if (rest > 0.05 + 3 * of_inputs)
-      fail<DataError>(train.runs().front().file, "superposition: field '", field.name, "' of the first snapshot differs between the runs, ",
-                      "and the inputs do not say how: superposing the runs leaves ", std::lround(100 * rest),
-                      " % of it on the validation runs; add it to [data] inputs, or start all runs from rest or one state");
+      fail<DataError>(
+          train.runs().front().file, "superposition: field '", field.name,
+          "' of the first snapshot differs between the runs, ",
+          "and the inputs do not say how: superposing the runs leaves ", std::lround(100 * rest),
+          " % of it on the validation runs; add it to [data] inputs, or start all runs from rest or one state");
   }
 }
 
@@ -254,8 +269,8 @@ Weights fit_superposition(const Dataset& train, const Dataset& valid, const Mode
     Departures departures(learn, about_mean);
     for (const double candidate : options.ridge) {
       const Projection& projection = departures.with_ridge(candidate);
-      const double error =
-          mean_error([&](std::span<const float> in, std::span<float> out) { model.superpose(projection.weights(in), out); }, test);
+      const double error = mean_error(
+          [&](std::span<const float> in, std::span<float> out) { model.superpose(projection.weights(in), out); }, test);
       if (!(error < least)) continue;
       least = error;
       ridge = candidate;
@@ -290,12 +305,15 @@ std::unique_ptr<SurrogateInterface> load_superposition(const ModelFile& model) {
   const Eigen::Index values = std::ssize(channels) * cells_of(model.info), runs = superposition.runs();
   if (projection.mean.rows() != 1 || projection.mean.cols() != values || projection.inputs.cols() != values ||
       projection.inputs.rows() != runs || projection.solve.rows() != runs || projection.solve.cols() != runs)
-    fail<DataError>("superposition", "inputs ", projection.inputs.rows(), " x ", projection.inputs.cols(), " and solve ",
-                    projection.solve.rows(), " x ", projection.solve.cols(), " do not fit ", runs, " runs and ", values, " values");
-  auto predict = [held, superposition, projection = std::move(projection)](std::span<const float> in, std::span<float> out) {
+    fail<DataError>("superposition", "inputs ", projection.inputs.rows(), " x ", projection.inputs.cols(),
+                    " and solve ", projection.solve.rows(), " x ", projection.solve.cols(), " do not fit ", runs,
+                    " runs and ", values, " values");
+  auto predict = [held, superposition, projection = std::move(projection)](std::span<const float> in,
+                                                                           std::span<float> out) {
     superposition.superpose(projection.weights(in), out);
   };
-  return make_scaled_surrogate(model.info, {.channels = std::move(channels), .predict = std::move(predict), .units = Units::physical});
+  return make_scaled_surrogate(
+      model.info, {.channels = std::move(channels), .predict = std::move(predict), .units = Units::physical});
 }
 
 }  // namespace marea

@@ -13,7 +13,8 @@ namespace {
 using Lanes = std::array<float, lanes>;
 
 /// sum base + sum_r w_r q_r of one component in one block of cells.
-void weighted_sum(const float* data, const float* weights, std::int64_t runs, float sum, const Lanes& base, Lanes& out) {
+void weighted_sum(const float* data, const float* weights, std::int64_t runs, float sum, const Lanes& base,
+                  Lanes& out) {
   Lanes total;
   for (std::int64_t l = 0; l < lanes; ++l) total[l] = sum * base[l];
   for (std::int64_t r = 0; r < runs; ++r, data += lanes) {
@@ -66,7 +67,8 @@ void keep(const Kept& kept, const Lanes* values, const double* times, std::int64
 /// Room of one thread.
 struct Workspace {
   explicit Workspace(const Series& s)
-      : values(static_cast<std::size_t>(s.steps)), parts(static_cast<std::size_t>(s.components)),
+      : values(static_cast<std::size_t>(s.steps)),
+        parts(static_cast<std::size_t>(s.components)),
         base(static_cast<std::size_t>(s.components)) {}
   std::vector<Lanes> values, parts, base;
 };

@@ -61,8 +61,9 @@ SeriesBuilder::SeriesBuilder(Weights& weights, const Dataset& train, const Scale
       const Run& run = train.runs()[static_cast<std::size_t>(r)];
       for (std::int64_t t = 0; t < std::max(run.steps, first.steps); ++t)
         if (t >= run.steps || t >= first.steps || !(std::abs(run.time[t] - first.time[t]) <= tolerance))
-          fail<DataError>(run.file, "superposition: its times differ from those of ", first.file, " from snapshot ", t, " on (",
-                          run.steps, " and ", first.steps, " snapshots); runs that are superposed need the same times");
+          fail<DataError>(run.file, "superposition: its times differ from those of ", first.file, " from snapshot ", t,
+                          " on (", run.steps, " and ", first.steps,
+                          " snapshots); runs that are superposed need the same times");
     }
     steps_ = first.steps;
     times = HostArray(DType::f64, {steps_});
@@ -131,19 +132,26 @@ void SeriesBuilder::append(const std::string& name, std::int64_t steps, std::int
 bool has_series(const Weights& weights, const std::string& name) { return find(weights, name) != nullptr; }
 
 kernels::Series series_of(const Weights& weights, const std::string& name, std::int64_t cells) {
-  const HostArray *data = find(weights, name), *list = find(weights, name + ".cells"), *base = find(weights, name + ".base");
+  const HostArray *data = find(weights, name), *list = find(weights, name + ".cells"),
+                  *base = find(weights, name + ".base");
   const HostArray* times = find(weights, "times");
   const auto is = [](const HostArray* array, DType dtype, std::int64_t rank) {
     return array && array->dtype() == dtype && std::ssize(array->extents()) == rank;
   };
   if (!is(data, DType::f32, 5) || !is(list, DType::i64, 1) || !is(base, DType::f32, 2) || !is(times, DType::f64, 1))
     fail<DataError>("superposition", "the arrays of '", name, "' are missing or of another kind");
-  kernels::Series series{.runs = data->extents()[3], .steps = data->extents()[1], .components = data->extents()[2],
-                         .cells = cells, .varying = list->extents()[0], .data = data->ref().as<float>(),
-                         .cell = list->ref().as<std::int64_t>(), .base = base->ref().as<float>(),
+  kernels::Series series{.runs = data->extents()[3],
+                         .steps = data->extents()[1],
+                         .components = data->extents()[2],
+                         .cells = cells,
+                         .varying = list->extents()[0],
+                         .data = data->ref().as<float>(),
+                         .cell = list->ref().as<std::int64_t>(),
+                         .base = base->ref().as<float>(),
                          .times = times->ref().as<double>()};
   const auto cell_numbers = list->values<std::int64_t>();
-  if (data->extents()[4] != kernels::lanes || data->extents()[0] != (series.varying + kernels::lanes - 1) / kernels::lanes ||
+  if (data->extents()[4] != kernels::lanes ||
+      data->extents()[0] != (series.varying + kernels::lanes - 1) / kernels::lanes ||
       base->extents()[0] != series.components || base->extents()[1] != cells || series.runs < 1 || series.steps < 1 ||
       (series.steps > 1 && times->extents()[0] != series.steps) ||
       std::ranges::any_of(cell_numbers, [&](std::int64_t c) { return c < 0 || c >= cells; }))

@@ -20,7 +20,8 @@ class SeriesBuilder {
  public:
   /// All references must outlive this object. `memory` [GiB] bounds the size of all series.
   /// Throws DataError where the runs of a map have other times.
-  SeriesBuilder(Weights& weights, const Dataset& train, const ScaledSamples& learn, const ModelInfo& info, double memory);
+  SeriesBuilder(Weights& weights, const Dataset& train, const ScaledSamples& learn, const ModelInfo& info,
+                double memory);
 
   /// "series.FIELD": all snapshots of a field in the runs of the samples, unless it is there.
   void append_field(const std::string& field);

@@ -29,7 +29,9 @@ ModelInfo in_units(ModelInfo info, Units units) {
 class ScaledSurrogate : public SurrogateInterface {
  public:
   ScaledSurrogate(const ModelInfo& info, ScaledModel model)
-      : info_(info), normaliser_(in_units(info, model.units)), model_(std::move(model)),
+      : info_(info),
+        normaliser_(in_units(info, model.units)),
+        model_(std::move(model)),
         channels_(at::tensor(std::vector<std::int64_t>(model_.channels.begin(), model_.channels.end()), at::kLong)) {}
 
   const ModelInfo& info() const override { return info_; }
@@ -51,7 +53,8 @@ class ScaledSurrogate : public SurrogateInterface {
 
  private:
   template <class Decode>
-  void ask(const SampleFunction& model, const ArrayRef& in, const ArrayRef& out, const Queue& queue, const Decode& decode) {
+  void ask(const SampleFunction& model, const ArrayRef& in, const ArrayRef& out, const Queue& queue,
+           const Decode& decode) {
     const QueueGuard guard(queue, on_gpu(in, out));
     const c10::InferenceMode inference;
     const at::Tensor x = as_tensor(in).to(at::kCPU, at::kFloat);
@@ -61,7 +64,8 @@ class ScaledSurrogate : public SurrogateInterface {
     at::Tensor y = at::empty(to.sizes(), at::kFloat);
     for (std::int64_t b = 0; b < x.size(0); ++b) {
       const at::Tensor sample = y.select(0, b);
-      model(values_of(varying.select(0, b)), {sample.mutable_data_ptr<float>(), static_cast<std::size_t>(sample.numel())});
+      model(values_of(varying.select(0, b)),
+            {sample.mutable_data_ptr<float>(), static_cast<std::size_t>(sample.numel())});
     }
     to.copy_(decode(y, scale, x));
   }
@@ -99,7 +103,8 @@ ScaledSamples scaled_samples(const Dataset& data, const ModelInfo& info, const S
   const at::Tensor table = as_tensor(inputs.ref()).view({count, all, cells});
   for (std::int64_t c = 0; choice.channels.empty() && c < all; ++c) {
     const at::Tensor channel = table.select(1, c);
-    if (!at::equal(channel, channel.narrow(0, 0, 1).expand_as(channel))) samples.channels.push_back(static_cast<int>(c));
+    if (!at::equal(channel, channel.narrow(0, 0, 1).expand_as(channel)))
+      samples.channels.push_back(static_cast<int>(c));
   }
   if (samples.channels.empty()) samples.channels.push_back(0);
   samples.inputs = HostArray(DType::f32, {count, std::ssize(samples.channels) * cells});

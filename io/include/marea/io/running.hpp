@@ -22,7 +22,8 @@ struct RunningDiagnostic {
 };
 
 /// The rule for an error message.
-inline constexpr const char* running_rule = "must be maximum(FIELD), minimum(FIELD) or first_crossing(FIELD, THRESHOLD)";
+inline constexpr const char* running_rule =
+    "must be maximum(FIELD), minimum(FIELD) or first_crossing(FIELD, THRESHOLD)";
 
 std::string to_string(const RunningDiagnostic& diagnostic);
 

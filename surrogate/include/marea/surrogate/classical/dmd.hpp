@@ -26,10 +26,12 @@ struct DmdOptions {
   std::string about = "auto";
   int samples = 512;
 };
-template <class Visitor> void visit(Visitor&& v, DmdOptions& o) {
+template <class Visitor>
+void visit(Visitor&& v, DmdOptions& o) {
   v("rank", o.rank, {"candidates for the number of modes", "", at_least(1)});
-  v("about", o.about, {"state from which the samples depart: rest (zero), mean (of the samples), auto: the better", "",
-                       one_of({"auto", "rest", "mean"})});
+  v("about", o.about,
+    {"state from which the samples depart: rest (zero), mean (of the samples), auto: the better", "",
+     one_of({"auto", "rest", "mean"})});
   v("samples", o.samples, {"training samples used, spread evenly", "", at_least(2)});
 }
 

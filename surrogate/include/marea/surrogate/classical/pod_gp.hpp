@@ -25,13 +25,19 @@ struct PodGpOptions {
   int iterations = 100;
   int samples = 256;
 };
-template <class Visitor> void visit(Visitor&& v, PodGpOptions& o) {
-  v("kernel", o.kernel, {"k: squared_exponential exp(-r^2 / 2); matern52 (1 + a + a^2 / 3) exp(-a), a = 5^(1/2) r", "",
-                         one_of({"squared_exponential", "matern52"})});
-  v("input_modes", o.input_modes, {"largest number of input coordinates; fewer where they hold 99.9 % of the variance", "", at_least(1)});
-  v("output_modes", o.output_modes, {"largest number of output modes; fewer where they hold 99.99 % of the variance", "", at_least(1)});
-  v("iterations", o.iterations, {"largest number of steps towards the largest likelihood, from each start", "", at_least(1)});
-  v("samples", o.samples, {"training samples used, spread evenly; the time rises with the third power", "", at_least(3)});
+template <class Visitor>
+void visit(Visitor&& v, PodGpOptions& o) {
+  v("kernel", o.kernel,
+    {"k: squared_exponential exp(-r^2 / 2); matern52 (1 + a + a^2 / 3) exp(-a), a = 5^(1/2) r", "",
+     one_of({"squared_exponential", "matern52"})});
+  v("input_modes", o.input_modes,
+    {"largest number of input coordinates; fewer where they hold 99.9 % of the variance", "", at_least(1)});
+  v("output_modes", o.output_modes,
+    {"largest number of output modes; fewer where they hold 99.99 % of the variance", "", at_least(1)});
+  v("iterations", o.iterations,
+    {"largest number of steps towards the largest likelihood, from each start", "", at_least(1)});
+  v("samples", o.samples,
+    {"training samples used, spread evenly; the time rises with the third power", "", at_least(3)});
 }
 
 /// The weights: means, modes and scales of both POD bases; "points" f64 (samples, coordinates); for each output

@@ -26,11 +26,14 @@ struct PodRbfOptions {
   std::vector<double> smoothing{0, 1e-6, 1e-4, 1e-2, 1};
   int samples = 512;
 };
-template <class Visitor> void visit(Visitor&& v, PodRbfOptions& o) {
-  v("kernel", o.kernel, {"phi: thin_plate r^2 log r, cubic r^3, linear -r", "", one_of({"thin_plate", "cubic", "linear"})});
+template <class Visitor>
+void visit(Visitor&& v, PodRbfOptions& o) {
+  v("kernel", o.kernel,
+    {"phi: thin_plate r^2 log r, cubic r^3, linear -r", "", one_of({"thin_plate", "cubic", "linear"})});
   v("input_modes", o.input_modes, {"candidates for the number of input coordinates", "", at_least(1)});
   v("output_modes", o.output_modes, {"largest number of output modes", "", at_least(1)});
-  v("smoothing", o.smoothing, {"candidates for what is added to phi(0) at each sample, 0: interpolation", "", at_least(0)});
+  v("smoothing", o.smoothing,
+    {"candidates for what is added to phi(0) at each sample, 0: interpolation", "", at_least(0)});
   v("samples", o.samples, {"training samples used, spread evenly", "", at_least(3)});
 }
 

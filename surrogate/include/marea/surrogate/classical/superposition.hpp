@@ -16,11 +16,11 @@ namespace marea {
 /// equations are linear and the input lies in the span of the runs' inputs.
 ///
 /// With a_r the varying input channels of run r, each over its rms, and a those of the sample, the weights are the w of
-/// least |a - sum_r w_r a_r|^2 + penalty |w|^2; about a mean state, a and a_r are departures from the runs' mean and
-/// each run gains (1 - sum w) / n. A map's output that keeps a running value of a field (FieldInfo::running) is made
-/// from sum_r w_r q_r(t), snapshot by snapshot; every other output, and every output of a step, is sum_r w_r y_r.
-/// Penalty and state are those of least error on the validation runs. Works in physical units: of [normalise] only the
-/// mask counts.
+/// least |a - sum_r w_r a_r|^2 + penalty sum_r |w_r a_r|^2; about a mean state, a and a_r are departures from the runs'
+/// mean and each run gains (1 - sum w) / n. A map's output that keeps a running value of a field (FieldInfo::running)
+/// is made from sum_r w_r q_r(t), snapshot by snapshot; every other output, and every output of a step, is sum_r w_r
+/// y_r. Penalty and state are those of least error on the validation runs. Works in physical units: of [normalise] only
+/// the mask counts.
 ///
 /// A map's runs must start from one state but for the inputs, and have the same times.
 ///
@@ -33,12 +33,15 @@ struct SuperpositionOptions {
   int samples = 512;
   double memory = 4;  ///< [GiB]
 };
-template <class Visitor> void visit(Visitor&& v, SuperpositionOptions& o) {
-  v("ridge", o.ridge, {"candidates for the penalty, as a share of the inputs' mean square", "", positive()});
-  v("about", o.about, {"state from which the runs depart: rest (zero), mean (of the runs), auto: the better", "",
-                       one_of({"auto", "rest", "mean"})});
-  v("running", o.running, {"what outputs keep, where the files do not say it: \"max_eta = maximum(eta)\", minimum(FIELD), "
-                           "first_crossing(FIELD, THRESHOLD)"});
+template <class Visitor>
+void visit(Visitor&& v, SuperpositionOptions& o) {
+  v("ridge", o.ridge, {"candidates for the penalty", "", positive()});
+  v("about", o.about,
+    {"state from which the runs depart: rest (zero), mean (of the runs), auto: the better", "",
+     one_of({"auto", "rest", "mean"})});
+  v("running", o.running,
+    {"what outputs keep, where the files do not say it: \"max_eta = maximum(eta)\", minimum(FIELD), "
+     "first_crossing(FIELD, THRESHOLD)"});
   v("samples", o.samples, {"training runs (step: samples) used, spread evenly", "", at_least(2)});
   v("memory", o.memory, {"largest size of the snapshots that the model keeps", "GiB", positive()});
 }
