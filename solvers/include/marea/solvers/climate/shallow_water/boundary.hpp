@@ -28,22 +28,31 @@ template <class Real> struct OpenGhost {
   }
 };
 
-/// Inflow: the incoming wave alone, as it travels over still water of the depth outside: a simple wave, whose invariant
-/// u - 2c (inwards) is that of the water at rest. An outgoing wave meets what it would meet far away and leaves. Where
-/// the bed is not below sea level no wave travels: the surface is held, and u - 2c (inwards) is the one inside.
+/// Inflow: the invariant u + 2c (inwards) of the incoming wave alone, a simple wave over the still water of the cell
+/// inside, and u - 2c of that cell: waves come in and leave. A flow that enters faster than waves travel is the incoming
+/// wave's. Where the bed is not below sea level no wave travels: the surface is held, with u - 2c from inside.
 template <class Real> struct InflowGhost {
   StateView<Real> q, bed;
   int normal;    ///< 1: hu, 2: hv
   Real inward;   ///< +1 at a low end, -1 at a high end
   Real gravity, eta;
   KOKKOS_INLINE_FUNCTION void operator()(const GhostCell& g) const {
-    const Real floor = bed(0, g.k, g.j, g.i), h = limiters::larger(eta - floor, Real(0));
-    const bool sea = floor < Real(0);
-    const Real inside = q(0, g.nk, g.nj, g.ni), before = sea ? -floor : inside;
-    const Real u = sea || !(inside > Real(0)) ? Real(0) : q(normal, g.nk, g.nj, g.ni) / inside;
-    const Real faster = Real(2) * (std::sqrt(gravity * h) - std::sqrt(gravity * before));
+    using limiters::larger;
+    const Real floor = bed(0, g.nk, g.nj, g.ni), inside = q(0, g.nk, g.nj, g.ni);
+    const Real given = std::sqrt(gravity * larger(eta - floor, Real(0)));
+    const Real u = inside > Real(0) ? inward * (q(normal, g.nk, g.nj, g.ni) / inside) : Real(0);
+    const Real leaving = u - Real(2) * std::sqrt(gravity * inside);
+    Real c = given, speed = leaving + Real(2) * given;
+    if (floor < Real(0)) {
+      const Real rest = Real(2) * std::sqrt(gravity * -floor), entering = Real(4) * given - rest;
+      speed = Real(0.5) * (entering + leaving);
+      c = larger(Real(0.25) * (entering - leaving), Real(0));
+      if (speed > c) c = given, speed = Real(2) * given - rest;
+    }
+    const Real surface = c == given ? eta : floor + c * c / gravity;  // a lake at rest stays in every bit
+    const Real h = larger(surface - bed(0, g.k, g.j, g.i), Real(0));
     q(0, g.k, g.j, g.i) = h;
-    q(normal, g.k, g.j, g.i) = h * (u + inward * faster);
+    q(normal, g.k, g.j, g.i) = h * (inward * speed);
     q(3 - normal, g.k, g.j, g.i) = Real(0);
   }
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -61,17 +62,25 @@ KOKKOS_FORCEINLINE_FUNCTION Primitive<Real> primitive(Real h, Real hu, Real hv, 
   return {h + bed, h, hu * inverse, hv * inverse};
 }
 
+/// Courant numbers of the slowest wave that moves each variable along one axis: gravity waves surface, depth and the
+/// velocity along the axis, the flow the velocity across.
+template <class Real> struct SlowestWaves {
+  Real surface, u, v;
+};
+
 /// Half the change of surface, depth and velocities over a cell (`here`) along one axis, between its neighbours.
 /// None in a dry cell: on a coarse grid the low end of a steep shore would else be flooded long before the water
 /// reaches the cell.
 template <class Limiter, class Real>
 KOKKOS_FORCEINLINE_FUNCTION Primitive<Real> half_slopes(const Primitive<Real>& below, const Primitive<Real>& here,
-                                                        const Primitive<Real>& above, Real dry_depth) {
+                                                        const Primitive<Real>& above, const SlowestWaves<Real>& courant,
+                                                        Real dry_depth) {
+  using limiters::half_slope;
   const Real wet = here.h > dry_depth ? Real(1) : Real(0);
-  return {wet * Limiter::half_slope(here.eta - below.eta, above.eta - here.eta),
-          wet * Limiter::half_slope(here.h - below.h, above.h - here.h),
-          wet * Limiter::half_slope(here.u - below.u, above.u - here.u),
-          wet * Limiter::half_slope(here.v - below.v, above.v - here.v)};
+  return {wet * half_slope<Limiter>(here.eta - below.eta, above.eta - here.eta, courant.surface),
+          wet * half_slope<Limiter>(here.h - below.h, above.h - here.h, courant.surface),
+          wet * half_slope<Limiter>(here.u - below.u, above.u - here.u, courant.u),
+          wet * half_slope<Limiter>(here.v - below.v, above.v - here.v, courant.v)};
 }
 
 /// Values at one end of a cell: `slope` from its centre `here`, changed by dh, du, dv in half a step. The bed stays.
@@ -90,8 +99,10 @@ template <class Limiter, class Real>
 KOKKOS_FORCEINLINE_FUNCTION PredictedCell<Real> predict(const StepConstants<Real>& c, const Primitive<Real>& here,
                                                         const Primitive<Real>& west, const Primitive<Real>& east,
                                                         const Primitive<Real>& south, const Primitive<Real>& north) {
-  const Primitive<Real> x = half_slopes<Limiter>(west, here, east, c.dry_depth),
-                        y = half_slopes<Limiter>(south, here, north, c.dry_depth);
+  const Real wave = std::sqrt(c.gravity * here.h), speed_x = std::fabs(here.u), speed_y = std::fabs(here.v);
+  const Real slow_x = c.dt_dx * std::fabs(speed_x - wave), slow_y = c.dt_dy * std::fabs(speed_y - wave);
+  const Primitive<Real> x = half_slopes<Limiter>(west, here, east, {slow_x, slow_x, c.dt_dx * speed_x}, c.dry_depth),
+                        y = half_slopes<Limiter>(south, here, north, {slow_y, c.dt_dy * speed_y, slow_y}, c.dry_depth);
   const Real fall_x = c.dt_dx * (c.gravity * x.eta), fall_y = c.dt_dy * (c.gravity * y.eta);
   const Real spread = c.dt_dx * (here.u * x.h + here.h * x.u) + c.dt_dy * (here.v * y.h + here.h * y.v);
   const Real dh = limiters::larger(-spread, -here.h);
