@@ -53,7 +53,7 @@ table.card td { text-align: left; white-space: normal; } table.card td:first-chi
 ERRORS = [("nrmse", "nRMSE", True), ("vrmse", "VRMSE", False), ("mean_absolute_error", "mean error", False),
           ("maximum_error", "maximum", False), ("conservation", "total", True), ("boundary", "boundary", True),
           ("front", "front", True), ("spectral_low", "low", True), ("spectral_middle", "middle", True),
-          ("spectral_high", "high", True)]
+          ("spectral_high", "high", True), ("violations", "out of bounds", True)]
 IN_UNITS = ("mean_absolute_error", "maximum_error")
 CARD_UNITS = {"seconds": "s", "energy": "J", "data_seconds": "s", "data_cpu_seconds": "s"}
 
@@ -276,7 +276,8 @@ def section(report, fields_path):
     parts.append("<p class='note'>nRMSE is the relative L2 error; VRMSE is 1 for the mean field; mean error and "
                  "maximum: of the magnitude, in the field's units; total: error of the sum over cells; boundary and "
                  "front (wet/dry): errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the "
-                 "wave numbers. Means over held-out runs and lead times.</p>")
+                 "wave numbers; out of bounds: cells whose value cannot be, as its field declares. Means over held-out "
+                 "runs and lead times.</p>")
     parts += [drift_table(report), arrival_table(report), gauge_table(report, unit_of),
               model_card(model.get("card") or {})]
     return "".join(parts)

@@ -3,6 +3,8 @@
 #include <marea/surrogate/normaliser.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include <marea/io/error.hpp>
 
@@ -45,7 +47,33 @@ void check_length(const std::vector<double>& values, std::size_t channels, const
     fail<ConfigError>("normalise", key, " has ", values.size(), " values for ", channels, " channels; leave it out");
 }
 
+std::optional<ChannelBound> bound_of(const ModelInfo& info, const std::string& text) {
+  if (text.empty()) return {};
+  double number = 0;
+  const char* end = text.data() + text.size();
+  if (const auto [rest, error] = std::from_chars(text.data(), end, number); error == std::errc() && rest == end)
+    return ChannelBound{-1, number};
+  const int channel = newest_input(info, text);
+  return channel < 0 ? std::nullopt : std::optional(ChannelBound{channel});
+}
+
 }  // namespace
+
+bool NormaliserPlan::is_bounded() const {
+  const auto is_set = [](const auto& bound) { return bound.has_value(); };
+  return std::ranges::any_of(lower, is_set) || std::ranges::any_of(upper, is_set);
+}
+
+void plan_bounds(const ModelInfo& info, std::vector<std::optional<ChannelBound>>& lower,
+                 std::vector<std::optional<ChannelBound>>& upper) {
+  lower.assign(info.output_channels.size(), {});
+  upper.assign(info.output_channels.size(), {});
+  for (const FieldInfo& field : info.outputs)
+    for (int c : channels_of_field(info.output_channels, field.name)) {
+      lower[static_cast<std::size_t>(c)] = bound_of(info, field.lower_bound);
+      upper[static_cast<std::size_t>(c)] = bound_of(info, field.upper_bound);
+    }
+}
 
 std::vector<int> channels_of_field(const std::vector<std::string>& channels, const std::string& field) {
   std::vector<int> out;
@@ -89,6 +117,9 @@ NormaliserPlan plan_normaliser(const ModelInfo& info) {
     for (std::size_t c = 0; c < info.output_channels.size(); ++c)
       plan.residual_of[c] = newest_input(info, info.output_channels[c]);
   }
+  plan_bounds(info, plan.lower, plan.upper);
+  if (o.bounds == "none")
+    for (auto* bounds : {&plan.lower, &plan.upper}) bounds->assign(bounds->size(), {});
   return plan;
 }
 

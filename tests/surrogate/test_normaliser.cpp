@@ -140,3 +140,33 @@ TEST_CASE("fields that the model does not have are named") {
   info.normaliser["amplitude_scaled"] = marea::OptionTree::Array{"eta"};
   CHECK_THROWS_AS(marea::plan_normaliser(info), marea::ConfigError);
 }
+
+TEST_CASE("outputs keep the bounds that their fields declare, by numbers and by other channels") {
+  auto info = step_model();
+  info.outputs = {marea::bounded({.name = "max_eta"}, "eta"), marea::bounded({.name = "arrival_time"}, "0", "60"),
+                  marea::bounded({.name = "other"}, "absent")};
+  info.output_channels = {"max_eta", "arrival_time", "other"};
+  const marea::Normaliser normaliser(info, at::kDouble);
+  CHECK(normaliser.is_bounded());
+  const at::Tensor y = at::tensor({-5., 4., -1., 61., -9., 9.}, at::kDouble).reshape({1, 3, 1, 2});
+  check_equal(normaliser.decode_outputs(y, {}, sample()), {-4, 4, 0, 60, -9, 9});
+  const at::Tensor into = at::empty_like(y);
+  normaliser.decode_outputs_into(into, y, {}, sample());
+  check_equal(into, {-4, 4, 0, 60, -9, 9});
+
+  info.normaliser["bounds"] = "none";
+  CHECK_FALSE(marea::Normaliser(info, at::kDouble).is_bounded());
+}
+
+TEST_CASE("the gradient goes straight through the bounds") {
+  auto info = step_model();
+  info.outputs = {marea::bounded({.name = "h"}, "0")};
+  info.output_channels = {"h"};
+  const marea::Normaliser normaliser(info, at::kDouble);
+  at::Tensor y = at::tensor({-2., 3.}, at::kDouble).reshape({1, 1, 1, 2});
+  y.requires_grad_(true);
+  const at::Tensor out = normaliser.decode_outputs(y, {}, sample());
+  check_equal(out.detach(), {0, 3});
+  out.pow(2).sum().backward();  // 2 out, where out is kept at 0 nothing pulls
+  check_equal(y.grad(), {0, 6});
+}

@@ -3,6 +3,7 @@
 #include <marea/io/dataset.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <mutex>
@@ -86,6 +87,7 @@ struct Dataset::Impl {
   void find_runs(const std::string& split);
   std::vector<FieldSource> sources(const std::vector<std::string>& names, int history);
   void describe();
+  void resolve_bounds();
   void index_samples(const std::string& split);
   bool is_map() const { return options.task == "map"; }
   std::int64_t cells() const {
@@ -169,6 +171,21 @@ void Dataset::Impl::describe() {
   }
 }
 
+/// "end_time" as the number that it is here.
+void Dataset::Impl::resolve_bounds() {
+  double end = 0;
+  for (const Run& run : runs) {
+    if (!run.time.empty()) end = std::max(end, run.time.back());
+    const OptionTree* said = files.get(run.file).schema().config.at_path("run.end_time");
+    if (said && said->is_number()) end = std::max(end, said->as_double());
+  }
+  char digits[32];
+  const std::string number(digits, std::to_chars(digits, digits + sizeof digits, end).ptr);
+  for (FieldInfo& field : info.outputs)
+    for (std::string* bound : {&field.lower_bound, &field.upper_bound})
+      if (*bound == "end_time") *bound = number;
+}
+
 void Dataset::Impl::index_samples(const std::string& split) {
   std::optional<std::pair<double, std::string>> interval;  // and the file it comes from
   std::string checked;
@@ -204,6 +221,7 @@ void Dataset::Impl::index_samples(const std::string& split) {
                       split, "\" is long enough; the first, ", runs.front().file, ", has ", runs.front().steps,
                       " snapshots");
   if (interval && !is_map()) info.interval = interval->first * options.stride;
+  resolve_bounds();
   for (const Run& run : runs) {
     const std::string name = std::filesystem::path(run.file).lexically_relative(options.folder).string();
     if (!info.training_files.empty() && info.training_files.back() == name) continue;

@@ -36,6 +36,8 @@ OptionTree field_tree(const FieldInfo& f) {
                           {"staggering", staggerings[static_cast<std::size_t>(f.staggering)]},
                           {"role", to_string(f.role)}};
   if (!f.running.empty()) table.emplace_back("running", f.running);
+  if (!f.lower_bound.empty()) table.emplace_back("lower_bound", f.lower_bound);
+  if (!f.upper_bound.empty()) table.emplace_back("upper_bound", f.upper_bound);
   return table;
 }
 
@@ -140,6 +142,7 @@ ModelInfo model_info_of(const OptionTree& tree, const std::string& where) {
   const Entries entries(tree, where);
   const auto field = [&](const OptionTree& e) {
     const Entries f(e, where + ": field");
+    const auto text = [&](const char* key) { return e.find(key) ? f.text(key) : std::string(); };
     return FieldInfo{.name = f.text("name"),
                      .units = f.text("units"),
                      .long_name = f.text("long_name"),
@@ -147,7 +150,9 @@ ModelInfo model_info_of(const OptionTree& tree, const std::string& where) {
                      .rank = static_cast<int>(f.integer("rank")),
                      .staggering = f.choice<Staggering>("staggering", staggerings),
                      .role = f.choice<FieldRole>("role", roles),
-                     .running = e.find("running") ? f.text("running") : ""};
+                     .running = text("running"),
+                     .lower_bound = text("lower_bound"),
+                     .upper_bound = text("upper_bound")};
   };
   const auto statistics = [&](const OptionTree& e) {
     const Entries s(e, where + ": statistics");

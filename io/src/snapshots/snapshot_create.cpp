@@ -128,6 +128,8 @@ void create_field(File& file, const SnapshotSchema& schema, const FieldInfo& fie
   dataset.write_attribute("units", field.units);
   dataset.write_attribute("long_name", field.long_name.empty() ? field.name : field.long_name);
   if (!field.standard_name.empty()) dataset.write_attribute("standard_name", field.standard_name);
+  if (!field.lower_bound.empty()) dataset.write_attribute("lower_bound", field.lower_bound);
+  if (!field.upper_bound.empty()) dataset.write_attribute("upper_bound", field.upper_bound);
   write_cell_value(dataset, field.cell_value, grid.axis_names);
   dataset.write_attribute("role", to_string(field.role));
   if (!field.running.empty()) dataset.write_attribute("running", field.running);

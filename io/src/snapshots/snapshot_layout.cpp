@@ -69,6 +69,8 @@ FieldInfo read_field_info(const hdf5::Dataset& dataset, const std::string& name,
   FieldInfo info{.name = name, .units = text_or(dataset, "units", "1")};
   info.long_name = text_or(dataset, "long_name", name);
   info.standard_name = text_or(dataset, "standard_name", "");
+  info.lower_bound = text_or(dataset, "lower_bound", "");
+  info.upper_bound = text_or(dataset, "upper_bound", "");
   info.rank = tensor_rank;
   info.role = field_role(text_or(dataset, "role", ""), varies ? FieldRole::prognostic : FieldRole::fixed);
   info.cell_value = read_cell_value(dataset, axis_names);

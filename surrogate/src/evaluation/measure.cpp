@@ -24,6 +24,7 @@ struct Judge {
 
   void operator()(Method& method, Forecast forecast) const {
     method.score.add(forecast.values.ref(), run.reference.ref(), mask, fronts);
+    method.violations.add(forecast.values, run, info, mask);
     for (auto& [key, extra] : method.extras) extra->add(forecast.values, run, info, mask);
     if (state) method.drift.add(forecast.totals.empty() ? state->of(run, forecast.values) : forecast.totals);
     if (show) method.shown.push_back(std::move(forecast.values));

@@ -15,6 +15,7 @@
 #include "solver_candidate.hpp"
 #include "stages.hpp"
 #include "timing.hpp"
+#include "violations.hpp"
 
 namespace marea::detail {
 
@@ -30,6 +31,7 @@ struct Method {
   Score score;
   std::vector<std::pair<std::string, std::unique_ptr<ExtraScore>>> extras{};  ///< key in report.json, score
   Drift drift;
+  Violations violations;
   std::vector<HostArray> shown;  ///< forecasts of the first runs, for figures
 };
 

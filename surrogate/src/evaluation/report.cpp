@@ -34,7 +34,7 @@ void add_settings(const SolverConfiguration& configuration, const SolverEntry& s
   }
 }
 
-OptionTree row(const Method& m, const SolverEntry& solver, std::size_t headline) {
+OptionTree row(const Method& m, const ModelInfo& info, const SolverEntry& solver, std::size_t headline) {
   OptionTree t;
   t["kind"] = to_string(m.kind);
   t["label"] = m.label;
@@ -58,6 +58,8 @@ OptionTree row(const Method& m, const SolverEntry& solver, std::size_t headline)
   for (double e : m.score.errors(headline)) each.push_back(e);
   t["error_of_each_run"] = std::move(each);
   t["fields"] = m.score.to_tree();
+  for (std::size_t c = 0; c < info.output_channels.size(); ++c)
+    if (const auto share = m.violations.share(c)) t["fields"][info.output_channels[c]]["violations"] = *share;
   for (const auto& [key, extra] : m.extras)
     if (!extra->empty()) t[key] = extra->to_tree();
   if (!m.drift.empty()) t["drift"] = m.drift.to_tree();
@@ -136,7 +138,7 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   OptionTree::Array lines, rows;
   for (auto& line : statement(t)) lines.push_back(std::move(line));
   t["headline"] = std::move(lines);
-  for (const auto& m : methods) rows.push_back(row(m, solver, headline));
+  for (const auto& m : methods) rows.push_back(row(m, info, solver, headline));
   t["methods"] = std::move(rows);
   t["left_out"] = left_out(facts.looks, headline);
   OptionTree::Array passed_over;

@@ -45,14 +45,14 @@ std::string channel_table(const OptionTree& report, const std::string& channel) 
   const std::string units = " [" + units_of(report, channel) + "]";
   std::string text = "\n## " + channel + "\n\n" +
                      table_head({"method", "nRMSE", "VRMSE", "mean error" + units, "maximum" + units, "total",
-                                 "boundary", "front", "low", "middle", "high"});
+                                 "boundary", "front", "low", "middle", "high", "out of bounds"});
   for (const auto& method : report.find("methods")->as_array()) {
     const auto* found = method.find("fields")->find(channel);
     const OptionTree f = found ? *found : OptionTree();
     text += table_row({row_label(method), percent(f, "nrmse"), cell(f, "vrmse", "{:.3f}"),
                        cell(f, "mean_absolute_error", "{:.3g}"), cell(f, "maximum_error", "{:.3g}"),
                        percent(f, "conservation"), percent(f, "boundary"), percent(f, "front"),
-                       percent(f, "spectral_low"), percent(f, "spectral_middle"), percent(f, "spectral_high")});
+                       percent(f, "spectral_low"), percent(f, "spectral_middle"), percent(f, "spectral_high"), percent(f, "violations")});
   }
   return text;
 }
@@ -110,7 +110,7 @@ std::string to_markdown(const OptionTree& report) {
   text += "\nErrors are relative to the reference's norm and means over runs and lead times. nRMSE is the relative L2 "
           "error; mean error and maximum: of the magnitude, in the field's units; total: error of the sum over cells; "
           "boundary and front: errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the wave "
-          "numbers. Times: median of a run with the best thread count, all methods in turn in one process. "
+          "numbers; out of bounds: cells whose value cannot be, as its field declares. Times: median of a run with the best thread count, all methods in turn in one process. "
           "Drift: magnitude of the change since the start, relative to the start unless units stand by it; a solver's "
           "on its own grid.\n";
   text += cost_table(report);

@@ -56,7 +56,8 @@ Normaliser::Normaliser(const ModelInfo& info, at::ScalarType dtype, at::Device d
     residual_index_ = at::tensor(index, at::kLong).to(device);
     residual_factor_ = flags(is_residual);
   }
-  identity_ = !input_scaled_ && !output_scaled_ && !residual_ && plan_.mask_channel < 0;
+  bounded_ = plan_.is_bounded();
+  identity_ = !input_scaled_ && !output_scaled_ && !residual_ && !bounded_ && plan_.mask_channel < 0;
 }
 
 at::Tensor Normaliser::amplitude(const at::Tensor& x) const {
@@ -101,14 +102,32 @@ at::Tensor Normaliser::without_mask(const at::Tensor& y, const at::Tensor& scale
   return output_scaled_ ? y * output_factor(scale) : y;
 }
 
+at::Tensor Normaliser::within_bounds(const at::Tensor& y, const at::Tensor& x) const {
+  if (!bounded_) return y;
+  at::Tensor kept = y.detach().clone();
+  for (std::int64_t c = 0; c < y.size(1); ++c) {
+    at::Tensor channel = kept.narrow(1, c, 1);
+    const auto& lower = plan_.lower[static_cast<std::size_t>(c)];
+    const auto& upper = plan_.upper[static_cast<std::size_t>(c)];
+    if (lower && lower->channel < 0) channel.clamp_min_(lower->value);
+    if (lower && lower->channel >= 0) channel.copy_(at::maximum(channel, x.narrow(1, lower->channel, 1)));
+    if (upper && upper->channel < 0) channel.clamp_max_(upper->value);
+    if (upper && upper->channel >= 0) channel.copy_(at::minimum(channel, x.narrow(1, upper->channel, 1)));
+  }
+  // Straight through: the values of `kept`, the gradient of y.
+  return y.requires_grad() ? y + (kept - y.detach()) : kept;
+}
+
 at::Tensor Normaliser::decode_outputs(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const {
-  const at::Tensor out = without_mask(y, scale, x);
+  const at::Tensor out = within_bounds(without_mask(y, scale, x), x);
   return plan_.mask_channel < 0 ? out : out * mask(x);
 }
 
 void Normaliser::decode_outputs_into(at::Tensor out, const at::Tensor& y, const at::Tensor& scale,
                                      const at::Tensor& x) const {
-  if (plan_.mask_channel >= 0)
+  if (bounded_)
+    out.copy_(decode_outputs(y, scale, x));
+  else if (plan_.mask_channel >= 0)
     at::mul_out(out, without_mask(y, scale, x), is_inside(x));
   else if (residual_ && output_scaled_)
     at::addcmul_out(out, residual_base(x), y, output_factor(scale));

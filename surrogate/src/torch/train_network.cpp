@@ -143,8 +143,9 @@ class NetworkTraining {
       if (r == 0) first_scale = scale;
       const at::Tensor target = y.select(1, r);
       at::Tensor p = net_->forward(encoded), predicted;
-      if (r > 0 || r + 1 < y.size(1)) predicted = normaliser_.decode_outputs(p, scale, state);
-      if (r > 0) p = normaliser_.encode_outputs(predicted, first_scale, truth);
+      const bool judged_decoded = r > 0 || normaliser_.is_bounded();
+      if (judged_decoded || r + 1 < y.size(1)) predicted = normaliser_.decode_outputs(p, scale, state);
+      if (judged_decoded) p = normaliser_.encode_outputs(predicted, first_scale, truth);
       const at::Tensor step = loss(p, normaliser_.encode_outputs(target, first_scale, truth), mask);
       total = r == 0 ? step : total + step;
       if (r + 1 == y.size(1)) break;

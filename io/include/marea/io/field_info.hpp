@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace marea {
 
@@ -35,6 +36,16 @@ struct FieldInfo {
   FieldRole role = FieldRole::prognostic;
   CellValue cell_value = CellValue::mean;
   std::string running{};                    ///< of a running diagnostic: "maximum(eta)" (running.hpp); empty: not said
+  /// No value is less or greater: a number, the name of another field (of its state at the start, for a diagnostic), or
+  /// "end_time", the last time of the run; empty where nothing is known.
+  std::string lower_bound{}, upper_bound{};
 };
+
+/// `field` between these bounds.
+inline FieldInfo bounded(FieldInfo field, std::string lower, std::string upper = "") {
+  field.lower_bound = std::move(lower);
+  field.upper_bound = std::move(upper);
+  return field;
+}
 
 }  // namespace marea

@@ -17,14 +17,14 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
   using Q = StateView<Real>;
   using Kind = typename StillWater<Real>::Kind;
   static const std::vector<Field<S>> all{
-      prognostic<S>(0, {"h", "m", "water depth"}),
+      prognostic<S>(0, bounded({"h", "m", "water depth"}, "0")),
       prognostic<S>(1, {"hu", "m2 s-1", "depth times velocity along x"}),
       prognostic<S>(2, {"hv", "m2 s-1", "depth times velocity along y"}),
       derived<S>({"eta", "m", "surface elevation; where dry the bed, at most sea level", "sea_surface_height_above_geoid"},
                  [](const S& s, const Q& q) { return s.elevation(q); }),
       derived<S>({"velocity", "m s-1", "depth-mean velocity, 0 where dry", "", 1},
                  [](const S& s, const Q& q) { return s.velocity(q); }),
-      derived<S>({"speed", "m s-1", "absolute value of the velocity", "sea_water_speed"},
+      derived<S>(bounded({"speed", "m s-1", "absolute value of the velocity", "sea_water_speed"}, "0"),
                  [](const S& s, const Q& q) { return Speed<Real>{s.velocity(q)}; }),
       fixed<S>({"bathymetry", "m", "bed elevation, positive up", "ground_level_altitude"},
                [](const S& s, const Q&) { return marea::detail::Variable<Real>{s.bed_, 0}; }),
@@ -34,14 +34,16 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
                [](const S& s, const Q&) { return s.still_water(Kind::wave_speed); }),
       fixed<S>({"sea_mask", "1", "1 where still_depth > 0, else 0"},
                [](const S& s, const Q&) { return s.still_water(Kind::mask); }),
-      running_maximum<S>({"max_eta", "m", "largest eta since the start"}, "eta",
+      running_maximum<S>(bounded({"max_eta", "m", "largest eta since the start"}, "eta"), "eta",
                          [](const S& s, const Q&) { return s.running(0); }),
-      running_maximum<S>({"max_speed", "m s-1", "largest speed since the start"}, "velocity",
+      running_maximum<S>(bounded({"max_speed", "m s-1", "largest speed since the start"}, "0"), "velocity",
                          [](const S& s, const Q&) { return s.running(1); }),
-      first_crossing<S>({"arrival_time", "s",
-                         "first time |eta - still eta| passed arrival_threshold; the present time where not yet"},
-                        "eta", [](const S& s) { return s.options_.arrival_threshold; },
-                        [](const S& s, const Q&) { return s.running(2); })};
+      first_crossing<S>(
+          bounded({"arrival_time", "s",
+                   "first time |eta - still eta| passed arrival_threshold; the present time where not yet"},
+                  "0", "end_time"),
+          "eta", [](const S& s) { return s.options_.arrival_threshold; },
+          [](const S& s, const Q&) { return s.running(2); })};
   return all;
 }
 

@@ -38,6 +38,8 @@ class Normaliser {
 
   /// True when encode and decode change nothing: a caller may leave them out.
   bool is_identity() const { return identity_; }
+  /// True when outputs keep bounds, so that what a net says is not what it is judged by.
+  bool is_bounded() const { return bounded_; }
   const NormaliserPlan& plan() const { return plan_; }
 
  private:
@@ -45,11 +47,12 @@ class Normaliser {
   at::Tensor input_factor(const at::Tensor& scale) const;
   at::Tensor output_factor(const at::Tensor& scale) const;
   at::Tensor without_mask(const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) const;
+  at::Tensor within_bounds(const at::Tensor& y, const at::Tensor& x) const;
   at::Tensor residual_base(const at::Tensor& x) const;
   at::Tensor is_inside(const at::Tensor& x) const;
 
   NormaliserPlan plan_;
-  bool identity_ = false, input_scaled_ = false, output_scaled_ = false, residual_ = false;
+  bool bounded_ = false, identity_ = false, input_scaled_ = false, output_scaled_ = false, residual_ = false;
   at::Tensor input_factor_, input_offset_, output_factor_;  // (1, C, 1, …)
   at::Tensor input_power_, output_power_;                   // 1 where divided by the amplitude, else 0
   at::Tensor residual_index_, residual_factor_;
