@@ -2,12 +2,15 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/surrogate/surrogate.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include <marea/io/error.hpp>
 #include <marea/surrogate/registry.hpp>
 
+#include "classical/copy_anywhere.hpp"
 #include "torch_surrogate_factory.hpp"
 
 namespace marea {
@@ -124,6 +127,44 @@ void Surrogate::deviation(const ArrayRef& in, const ArrayRef& out, const Queue& 
   if (const auto [x, y] = checked(in, out); x.size() > 0) self_->deviation(x, y, queue);
 }
 
+std::vector<Trust> Surrogate::judge(const ArrayRef& in) const {
+  check_array(in, info(), info().input_channels, "input");
+  const ArrayRef x = in.rank == static_cast<int>(info().extents.size()) + 2 ? in : with_batch(in);
+  std::vector<Trust> verdicts;
+  if (!judge_) return verdicts;
+  HostArray here(x.dtype, x.extents());
+  if (x.memory != Memory::host) detail::copy_anywhere(x, here.ref(), {});
+  for (std::int64_t b = 0; b < x.extent[0]; ++b)
+    verdicts.push_back((*judge_)(x.memory == Memory::host ? x[b] : here.ref()[b]));
+  return verdicts;
+}
+
+std::string Surrogate::text(const Trust& trust) const {
+  if (!judge_) fail<ConfigError>("surrogate", "the model '", info().name, "' does not know its domain; train it again");
+  return judge_->text(trust);
+}
+
+std::vector<Trust> Surrogate::predict_judged(const ArrayRef& in, const ArrayRef& out, const Queue& queue) const {
+  predict(in, out, queue);
+  return judge(in);
+}
+
+void Surrogate::band(const ArrayRef& in, double share, const ArrayRef& out) const {
+  if (!band_) fail<ConfigError>("surrogate", "the model '", info().name, "' has no error band; train it again");
+  const auto [x, y] = checked(in, out);
+  if (x.memory != Memory::host || y.memory != Memory::host)
+    fail<ShapeError>("surrogate", "input ", to_string(in), " and band ", to_string(out), " must be on the host");
+  const std::vector<Trust> verdicts = judge(in);
+  HostArray unknown(DType::f64, y[0].extents());
+  std::ranges::fill(unknown.values<double>(), std::numeric_limits<double>::quiet_NaN());
+  for (std::int64_t b = 0; b < x.extent[0]; ++b) {
+    if (!verdicts.empty() && verdicts[static_cast<std::size_t>(b)].level() != Trust::Level::inside)
+      copy_converting(unknown.ref(), y[b]);
+    else
+      band_->half_width(x[b], share, y[b]);
+  }
+}
+
 Surrogate make_surrogate(const ModelFile& file, const std::string& device, const std::string& precision) {
   const ModelEntry& entry = find_model(file.info.name);
   if (!entry.make_net && device != "cpu") {
@@ -131,6 +172,8 @@ Surrogate make_surrogate(const ModelFile& file, const std::string& device, const
   }
   Surrogate surrogate(entry.make_net ? make_torch_surrogate(file, device, precision) : entry.load(file));
   check_golden(surrogate, file);
+  if (!file.trust.empty()) surrogate.judge_ = std::make_unique<const TrustJudge>(file.info, file.trust);
+  if (!file.band.empty()) surrogate.band_ = std::make_unique<const Band>(file.info, file.band);
   return surrogate;
 }
 

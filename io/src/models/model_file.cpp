@@ -49,18 +49,31 @@ ModelInfo read_info(const hdf5::File& file) {
   }
 }
 
+void write_arrays(hdf5::File& file, const char* group_name, const Weights& arrays) {
+  hdf5::Group group = file.create_group(group_name);
+  std::set<std::string> names;
+  for (const auto& [name, array] : arrays) {
+    if (name.empty() || name.find('/') != name.npos || !names.insert(name).second)
+      fail<DataError>(file.file(), "array '", name, "' of ", group_name, " needs a name of its own without '/'");
+    group.write_dataset(name, array.ref());
+  }
+}
+
+Weights read_arrays(const hdf5::File& file, const char* group_name) {
+  const hdf5::Group group = file.open_group(group_name);
+  Weights arrays;
+  for (const std::string& name : group.children()) arrays.emplace_back(name, read_array(group, name));
+  return arrays;
+}
+
 void write_content(const std::string& path, const ModelFile& model) {
   hdf5::File file(path, hdf5::Access::create);
   file.write_attribute("marea_model", schema);
   file.write_attribute("info", to_toml(to_tree(model.info)));
 
-  hdf5::Group weights = file.create_group("weights");
-  std::set<std::string> names;
-  for (const auto& [name, array] : model.weights) {
-    if (name.empty() || name.find('/') != name.npos || !names.insert(name).second)
-      fail<DataError>(path, "weight '", name, "' needs a name of its own without '/'");
-    weights.write_dataset(name, array.ref());
-  }
+  write_arrays(file, "weights", model.weights);
+  if (!model.trust.empty()) write_arrays(file, "trust", model.trust);
+  if (!model.band.empty()) write_arrays(file, "band", model.band);
 
   const auto rows = static_cast<std::int64_t>(model.curve.size());
   const auto columns = static_cast<std::int64_t>(model.curve_columns.size());
@@ -99,8 +112,9 @@ ModelFile read_model_file(const std::string& path) {
   ModelFile model;
   model.info = read_info(file);
 
-  const hdf5::Group weights = file.open_group("weights");
-  for (const std::string& name : weights.children()) model.weights.emplace_back(name, read_array(weights, name));
+  model.weights = read_arrays(file, "weights");
+  if (file.kind("trust") == hdf5::Kind::group) model.trust = read_arrays(file, "trust");
+  if (file.kind("band") == hdf5::Kind::group) model.band = read_arrays(file, "band");
 
   model.curve_columns = file.open_dataset("curve").read_strings("columns");
   const HostArray curve = read_array(file, "curve");

@@ -73,6 +73,7 @@ OwnBaselines train_baselines(const EvaluationOptions& options, const ModelInfo& 
     config["data"]["folder"] = folder;
     config["model"] = OptionTree::Table{};
     config["model"]["name"] = names[n];
+    config["train"]["trust"] = false;
     config["train"]["output"] = (std::filesystem::path(options.output) / "baselines" / (names[n] + ".h5")).string();
     const auto unsuited = [&](const Error& error) { own.passed_over.push_back({names[n], error.what()}); };
     try {

@@ -22,7 +22,13 @@ ModelInfo in_units(ModelInfo info, Units units) {
   NormaliserOptions mask_alone;
   mask_alone.kind = "none";
   mask_alone.mask = plan_normaliser(info).options.mask;
+  mask_alone.bounds = plan_normaliser(info).options.bounds;
   info.normaliser = write_options(mask_alone);
+  return info;
+}
+
+ModelInfo without_bounds(ModelInfo info) {
+  info.normaliser["bounds"] = "none";
   return info;
 }
 
@@ -31,6 +37,7 @@ class ScaledSurrogate : public SurrogateInterface {
   ScaledSurrogate(const ModelInfo& info, ScaledModel model)
       : info_(info),
         normaliser_(in_units(info, model.units)),
+        linear_(without_bounds(in_units(info, model.units))),
         model_(std::move(model)),
         channels_(at::tensor(std::vector<std::int64_t>(model_.channels.begin(), model_.channels.end()), at::kLong)) {}
 
@@ -47,7 +54,7 @@ class ScaledSurrogate : public SurrogateInterface {
   void deviation(const ArrayRef& in, const ArrayRef& out, const Queue& queue) override {
     if (!model_.deviation) return SurrogateInterface::deviation(in, out, queue);
     ask(model_.deviation, in, out, queue, [&](const at::Tensor& y, const at::Tensor& scale, const at::Tensor& x) {
-      return normaliser_.decode_outputs(y, scale, x) - normaliser_.decode_outputs(at::zeros_like(y), scale, x);
+      return linear_.decode_outputs(y, scale, x) - linear_.decode_outputs(at::zeros_like(y), scale, x);
     });
   }
 
@@ -71,7 +78,7 @@ class ScaledSurrogate : public SurrogateInterface {
   }
 
   ModelInfo info_;
-  Normaliser normaliser_;
+  Normaliser normaliser_, linear_;  ///< the latter without bounds
   ScaledModel model_;
   at::Tensor channels_;
 };

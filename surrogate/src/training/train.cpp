@@ -16,6 +16,8 @@
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/trainer.hpp>
 
+#include "../trust/band_data.hpp"
+#include "../trust/trust_data.hpp"
 #include "energy_meter.hpp"
 #include "train_network.hpp"
 #include "validation.hpp"
@@ -266,6 +268,11 @@ TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   model.info.card["energy"] = state.energy;
   model.info.card["energy_method"] = meter.method();
   add_data_cost(model.info.card, {&samples, &valid});
+
+  if (options.trust) {
+    model.trust = detail::measure_trust(samples, valid, model.info);
+    model.band = detail::measure_band(make_surrogate(model), samples, valid);
+  }
 
   if (!last.weights.empty()) {
     std::swap(model.weights, last.weights);

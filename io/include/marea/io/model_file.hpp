@@ -51,6 +51,7 @@ using Weights = std::vector<std::pair<std::string, HostArray>>;
 struct ModelFile {
   ModelInfo info;
   Weights weights;
+  Weights trust, band;                       ///< what calls are judged by and error bands come from; may be empty
   std::vector<std::string> curve_columns;                    ///< "epoch", "train_loss", …
   std::vector<std::vector<double>> curve;                    ///< one row an epoch
   HostArray golden_input, golden_output;                     ///< (1, C, …), checked on every load

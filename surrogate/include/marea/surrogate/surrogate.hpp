@@ -4,10 +4,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <marea/io/array_ref.hpp>
 #include <marea/io/model_file.hpp>
 #include <marea/io/queue.hpp>
+#include <marea/surrogate/band.hpp>
+#include <marea/surrogate/trust.hpp>
 
 namespace marea {
 
@@ -37,7 +40,8 @@ class SurrogateInterface {
 class Surrogate {
  public:
   /// Loads a model file: its seal, its weights (finite, of the right shapes) and its golden output are checked.
-  /// `device` "cpu", "cuda" (the one this process computes on) or "cuda:n"; `precision` "single" or "double"; classical models know only "cpu".
+  /// `device` "cpu", "cuda" (the one this process computes on) or "cuda:n"; `precision` "single" or "double"; classical
+  /// models know only "cpu".
   /// Throws IoError, DataError, NotBuilt, ConfigError.
   static Surrogate load(const std::string& path, const std::string& device = "cpu",
                         const std::string& precision = "single");
@@ -63,11 +67,30 @@ class Surrogate {
   /// Throws ShapeError as predict, ConfigError where the model does not know it.
   void deviation(const ArrayRef& in, const ArrayRef& out, const Queue& queue = {}) const;
 
+  /// True where the model file holds what inputs are judged by.
+  bool knows_trust() const { return judge_ != nullptr; }
+  /// How far each sample of an input lies from the training's, one verdict a sample; none where it is not known.
+  /// An array on a device is copied to the host. Throws ShapeError.
+  std::vector<Trust> judge(const ArrayRef& in) const;
+  /// A verdict for people. Throws ConfigError where it is not known.
+  std::string text(const Trust& trust) const;
+  /// predict and judge: what a caller outside of a time loop wants.
+  std::vector<Trust> predict_judged(const ArrayRef& in, const ArrayRef& out, const Queue& queue = {}) const;
+
+  /// True where the model file holds an error band.
+  bool knows_band() const { return band_ != nullptr; }
+  /// Half widths around predict's outputs that hold `share` of the true values (`Band`), like its `out`, on the host;
+  /// NaN for a sample that is not inside the training's domain. Throws ShapeError, ConfigError where it is not known.
+  void band(const ArrayRef& in, double share, const ArrayRef& out) const;
+
  private:
+  friend Surrogate make_surrogate(const ModelFile& file, const std::string& device, const std::string& precision);
   /// The arrays with a batch axis, checked; an empty batch has no data.
   std::pair<ArrayRef, ArrayRef> checked(const ArrayRef& in, const ArrayRef& out) const;
 
   std::unique_ptr<SurrogateInterface> self_;
+  std::unique_ptr<const TrustJudge> judge_;
+  std::unique_ptr<const Band> band_;
 };
 
 /// Largest relative L2 distance between the golden output in a model file and the one computed on loading: room for

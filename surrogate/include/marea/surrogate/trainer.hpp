@@ -28,6 +28,7 @@ struct TrainOptions {
   int validation_rollout = 0;           ///< 0: the largest of `rollout`
   int seed = 1;
   int seeds = 1;                        ///< trainings that differ by their seed alone: seed, seed + 1, …
+  bool trust = true;                    ///< calibrates the judgement of inputs and the error band
   int checkpoint_every = 1;             ///< epochs
   int threads = 0;                      ///< 0: as the process has
   std::string output = "model.h5";
@@ -51,6 +52,7 @@ template <class Visitor> void visit(Visitor&& v, TrainOptions& o) {
   v("validation_rollout", o.validation_rollout, {"steps of a validation rollout, 0: the largest of rollout", "", at_least(0)});
   v("seed", o.seed, {"of the initial weights and the order of samples", "", at_least(0)});
   v("seeds", o.seeds, {"networks trained, with seed, seed + 1, …: the report holds the luck of training", "", at_least(1)});
+  v("trust", o.trust, {"calibrate on the validation runs how inputs are judged and how wide the error band is"});
   v("checkpoint_every", o.checkpoint_every, {"epochs between checkpoints", "", at_least(1)});
   v("threads", o.threads, {"threads of LibTorch, 0: as the process has; other counts give other round-off", "", at_least(0)});
   v("output", o.output, {"model file; checkpoint and curve stand beside it"});

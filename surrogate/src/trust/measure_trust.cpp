@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "../classical/pod.hpp"
+#include "measures.hpp"
+#include "trust_data.hpp"
+
+namespace marea::detail {
+namespace {
+
+constexpr int most_training = 256, most_validation = 128, most_modes = 24;
+constexpr double rest_of_variance = 1e-3;
+constexpr int folds = 5;
+constexpr double least_excess = 0.02;  // a share of a range that is no alarm however tight the training's inputs lie
+
+/// Inputs of a data set: one row a sample.
+struct Inputs {
+  std::vector<std::vector<float>> values;  ///< (samples, channels * cells)
+  std::vector<std::int64_t> run;
+};
+
+Inputs read_inputs(const Dataset& data, const ModelInfo& info, int limit) {
+  const auto shape = [&](const std::vector<std::string>& channels) {
+    std::vector<std::int64_t> extents{std::ssize(channels)};
+    extents.insert(extents.end(), info.extents.begin(), info.extents.end());
+    return extents;
+  };
+  const HostArray in(DType::f32, shape(info.input_channels)), out(DType::f32, shape(info.output_channels));
+  Inputs inputs;
+  const std::int64_t count = std::min<std::int64_t>(limit, data.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t sample = i * data.size() / count;
+    data.read(sample, in.ref(), out.ref());
+    inputs.values.emplace_back(in.values<float>().begin(), in.values<float>().end());
+    inputs.run.push_back(data.run_of(sample));
+  }
+  return inputs;
+}
+
+/// Ranges and modes of some inputs.
+struct Known {
+  Ranges ranges;
+  Pod pod;
+};
+
+Known learn(const std::vector<const std::vector<float>*>& inputs, std::int64_t cells, const std::vector<int>& varying,
+            const NormaliserPlan& plan) {
+  Known known;
+  HostArray table(DType::f32, {std::ssize(inputs), std::ssize(varying) * cells});
+  for (std::size_t s = 0; s < inputs.size(); ++s) {
+    const auto features = features_of(*inputs[s], cells, varying, plan.amplitude_channel);
+    known.ranges.resize(features.size(), {std::numeric_limits<double>::infinity(),
+                                          -std::numeric_limits<double>::infinity()});
+    for (std::size_t f = 0; f < features.size(); ++f) {
+      known.ranges[f][0] = std::min(known.ranges[f][0], features[f]);
+      known.ranges[f][1] = std::max(known.ranges[f][1], features[f]);
+    }
+    std::ranges::copy(encoded(*inputs[s], cells, varying, plan), table.ref()[static_cast<std::int64_t>(s)].as<float>());
+  }
+  known.pod = decompose(table, most_modes);
+  const auto modes = known.pod.leading(rest_of_variance, most_modes);
+  known.pod.modes = RowsF(known.pod.modes.topRows(modes));
+  known.pod.scale = Vector(known.pod.scale.head(modes));
+  return known;
+}
+
+/// Excess, distance and residual of one input.
+std::array<double, 3> measures_of(const std::vector<float>& input, const Known& known, std::int64_t cells,
+                                  const std::vector<int>& varying, const NormaliserPlan& plan) {
+  const auto features = features_of(input, cells, varying, plan.amplitude_channel);
+  const Pod& pod = known.pod;
+  const auto distance = pod_distance(encoded(input, cells, varying, plan),
+                                     {pod.mean.data(), static_cast<std::size_t>(pod.mean.size())},
+                                     {pod.modes.data(), static_cast<std::size_t>(pod.modes.size())},
+                                     {pod.scale.data(), static_cast<std::size_t>(pod.scale.size())});
+  return {largest_excess(features, known.ranges).share, distance.mahalanobis, distance.residual};
+}
+
+/// The k-th smallest of n values with k = ceil((n + 1) share), at most n: a conformal quantile.
+double quantile(std::vector<double> values, double share) {
+  std::ranges::sort(values);
+  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size() + 1)));
+  return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
+/// Limits of the three measures, so that the largest of them passes 1 for 1 % of such inputs.
+std::array<double, 3> calibrate(const std::vector<std::array<double, 3>>& measured) {
+  std::array<double, 3> limits{least_excess, 1, 1e-6};
+  for (std::size_t m = 0; m < 3; ++m) {
+    std::vector<double> own;
+    for (const auto& measures : measured) own.push_back(measures[m]);
+    limits[m] = std::max(limits[m], quantile(std::move(own), 0.9));
+  }
+  std::vector<double> scores;
+  for (const auto& measures : measured)
+    scores.push_back(std::max({measures[0] / limits[0], measures[1] / limits[1], measures[2] / limits[2]}));
+  const double last = std::max(1.0, quantile(std::move(scores), 0.99));
+  for (double& limit : limits) limit *= last;
+  return limits;
+}
+
+HostArray list(const std::vector<int>& values) {
+  HostArray array(DType::f64, {std::ssize(values)});
+  std::ranges::copy(values, array.values<double>().begin());
+  return array;
+}
+
+}  // namespace
+
+Weights measure_trust(const Dataset& train, const Dataset& valid, const ModelInfo& info) {
+  const std::int64_t cells = cells_of(info);
+  const NormaliserPlan plan = plan_normaliser(info);
+  const Inputs inputs = read_inputs(train, info, most_training), others = read_inputs(valid, info, most_validation);
+  std::vector<int> varying, constant;
+  for (int c = 0; c < std::ssize(info.input_channels); ++c) {
+    const auto same = [&](const std::vector<float>& input) {
+      const auto first = static_cast<std::ptrdiff_t>(c * cells);
+      return std::equal(input.begin() + first, input.begin() + first + cells, inputs.values.front().begin() + first);
+    };
+    (std::ranges::all_of(inputs.values, same) ? constant : varying).push_back(c);
+  }
+
+  if (varying.empty()) return {};
+
+  const auto learn_without = [&](int fold) {
+    std::vector<const std::vector<float>*> chosen;
+    for (std::size_t s = 0; s < inputs.values.size(); ++s)
+      if (inputs.run[s] % folds != fold) chosen.push_back(&inputs.values[s]);
+    return learn(chosen, cells, varying, plan);
+  };
+  const Known known = learn_without(-1);
+  std::vector<std::array<double, 3>> measured;
+  for (const auto& input : others.values) measured.push_back(measures_of(input, known, cells, varying, plan));
+  const bool enough = *std::ranges::max_element(inputs.run) >= folds;
+  for (int fold = 0; enough && fold < folds; ++fold) {
+    const Known part = learn_without(fold);
+    for (std::size_t s = 0; s < inputs.values.size(); ++s)
+      if (inputs.run[s] % folds == fold)
+        measured.push_back(measures_of(inputs.values[s], part, cells, varying, plan));
+  }
+
+  HostArray constants(DType::f32, {std::ssize(constant), cells}), mean(DType::f32, {known.pod.mean.size()});
+  for (std::size_t c = 0; c < constant.size(); ++c)
+    std::copy_n(inputs.values.front().begin() + constant[c] * cells, cells,
+                constants.ref()[static_cast<std::int64_t>(c)].as<float>());
+  std::copy_n(known.pod.mean.data(), known.pod.mean.size(), mean.values<float>().begin());
+  HostArray scale(DType::f64, {known.pod.scale.size()}), ranges(DType::f64, {std::ssize(known.ranges), 2});
+  std::copy_n(known.pod.scale.data(), known.pod.scale.size(), scale.values<double>().begin());
+  for (std::size_t f = 0; f < known.ranges.size(); ++f)
+    std::ranges::copy(known.ranges[f], ranges.values<double>().begin() + static_cast<std::ptrdiff_t>(2 * f));
+  HostArray limits(DType::f64, {3});
+  std::ranges::copy(calibrate(measured), limits.values<double>().begin());
+
+  Weights data;
+  data.emplace_back(trust_varying, list(varying));
+  data.emplace_back(trust_constant, list(constant));
+  data.emplace_back(trust_constants, std::move(constants));
+  data.emplace_back(trust_mean, std::move(mean));
+  data.emplace_back(trust_modes, array_of(known.pod.modes));
+  data.emplace_back(trust_scale, std::move(scale));
+  data.emplace_back(trust_ranges, std::move(ranges));
+  data.emplace_back(trust_limits, std::move(limits));
+  return data;
+}
+
+}  // namespace marea::detail
