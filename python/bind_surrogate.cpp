@@ -45,6 +45,37 @@ py::array answer(const Surrogate& self, const py::object& values) {
   return out;
 }
 
+/// (score, level, reason) of each sample; none where the model does not know.
+py::list judge(const Surrogate& self, const py::object& values) {
+  const py::array in = array_of(values);
+  const ArrayRef from = as_array_ref(in);
+  refuse_after_fork();
+  std::vector<Trust> verdicts;
+  {
+    py::gil_scoped_release release;
+    verdicts = self.judge(from);
+  }
+  constexpr const char* levels[] = {"inside", "doubtful", "outside"};
+  constexpr const char* reasons[] = {"not_finite", "constant", "envelope", "distance", "neighbour", "basis"};
+  py::list list;
+  for (const Trust& trust : verdicts)
+    list.append(py::make_tuple(trust.score, levels[static_cast<std::size_t>(trust.level())],
+                               reasons[static_cast<std::size_t>(trust.reason)], self.text(trust)));
+  return list;
+}
+
+py::array band(const Surrogate& self, const py::object& values, double share) {
+  const ModelInfo& info = self.info();
+  const py::array in = array_of(values);
+  const ArrayRef from = as_array_ref(in);
+  py::array out(in.dtype(), answer_shape(in, info, info.output_channels.size()));
+  const ArrayRef to = as_array_ref(out);
+  refuse_after_fork();
+  py::gil_scoped_release release;
+  self.band(from, share, to);
+  return out;
+}
+
 py::array roll(const Surrogate& self, const py::object& values, int leads) {
   const ModelInfo& info = self.info();
   const py::array in = array_of(values);
@@ -159,6 +190,11 @@ grid's truncation at least. ``unet`` learnt stencils of cells, which are shorter
 function. Nothing here checks values: unlike the training's they give a guess, and a NaN among them gives NaN. The guard
 of a hybrid run rejects both.
 )")
+      .def_property_readonly("knows_trust", &Surrogate::knows_trust, "True where judge answers.")
+      .def("judge", &judge, py::arg("array"), "(score, level, reason, text) of each sample; none where it is not known.")
+      .def_property_readonly("knows_band", &Surrogate::knows_band, "True where band answers.")
+      .def("band", &band, py::arg("array"), py::arg("share"),
+           "Half widths that hold so large a share of the true values; NaN out of the training's domain.")
       .def_property_readonly("knows_deviation", &Surrogate::knows_deviation, "True where deviation answers.")
       .def("deviation", &answer<&Surrogate::deviation>, py::arg("array"),
            "Standard deviation of each value that a call gives, as an array like it; ConfigError where it is not known.")

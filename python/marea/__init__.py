@@ -34,7 +34,7 @@ from ._jobs import Run, Training, evaluate, simulate, train  # noqa: E402
 from ._listing import listing as list  # noqa: E402
 from ._open import open  # noqa: E402
 from ._solver import Solver  # noqa: E402
-from ._surrogate import Surrogate  # noqa: E402
+from ._surrogate import OutOfDomainWarning, Surrogate, Trust  # noqa: E402
 
 __all__ = [
     "ConfigError",
@@ -44,12 +44,14 @@ __all__ = [
     "IoError",
     "NotBuilt",
     "NumericalError",
+    "OutOfDomainWarning",
     "Run",
     "ShapeError",
     "Solver",
     "Stopped",
     "Surrogate",
     "Training",
+    "Trust",
     "__version__",
     "evaluate",
     "list",

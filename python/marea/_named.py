@@ -176,7 +176,9 @@ def _later(side: _Side, time: xarray.DataArray, info: Mapping[str, Any], leads: 
     return time + interval * (_factor(side, "the axis time", unit, str(units)) if units else 1.0)
 
 
-def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Dataset:
+def _dataset(
+    model: Any, data: xarray.Dataset, leads: int | None, ask: Predict | None
+) -> xarray.Dataset:
     import xarray
 
     info = model.info
@@ -193,7 +195,7 @@ def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Data
         if front:
             raise inputs.error(f"a rollout starts from one state; choose one along {', '.join(front)}")
         front = ["time"]
-    answers = outputs.split(_answer(model, stacked, len(inputs.axes), leads))
+    answers = outputs.split(_answer(model, stacked, len(inputs.axes), leads, ask))
 
     coords = {axis: first.coords[axis] for axis in first.dims if axis in first.coords}
     time = data.coords["time"] if "time" in data.coords else None
@@ -218,7 +220,9 @@ def _dataset(model: Any, data: xarray.Dataset, leads: int | None) -> xarray.Data
     return result
 
 
-def _dict(model: Any, values: Mapping[str, Any], leads: int | None) -> dict[str, Array]:
+def _dict(
+    model: Any, values: Mapping[str, Any], leads: int | None, ask: Predict | None
+) -> dict[str, Array]:
     inputs, outputs = _Side(model.info, "inputs"), _Side(model.info, "outputs")
     for name in values:
         if name in inputs.fields and name not in inputs.channels:
@@ -243,24 +247,29 @@ def _dict(model: Any, values: Mapping[str, Any], leads: int | None) -> dict[str,
     except ValueError as error:
         shapes = ", ".join(f"{name} {states[0].shape}" for name, states in planes.items())
         raise inputs.error(f"the fields do not fit together: {shapes}") from error
-    return outputs.split(_answer(model, stacked, len(inputs.axes), leads))
+    return outputs.split(_answer(model, stacked, len(inputs.axes), leads, ask))
 
 
-def _answer(model: Any, stacked: Array, axes: int, leads: int | None) -> Array:
+def _answer(
+    model: Any, stacked: Array, axes: int, leads: int | None, ask: Predict | None
+) -> Array:
     if leads is not None:
         return model.rollout(stacked, leads)
     front = stacked.shape[: -axes - 1]
-    answer = model(stacked.reshape(-1, *stacked.shape[-axes - 1 :]))
+    answer = (ask or model)(stacked.reshape(-1, *stacked.shape[-axes - 1 :]))
     return answer.reshape(*front, *answer.shape[1:])
 
 
-def predict(model: Any, values: Mapping[str, Any], leads: int | None = None) -> Any:
+def predict(
+    model: Any, values: Mapping[str, Any], leads: int | None = None, ask: Predict | None = None
+) -> Any:
     """What a model says to fields by name: a Dataset to a Dataset, a dict to a dict of channels.
 
     Parameters
     ----------
     values : xarray.Dataset, or dict of arrays (…, [z,] [y,] x) by the names of channels
     leads : for a rollout, how many intervals
+    ask : what answers to a batch of arrays in the place of a call of the model
 
     Raises
     ------
@@ -268,5 +277,5 @@ def predict(model: Any, values: Mapping[str, Any], leads: int | None = None) -> 
         for a field that is missing, in other units, on other axes, or whose components are not named
     """
     if hasattr(values, "data_vars"):
-        return _dataset(model, values, leads)
-    return _dict(model, values, leads)
+        return _dataset(model, values, leads, ask)
+    return _dict(model, values, leads, ask)

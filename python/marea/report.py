@@ -187,6 +187,23 @@ def gauge_table(report, unit_of):
             + f"<p class='note'>{html.escape(places)}.</p>")
 
 
+def trust_table(report):
+    trust = report.get("trust")
+    if not trust:
+        return ""
+    text = "<h2>Trust</h2>"
+    if "alarms" in trust:
+        text += (f"<p>Of {trust['runs']} held-out inputs {trust['alarms']} raise an alarm: an input unlike the "
+                 "training's.</p>")
+    band = trust.get("band", {})
+    if "coverage" in band:
+        rows = [("", [channel, number(held, True), number(band["coverage_of_reference"][channel], True)])
+                for channel, held in band["coverage"].items()]
+        text += (f"<p>Share of the values that the band of {100 * band['share']:g} % holds, {band['runs']} runs:</p>"
+                 + table(["output", "data's own", "finer reference"], rows))
+    return text
+
+
 def model_card(card):
     def text(key, value):
         rounded = f"{value:.3g}" if isinstance(value, float) else str(value)
@@ -278,7 +295,7 @@ def section(report, fields_path):
                  "front (wet/dry): errors there over the whole field's norm; low, middle, high: nRMSE by thirds of the "
                  "wave numbers; out of bounds: cells whose value cannot be, as its field declares. Means over held-out "
                  "runs and lead times.</p>")
-    parts += [drift_table(report), arrival_table(report), gauge_table(report, unit_of),
+    parts += [drift_table(report), arrival_table(report), gauge_table(report, unit_of), trust_table(report),
               model_card(model.get("card") or {})]
     return "".join(parts)
 

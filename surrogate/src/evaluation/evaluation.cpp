@@ -15,6 +15,7 @@
 
 #include "own_baselines.hpp"
 #include "report.hpp"
+#include "trust_facts.hpp"
 
 namespace marea {
 namespace {
@@ -121,6 +122,7 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   auto methods = detail::learned_methods(trainings, baselines, leads);
   facts.distance_to_finer = detail::distance_to_finer(runs.front(), finer, info);
   facts.device = surrogate.device();
+  facts.trust = detail::trust_facts(surrogate, runs);
   facts.looks = detail::screen_solvers(methods.front(), runs, info, options.resolutions, options.case_file.empty(),
                                         stages, hooks);
   for (const auto& look : facts.looks)

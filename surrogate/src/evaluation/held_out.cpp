@@ -211,8 +211,8 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
     run.case_file = with_tables_of(std::move(run.case_file), case_file);
     run.solver = solver_entry(run.case_file);
     run.input = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.input_channels.size())}, info));
-    const HostArray own(DType::f32, shape({static_cast<std::int64_t>(info.output_channels.size())}, info));
-    data.read(first_sample(data, static_cast<std::int64_t>(r)), run.input.ref(), own.ref());
+    run.own = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.output_channels.size())}, info));
+    data.read(first_sample(data, static_cast<std::int64_t>(r)), run.input.ref(), run.own.ref());
     make_reference(options, info, options.refinement, fs::path(run.file).stem().string(), run, comm, hooks, stages);
   }
   require_same_lead_times(runs);

@@ -20,6 +20,7 @@ struct HeldOut {
   double start = 0;           ///< time of the (newest) input state
   std::vector<double> times;  ///< of the leads
   HostArray input;            ///< (C_in, …) f32
+  HostArray own;              ///< (C_out, …) f32: the run's own first output
   HostArray reference;        ///< (leads, C_out, …) f64: block means of the finer run
 };
 

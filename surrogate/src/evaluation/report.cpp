@@ -140,6 +140,7 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   t["headline"] = std::move(lines);
   for (const auto& m : methods) rows.push_back(row(m, info, solver, headline));
   t["methods"] = std::move(rows);
+  if (facts.trust.is_table()) t["trust"] = facts.trust;
   t["left_out"] = left_out(facts.looks, headline);
   OptionTree::Array passed_over;
   for (const auto& [label, why] : facts.passed_over) {

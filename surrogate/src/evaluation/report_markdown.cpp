@@ -9,6 +9,7 @@
 #include "markdown.hpp"
 #include "report.hpp"
 #include "speed_up.hpp"
+#include "trust_facts.hpp"
 
 namespace marea::detail {
 namespace {
@@ -119,6 +120,7 @@ std::string to_markdown(const OptionTree& report) {
     text += lead_table(report, channel);
   }
   text += drift_table(report);
+  text += trust_markdown(report);
   for (const auto& extra : extra_scores())
     if (extra.markdown) text += extra.markdown(report);
   return text;

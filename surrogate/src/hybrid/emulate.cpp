@@ -41,6 +41,9 @@ void Emulate::attach(SolverInterface& solver) {
   inputs_.emplace(info_.inputs, grid);
   outputs_.emplace(info_.outputs, grid);
   norm_.emplace(scales(info_), comm_);
+  if ((checks("trust") && !surrogate_->knows_trust()) || (checks("band") && !surrogate_->knows_band()))
+    fail<ConfigError>("hybrid", "check has trust or band, but the model was trained without them; train it again with ",
+                      "train.trust = true, or leave them out");
   input_ = inputs_->make();
   proposal_ = outputs_->make();
   if (!probe_) return;
@@ -95,6 +98,13 @@ bool Emulate::guard(const Stretch& stretch) {
     row.domain = std::max(domain_distance(field_algebra::range(input_.ref(), comm_), info_.input_statistics),
                           domain_distance(proposed, info_.output_statistics));
     if (!(row.domain <= options_.domain_margin)) return false;
+  }
+  if (checks("trust") || checks("band")) {
+    const auto verdict = surrogate_->judge(input_.ref(), checks("trust"), checks("band"));
+    row.trust = verdict.trust;
+    if (checks("trust") && !(row.trust <= 1)) return false;
+    if (checks("band")) row.band = verdict.band / norm_->of(proposal_.ref());
+    if (checks("band") && !(row.band <= options_.tolerance)) return false;
   }
   if (!checks("residual") && !checks("invariants")) return true;
   try {

@@ -38,14 +38,16 @@ constexpr Column columns[] = {{"start", "s", &LedgerEntry::start},
                               {"seconds_copies", "s", &LedgerEntry::seconds_copies},
                               {"seconds_audit", "s", &LedgerEntry::seconds_audit},
                               {"bytes_to_host", "byte", &LedgerEntry::bytes_to_host},
-                              {"bytes_to_device", "byte", &LedgerEntry::bytes_to_device}};
-constexpr std::size_t columns_without_bytes = std::size(columns) - 2;
+                              {"bytes_to_device", "byte", &LedgerEntry::bytes_to_device},
+                              {"trust", "1", &LedgerEntry::trust},
+                              {"band", "1", &LedgerEntry::band}};
+constexpr std::size_t columns_with_bytes = std::size(columns) - 2, columns_without_bytes = columns_with_bytes - 2;
 
-/// True for the table of a ledger, also of one from before bytes were counted.
+/// True for the table of a ledger, also of one from before bytes were counted or inputs judged.
 bool is_ledger(const Table& table) {
   const auto same = [](const std::string& name, const Column& column) { return name == column.name; };
   const std::size_t count = table.columns.size();
-  return (count == std::size(columns) || count == columns_without_bytes) &&
+  return (count == std::size(columns) || count == columns_with_bytes || count == columns_without_bytes) &&
          std::equal(table.columns.begin(), table.columns.end(), columns, columns + count, same);
 }
 
@@ -195,6 +197,7 @@ LedgerSummary summarise(const std::vector<LedgerEntry>& ledger, double tolerance
     ++s.intervals;
     s.proposed += e.proposed;
     s.accepted += e.accepted;
+    s.alarms += e.trust > 1;
     solved += !e.accepted + e.audited;
     s.seconds_surrogate += e.seconds_surrogate;
     s.seconds_solver += e.seconds_solver;
@@ -223,11 +226,12 @@ LedgerSummary summarise(const Table& table) {
 
 std::string to_string(const LedgerSummary& s) {
   return fmt::format(
-      "hybrid: {} of {} intervals by the surrogate (coverage {:.0f} %), tolerance {:g}\n"
+      "hybrid: {} of {} intervals by the surrogate (coverage {:.0f} %), tolerance {:g}{}\n"
       "        {}\n"
       "        {} (surrogate {:.2f} s, solver {:.2f} s, checks {:.2f} s, copies between ranks and solvers {:.2f} s, "
       "audits {:.2f} s{})",
-      s.accepted, s.intervals, 100 * s.coverage, s.tolerance, audited_lines(s), speed_line(s), s.seconds_surrogate,
+      s.accepted, s.intervals, 100 * s.coverage, s.tolerance,
+      s.alarms > 0 ? fmt::format("; {} inputs unlike the training's", s.alarms) : "", audited_lines(s), speed_line(s), s.seconds_surrogate,
       s.seconds_solver, s.seconds_checks, s.seconds_copies, s.seconds_audit, bytes_text(s));
 }
 
@@ -238,6 +242,7 @@ OptionTree to_tree(const LedgerSummary& s) {
   t["accepted"] = s.accepted;
   t["coverage"] = s.coverage;
   t["tolerance"] = s.tolerance;
+  t["alarms"] = s.alarms;
   t["audited"] = s.audited;
   t["audited_within_tolerance"] = s.within_tolerance;
   t["audit_correlation"] = s.audit_correlation;

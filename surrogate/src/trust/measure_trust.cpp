@@ -46,6 +46,7 @@ Inputs read_inputs(const Dataset& data, const ModelInfo& info, int limit) {
 struct Known {
   Ranges ranges;
   Pod pod;
+  RowsF neighbours;  ///< scaled coordinates of those inputs
 };
 
 Known learn(const std::vector<const std::vector<float>*>& inputs, std::int64_t cells, const std::vector<int>& varying,
@@ -65,20 +66,21 @@ Known learn(const std::vector<const std::vector<float>*>& inputs, std::int64_t c
   known.pod = decompose(table, most_modes);
   const auto modes = known.pod.leading(rest_of_variance, most_modes);
   known.pod.modes = RowsF(known.pod.modes.topRows(modes));
+  known.neighbours = scaled_coefficients(known.pod, modes).cast<float>();
   known.pod.scale = Vector(known.pod.scale.head(modes));
   return known;
 }
 
-/// Excess, distance and residual of one input.
-std::array<double, 3> measures_of(const std::vector<float>& input, const Known& known, std::int64_t cells,
-                                  const std::vector<int>& varying, const NormaliserPlan& plan) {
+Measures measures_of(const std::vector<float>& input, const Known& known, std::int64_t cells,
+                     const std::vector<int>& varying, const NormaliserPlan& plan) {
   const auto features = features_of(input, cells, varying, plan.amplitude_channel);
   const Pod& pod = known.pod;
   const auto distance = pod_distance(encoded(input, cells, varying, plan),
                                      {pod.mean.data(), static_cast<std::size_t>(pod.mean.size())},
                                      {pod.modes.data(), static_cast<std::size_t>(pod.modes.size())},
-                                     {pod.scale.data(), static_cast<std::size_t>(pod.scale.size())});
-  return {largest_excess(features, known.ranges).share, distance.mahalanobis, distance.residual};
+                                     {pod.scale.data(), static_cast<std::size_t>(pod.scale.size())},
+                                     {known.neighbours.data(), static_cast<std::size_t>(known.neighbours.size())});
+  return {largest_excess(features, known.ranges).share, distance.mahalanobis, distance.nearest, distance.residual};
 }
 
 /// The k-th smallest of n values with k = ceil((n + 1) share), at most n: a conformal quantile.
@@ -88,17 +90,19 @@ double quantile(std::vector<double> values, double share) {
   return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
 }
 
-/// Limits of the three measures, so that the largest of them passes 1 for 1 % of such inputs.
-std::array<double, 3> calibrate(const std::vector<std::array<double, 3>>& measured) {
-  std::array<double, 3> limits{least_excess, 1, 1e-6};
-  for (std::size_t m = 0; m < 3; ++m) {
+/// Limits of the measures, so that the largest of them passes 1 for 1 % of such inputs.
+Measures calibrate(const std::vector<Measures>& measured) {
+  Measures limits{least_excess, 1, 1e-6, 1e-6};
+  for (std::size_t m = 0; m < limits.size(); ++m) {
     std::vector<double> own;
     for (const auto& measures : measured) own.push_back(measures[m]);
     limits[m] = std::max(limits[m], quantile(std::move(own), 0.9));
   }
   std::vector<double> scores;
-  for (const auto& measures : measured)
-    scores.push_back(std::max({measures[0] / limits[0], measures[1] / limits[1], measures[2] / limits[2]}));
+  for (const auto& measures : measured) {
+    scores.push_back(0);
+    for (std::size_t m = 0; m < limits.size(); ++m) scores.back() = std::max(scores.back(), measures[m] / limits[m]);
+  }
   const double last = std::max(1.0, quantile(std::move(scores), 0.99));
   for (double& limit : limits) limit *= last;
   return limits;
@@ -134,7 +138,7 @@ Weights measure_trust(const Dataset& train, const Dataset& valid, const ModelInf
     return learn(chosen, cells, varying, plan);
   };
   const Known known = learn_without(-1);
-  std::vector<std::array<double, 3>> measured;
+  std::vector<Measures> measured;
   for (const auto& input : others.values) measured.push_back(measures_of(input, known, cells, varying, plan));
   const bool enough = *std::ranges::max_element(inputs.run) >= folds;
   for (int fold = 0; enough && fold < folds; ++fold) {
@@ -153,7 +157,7 @@ Weights measure_trust(const Dataset& train, const Dataset& valid, const ModelInf
   std::copy_n(known.pod.scale.data(), known.pod.scale.size(), scale.values<double>().begin());
   for (std::size_t f = 0; f < known.ranges.size(); ++f)
     std::ranges::copy(known.ranges[f], ranges.values<double>().begin() + static_cast<std::ptrdiff_t>(2 * f));
-  HostArray limits(DType::f64, {3});
+  HostArray limits(DType::f64, {std::tuple_size_v<Measures>});
   std::ranges::copy(calibrate(measured), limits.values<double>().begin());
 
   Weights data;
@@ -163,6 +167,7 @@ Weights measure_trust(const Dataset& train, const Dataset& valid, const ModelInf
   data.emplace_back(trust_mean, std::move(mean));
   data.emplace_back(trust_modes, array_of(known.pod.modes));
   data.emplace_back(trust_scale, std::move(scale));
+  data.emplace_back(trust_neighbours, array_of(known.neighbours));
   data.emplace_back(trust_ranges, std::move(ranges));
   data.emplace_back(trust_limits, std::move(limits));
   return data;

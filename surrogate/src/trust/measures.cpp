@@ -37,6 +37,9 @@ double dot(std::span<const float> a, std::span<const float> b) {
   return total;
 }
 
+constexpr std::size_t per_channel = 3;  // minimum, maximum, rms
+constexpr double least_width = 0.05;
+
 }  // namespace
 
 std::vector<double> features_of(std::span<const float> in, std::int64_t cells, const std::vector<int>& varying,
@@ -72,13 +75,40 @@ std::vector<float> encoded(std::span<const float> in, std::int64_t cells, const 
   return out;
 }
 
+namespace {
+
+/// Highest less lowest value of the features of the same channel; of the amplitude its own.
+double span_of(std::size_t feature, const Ranges& ranges) {
+  const std::size_t first = feature / per_channel * per_channel, end = std::min(first + per_channel, ranges.size());
+  double low = ranges[feature][0], high = ranges[feature][1];
+  for (std::size_t f = first; f < end; ++f) {
+    low = std::min(low, ranges[f][0]);
+    high = std::max(high, ranges[f][1]);
+  }
+  return high - low;
+}
+
+/// Squared distance to the nearest of the rows.
+double least_square(std::span<const float> point, std::span<const float> rows) {
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t first = 0; first < rows.size(); first += point.size()) {
+    double square = 0;
+    for (std::size_t i = 0; i < point.size(); ++i)
+      square += (static_cast<double>(point[i]) - rows[first + i]) * (static_cast<double>(point[i]) - rows[first + i]);
+    least = std::min(least, square);
+  }
+  return least;
+}
+
+}  // namespace
+
 Excess largest_excess(std::span<const double> features, const Ranges& ranges) {
   Excess worst;
   for (std::size_t f = 0; f < features.size(); ++f) {
     const auto [low, high] = ranges[f];
     const double beyond = std::max({0.0, low - features[f], features[f] - high});
     if (beyond == 0) continue;
-    const double width = std::max(high - low, 1e-6 * std::max(std::abs(low), std::abs(high)));
+    const double width = std::max(high - low, least_width * span_of(f, ranges));
     const double share = width > 0 ? beyond / width : std::numeric_limits<double>::infinity();
     if (share > worst.share) worst = {share, static_cast<int>(f)};
   }
@@ -86,18 +116,22 @@ Excess largest_excess(std::span<const double> features, const Ranges& ranges) {
 }
 
 PodDistance pod_distance(std::span<const float> x, std::span<const float> mean, std::span<const float> modes,
-                         std::span<const double> scale) {
+                         std::span<const double> scale, std::span<const float> neighbours) {
   std::vector<float> deviation(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) deviation[i] = x[i] - mean[i];
   const double all = dot(deviation, deviation);
   double squares = 0, held = 0;
+  std::vector<float> coordinates;
   for (std::size_t m = 0; m < scale.size(); ++m) {
     const double coordinate = dot(modes.subspan(m * x.size(), x.size()), deviation);
     held += coordinate * coordinate;
     squares += coordinate * coordinate / (scale[m] * scale[m]);
+    coordinates.push_back(static_cast<float>(coordinate / scale[m]));
   }
   PodDistance distance;
-  if (!scale.empty()) distance.mahalanobis = std::sqrt(squares / static_cast<double>(scale.size()));
+  const auto modes_count = static_cast<double>(scale.size());
+  if (!scale.empty()) distance.mahalanobis = std::sqrt(squares / modes_count);
+  if (!scale.empty() && !neighbours.empty()) distance.nearest = std::sqrt(least_square(coordinates, neighbours) / modes_count);
   if (all > 0) distance.residual = std::sqrt(std::max(0.0, all - held) / all);
   return distance;
 }

@@ -57,6 +57,7 @@ TrustJudge::TrustJudge(const ModelInfo& info, const Weights& data) : info_(info)
   mean_ = array(detail::trust_mean, DType::f32, 1);
   modes_ = array(detail::trust_modes, DType::f32, 2);
   scale_ = array(detail::trust_scale, DType::f64, 1);
+  neighbours_ = array(detail::trust_neighbours, DType::f32, 2);
   ranges_ = array(detail::trust_ranges, DType::f64, 2);
   limits_ = array(detail::trust_limits, DType::f64, 1);
   const auto channels = std::ssize(info.input_channels);
@@ -66,7 +67,8 @@ TrustJudge::TrustJudge(const ModelInfo& info, const Weights& data) : info_(info)
   const std::int64_t values = mean_.size(), features = ranges_.extents()[0];
   const auto varying = std::ssize(varying_);
   if (!known(varying_) || !known(constant_) || modes_.extents()[1] != values || scale_.size() != modes_.extents()[0] ||
-      (features != 3 * varying && features != 3 * varying + 1) || ranges_.extents()[1] != 2 || limits_.size() != 3 ||
+      (features != 3 * varying && features != 3 * varying + 1) || ranges_.extents()[1] != 2 || limits_.size() != 4 ||
+      neighbours_.extents()[1] != scale_.size() ||
       constants_.extents()[0] != std::ssize(constant_))
     fail<DataError>("trust", "its arrays do not fit the model; train again");
 }
@@ -96,10 +98,13 @@ Trust TrustJudge::operator()(const ArrayRef& in) const {
       trust = {distance / same_constant, Trust::Reason::constant, constant_[c]};
   }
   const auto distance = detail::pod_distance(detail::encoded(values, cells, varying_, plan), mean_.values<float>(),
-                                             modes_.values<float>(), scale_.values<double>());
+                                             modes_.values<float>(), scale_.values<double>(),
+                                             neighbours_.values<float>());
   if (const double score = distance.mahalanobis / limits[1]; score > trust.score)
     trust = {score, Trust::Reason::distance};
-  if (const double score = distance.residual / limits[2]; score > trust.score) trust = {score, Trust::Reason::basis};
+  if (const double score = distance.nearest / limits[2]; score > trust.score)
+    trust = {score, Trust::Reason::neighbour};
+  if (const double score = distance.residual / limits[3]; score > trust.score) trust = {score, Trust::Reason::basis};
   return trust;
 }
 
@@ -114,6 +119,7 @@ std::string TrustJudge::text(const Trust& trust) const {
       out << (channel.empty() ? "its amplitude" : channel) << " leaves the range of the training's";
       break;
     case Trust::Reason::distance: out << "it lies far from the training's in their own modes"; break;
+    case Trust::Reason::neighbour: out << "no input of the training is like it"; break;
     case Trust::Reason::basis: out << "it has shapes that the training's do not have"; break;
   }
   out << " (score " << trust.score << ", 1 is passed by 1 % of inputs like the training's)";

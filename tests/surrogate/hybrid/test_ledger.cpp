@@ -104,6 +104,7 @@ TEST_CASE("a ledger survives the way through a table") {
   first.seconds_surrogate = 1, first.seconds_solver = 2, first.seconds_checks = 4;
   first.seconds_copies = 8, first.seconds_audit = 16;
   first.bytes_to_host = 32, first.bytes_to_device = 64;
+  first.trust = 1.5, first.band = 0.25;
   const auto table = to_table(ledger, 0.05);
   const auto back = to_ledger(table);
   REQUIRE(back.size() == 2);
@@ -119,6 +120,11 @@ TEST_CASE("a ledger survives the way through a table") {
   CHECK(back[0].seconds_audit == 16);
   CHECK(back[0].bytes_to_host == 32);
   CHECK(back[0].bytes_to_device == 64);
+  CHECK(back[0].trust == 1.5);
+  CHECK(back[0].band == 0.25);
+  CHECK(std::isnan(back[1].trust));
+  CHECK(summarise(table).alarms == 1);
+  CHECK(to_string(summarise(table)).find("; 1 inputs unlike the training's") != std::string::npos);
   CHECK(summarise(table).tolerance == 0.05);
   CHECK(to_string(summarise(table)) == to_string(summarise(ledger, 0.05)));
 }
@@ -137,6 +143,7 @@ TEST_CASE("a ledger from before bytes were counted is read, its bytes unknown") 
   CHECK(ledger[0].seconds_audit == 4);
   CHECK(ledger[1].start == 60);
   CHECK(std::isnan(ledger[1].bytes_to_host));
+  CHECK(std::isnan(ledger[1].trust));
   const LedgerSummary s = summarise(table);
   CHECK(s.bytes_to_host == 0);
   CHECK(s.accepted == 1);

@@ -20,6 +20,7 @@ struct Trust {
     constant,    ///< a channel that is the same in all training inputs differs from it
     envelope,    ///< minimum, maximum or rms of a channel, or the sample's amplitude, out of the training's range
     distance,    ///< Mahalanobis distance in POD coordinates of the normalised input
+    neighbour,   ///< distance in those coordinates, each over its deviation, to the nearest training input
     basis        ///< the share of the normalised input outside the training's POD modes
   };
   double score = 0;  ///< above 1: an alarm, false for 1 % of inputs like the training's; above 2: outside
@@ -32,8 +33,8 @@ struct Trust {
 /// Judges inputs by what training and validation inputs looked like.
 ///
 /// Measures: the excess over the ranges of each varying channel's minimum, maximum and rms and of the amplitude, as a
-/// share of their widths; the Mahalanobis distance in POD coordinates of the normalised input; the norm of what the
-/// modes leave over that of the deviation from the mean. Each in units of its 90 % quantile over inputs that were not
+/// share of their widths; the Mahalanobis distance in POD coordinates of the normalised input; the distance there to the
+/// nearest training input; the norm of what the modes leave over that of the deviation from the mean. Each in units of its 90 % quantile over inputs that were not
 /// used for the ranges and modes (the validation's, and the training's by five folds of runs); the score is the largest
 /// in units of its conformal 99 % quantile there (Vovk, Gammerman, Shafer 2005, doi:10.1007/b106715): with n < 99 such
 /// inputs the largest, a false alarm in 1 of n + 1.
@@ -51,7 +52,7 @@ class TrustJudge {
  private:
   ModelInfo info_;
   std::vector<int> varying_, constant_;
-  HostArray constants_, mean_, modes_, scale_, ranges_, limits_;
+  HostArray constants_, mean_, modes_, scale_, neighbours_, ranges_, limits_;
 };
 
 }  // namespace marea

@@ -20,6 +20,16 @@ class BlockSurrogate {
   /// Throws on all ranks what the surrogate throws on rank 0.
   void predict(const ArrayRef& in, const ArrayRef& out, LedgerEntry& row) const;
 
+  /// What the model knows of an input: the score of its trust, and the norm of its band.
+  struct Verdict {
+    double trust = not_computed, band = not_computed;
+  };
+  /// The band of the share that holds a standard deviation, each channel over its rms; infinite out of the domain. What
+  /// is not asked for stays NaN. Collective.
+  Verdict judge(const ArrayRef& in, bool trust, bool band) const;
+  bool knows_trust() const { return surrogate_.knows_trust(); }
+  bool knows_band() const { return surrogate_.knows_band(); }
+
  private:
   void call(const ArrayRef& in, const ArrayRef& out, LedgerEntry& row) const;
 

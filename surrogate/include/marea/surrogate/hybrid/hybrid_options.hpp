@@ -36,7 +36,9 @@ template <class Visitor> void visit(Visitor&& v, HybridOptions& o) {
   v("mode", o.mode, {"emulate: the surrogate proposes whole output intervals", "", one_of({"emulate"})});
   v("tolerance", o.tolerance,
     {"largest accepted estimate of an interval's relative error, against the solver on the same grid", "1", positive()});
-  v("check", o.check, {"a-posteriori estimates that must all pass", "", one_of({"residual", "invariants", "domain"})});
+  v("check", o.check, {"what must pass: estimates by the solver (residual, invariants), ranges (domain), what the model "
+                       "knows of its input (trust) and of its error (band)", "",
+                       one_of({"residual", "invariants", "domain", "trust", "band"})});
   v("domain_margin", o.domain_margin,
     {"how far a state may leave the training envelope, as a share of its width", "1", at_least(0)});
   v("probe", o.probe, {"solver probe of the residual, as a share of the stable step", "1", between(0, 1, Ends::open_closed)});

@@ -29,6 +29,8 @@ struct LedgerEntry {
   double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_audit = 0;
   double seconds_copies = 0;                 ///< fields to and from rank 0, and between solver and probe
   double bytes_to_host = 0, bytes_to_device = 0;  ///< of arrays; NaN in files written before they were counted
+  double trust = not_computed;               ///< score of the input: above 1 unlike the training's
+  double band = not_computed;                ///< estimate of the relative error from the model's own band
 
   double seconds() const { return seconds_surrogate + seconds_solver + seconds_checks + seconds_copies + seconds_audit; }
 };
@@ -53,13 +55,14 @@ struct LedgerSummary {
   double run_error_independent = 0;
   double seconds_surrogate = 0, seconds_solver = 0, seconds_checks = 0, seconds_copies = 0, seconds_audit = 0;
   double bytes_to_host = 0, bytes_to_device = 0;  ///< of the intervals where they were counted
+  std::int64_t alarms = 0;                   ///< intervals whose input was unlike the training's, of those judged
   double solver_seconds_per_interval = 0;    ///< measured on rejected and audited intervals; 0 when there were none
   double net_speed_up = 0;  ///< solver alone on the same grid / everything spent here, training not counted; 0: unknown
 };
 
 Table to_table(const std::vector<LedgerEntry>& ledger, double tolerance);
-/// A ledger without the columns of bytes, as earlier versions wrote it, is one too. Throws DataError when the table is
-/// none.
+/// A ledger without the last columns, of bytes, trust and band, as earlier versions wrote it, is one too. Throws DataError
+/// when the table is none.
 std::vector<LedgerEntry> to_ledger(const Table& table);
 
 /// Seconds of entries that a restart brought back count as well.
