@@ -100,7 +100,7 @@ def tables(grid: local.LocalGrid, requests: list[Request], output: Any) -> tuple
         path = pathlib.Path(output).expanduser() if output is not None else "FILE"
         lines += ["", "[solver]", 'name = "shallow_water"',
                   f"coriolis = {2 * ROTATION * np.sin(np.radians(lat)):.4g}  # at {local.position(lon, lat)} [s-1]", "",
-                  "[solver.bathymetry]", f'file = {json.dumps(str(path), ensure_ascii=False)}', 'regrid = "linear"']
+                  "[solver.bathymetry]", f'file = {json.dumps(str(path), ensure_ascii=False)}']
     return table, "\n".join(lines) + "\n"
 
 

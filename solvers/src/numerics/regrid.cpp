@@ -25,6 +25,9 @@ class Axis {
  public:
   explicit Axis(const std::vector<double>& x) : x_(x) {}
 
+  /// Mean distance of two points; 0 for a single one.
+  double spacing() const { return x_.size() > 1 ? (x_.back() - x_.front()) / static_cast<double>(x_.size() - 1) : 0; }
+
   /// Adds `weight` times the linear interpolant at x, which is constant beyond the ends.
   void add_point(Stencil& stencil, double x, double weight) const {
     const auto upper = std::upper_bound(x_.begin(), x_.end(), x) - x_.begin();
@@ -60,9 +63,11 @@ class Axis {
 /// One stencil a cell of the whole grid along an axis.
 std::vector<Stencil> stencils(const Axis& file, const GridInfo& grid, std::size_t axis, const std::string& method) {
   std::vector<Stencil> result(grid.centres[axis].size());
+  const bool wide = grid.spacing[axis] > file.spacing() * (1 + 1e-6);
+  const bool mean = method == "mean" || (method == "auto" && wide);
   for (std::size_t n = 0; n < result.size(); ++n) {
     const double x = grid.centres[axis][n], half = 0.5 * grid.spacing[axis];
-    if (method == "mean") result[n] = file.mean(x - half, x + half);
+    if (mean) result[n] = file.mean(x - half, x + half);
     else file.add_point(result[n], x, 1.0);
   }
   return result;

@@ -112,6 +112,18 @@ void GaugeRecorder::flush() {
   buffered_ = 0;
 }
 
+std::vector<double> GaugeRecorder::weights_of(const GaugeCorner* corners, const double* row, std::size_t count) const {
+  const auto width = static_cast<std::size_t>(columns());
+  std::vector<double> weights(count);
+  for (std::size_t n = 0; n < count; ++n) weights[n] = corners[n].weight;
+  if (!columns_.some_count) return weights;
+  double counted = 0, left_out = 0;
+  for (std::size_t n = 0; n < count; ++n) (row[n * width + width - 1] > 0 ? counted : left_out) += weights[n];
+  if (!(counted > 0 && left_out > 0)) return weights;
+  for (std::size_t n = 0; n < count; ++n) weights[n] = row[n * width + width - 1] > 0 ? weights[n] / counted : 0;
+  return weights;
+}
+
 std::vector<Table> GaugeRecorder::tables(const Grid& grid) {
   if (empty()) return {};
   flush();
@@ -119,7 +131,7 @@ std::vector<Table> GaugeRecorder::tables(const Grid& grid) {
   std::vector<double> all(values_.size());
   MPI_Reduce(values_.data(), all.data(), static_cast<int>(values_.size()), MPI_DOUBLE, MPI_SUM, 0, grid.info.comm);
   if (grid.rank != 0) return {};
-  const std::size_t corners = std::size_t{1} << grid.dimensions, columns = columns_.names.size();
+  const std::size_t corners = std::size_t{1} << grid.dimensions, width = static_cast<std::size_t>(columns());
   std::vector<Table> tables;
   for (std::size_t g = 0; g < gauges_.size(); ++g) {
     Table table{"gauge_" + gauges_[g].name, {"time"}, {grid.info.time_unit}, {}, {}};
@@ -131,10 +143,11 @@ std::vector<Table> GaugeRecorder::tables(const Grid& grid) {
     }
     for (std::size_t t = 0; t < times_.size(); ++t) {
       table.values.push_back(times_[t]);
-      for (std::size_t column = 0; column < columns; ++column) {
+      const double* row = &all[(t * corner_weights_.size() + corners * g) * width];
+      const std::vector<double> weights = weights_of(&corner_weights_[corners * g], row, corners);
+      for (std::size_t column = 0; column < columns_.names.size(); ++column) {
         double value = 0;
-        for (std::size_t corner = corners * g; corner < corners * (g + 1); ++corner)
-          value += corner_weights_[corner].weight * all[(t * corner_weights_.size() + corner) * columns + column];
+        for (std::size_t n = 0; n < corners; ++n) value += weights[n] * row[n * width + column];
         table.values.push_back(value);
       }
     }

@@ -199,6 +199,17 @@ TEST_CASE("a state is set from depth or elevation, with velocity or both dischar
   CHECK(field_of(*solver, "hv")[0] == 3.0);
 }
 
+TEST_CASE("a gauge beside land is linear between wet cells, and a gauge on land shows land") {
+  AnySolver solver = make_case(grid_table(20, 20, -10, 10, -10, 10, "wall", "wall") +
+                               "[solver]\ngauges = { shore = [6.2, 0.7], sea = [1, 1], land = [9, 9] }\n"
+                               "bathymetry = { profile = \"paraboloid\", depth = 1.0, radius = 5.0 }\n"
+                               "[initial]\nprofile = \"lake_at_rest\"\nlevel = 0.5\n");
+  for (const Table& gauge : solver->tables()) {
+    CAPTURE(gauge.name);
+    CHECK(gauge.values[1] == doctest::Approx(gauge.name == "gauge_land" ? 0.0 : 0.5).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("bathymetry and state come from files, regridded; NaN and wrong extents are errors") {
   const std::string path = "test_shallow_water_fields.h5";
   const auto write = [&](double bad, std::int64_t nx) {

@@ -78,6 +78,18 @@ TEST_CASE("linear looks at the centre, mean at the whole cell") {
   check_equal(regrid(path, middle, "mean"), {0.75});
 }
 
+TEST_CASE("auto, the default, is mean along the axes where the file is finer than the grid, else linear") {
+  const test::SharedFolder folder("regrid_auto");
+  const std::string path = folder.file("b.h5");
+  write_field(path, {0, 1}, {0, 1, 2}, {0, 1, 0, 0, 1, 0});
+  check_equal(regrid(path, grid_of({0.5}, {1}, 1.5), Regrid{}), {0.625});
+  check_equal(regrid(path, grid_of({0.5}, {1}, 1), Regrid{}), {1});
+  CHECK(regrid(path, grid_of({0, 1}, {0, 1, 2}, 1), Regrid{}) == Numbers{0, 1, 0, 0, 1, 0});  // the file's own grid
+  GridInfo grid = grid_of({0.5}, {1}, 2);
+  grid.spacing[1] = 0.5;  // x
+  check_equal(regrid(path, grid, Regrid{}), {1});
+}
+
 TEST_CASE("north to south gives the bits of south to north") {
   const test::SharedFolder folder("regrid_falling");
   const GridInfo grid = grid_of({0.25, 1, 2.75}, {0.5, 1.5}, 0.5);

@@ -69,7 +69,7 @@ template <class RealType> class ShallowWater {
   static void require_settable(std::span<const NamedArray> fields);
   void assign(const std::vector<GivenField>& given);
   std::vector<KeptArray<Real>> kept() const { return {{diagnostics_, {"max_eta", "max_speed_squared", "arrival"}}}; }
-  static GaugeColumns gauge_columns() { return {{"eta", "u", "v"}, {"m", "m s-1", "m s-1"}}; }
+  static GaugeColumns gauge_columns() { return {{"eta", "u", "v"}, {"m", "m s-1", "m s-1"}, true}; }
   shallow_water::GaugeValues<Real> gauge() const;
 
  private:

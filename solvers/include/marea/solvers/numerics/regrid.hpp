@@ -12,8 +12,9 @@ namespace marea {
 /// How a field of a file comes onto a grid.
 struct Regrid {
   /// linear: between the file's points at the cell's centre; mean: the mean of that interpolant over the cell (what a
-  /// coarse grid needs to see of a fine bed); none: the file's values stand on the grid itself.
-  std::string method = "linear";
+  /// coarse grid needs to see of a fine bed); auto: mean along the axes where the file's points stand closer than the
+  /// cells, else linear; none: the file's values stand on the grid itself.
+  std::string method = "auto";
   bool beyond_ends = false;               ///< cells beyond the file take its nearest value instead of an error
   std::optional<double> missing{};        ///< what gaps of the file are filled with, in `units`
   std::string units{};                    ///< of the result; empty: whatever the file holds

@@ -27,6 +27,9 @@ std::vector<Gauge> read_gauges(const OptionTree& tree, const Grid& grid);
 /// What one gauge records beside the time: the columns of its table.
 struct GaugeColumns {
   std::vector<std::string> names, units;
+  /// After the columns stands 1 where a cell counts and 0 where it does not, as land beside water: a gauge is the mean
+  /// of the cells around it that count, or of all where none does.
+  bool some_count = false;
 };
 
 /// A cell that a gauge interpolates from, by the array indices of the state.
@@ -53,7 +56,7 @@ template <class F> struct RecordCorners {
 
 }  // namespace detail
 
-/// Time series of a few values of a cell, linear between the nearest cell centres, the same bits on any number of
+/// Time series of a few values of a cell, linear between the nearest cell centres that count, the same bits on any number of
 /// ranks: each rank keeps the corners that it owns, the sum is made when somebody asks. Recorded where the solver
 /// computes, in a buffer of many rows, which comes to the host when it is full or a table is asked for.
 class GaugeRecorder {
@@ -81,9 +84,11 @@ class GaugeRecorder {
 
  private:
   static constexpr std::size_t buffered_rows = 512;
-  int columns() const { return static_cast<int>(columns_.names.size()); }
-  std::size_t row_size() const { return corners_.extent(0) * columns_.names.size(); }
+  int columns() const { return static_cast<int>(columns_.names.size()) + (columns_.some_count ? 1 : 0); }
+  std::size_t row_size() const { return corners_.extent(0) * static_cast<std::size_t>(columns()); }
   std::size_t next_row(double time);
+  /// Weights of a gauge's corners at one time, from the first of them and of their values.
+  std::vector<double> weights_of(const GaugeCorner* corners, const double* row, std::size_t count) const;
   void flush();
 
   std::vector<Gauge> gauges_;

@@ -63,7 +63,7 @@ template <class Real> struct Diagnostic {
   }
 };
 
-/// What a gauge records of a cell: surface elevation and velocity.
+/// What a gauge records of a cell: surface elevation and velocity; 1 where wet.
 template <class Real> struct GaugeValues {
   Elevation<Real> elevation;
   Velocity<Real> velocity;
@@ -72,6 +72,7 @@ template <class Real> struct GaugeValues {
     columns[0] = static_cast<double>(elevation(k, j, i));
     columns[1] = static_cast<double>(p.u);
     columns[2] = static_cast<double>(p.v);
+    columns[3] = velocity.q(0, k, j, i) > velocity.dry_depth ? 1 : 0;
   }
 };
 
