@@ -78,6 +78,30 @@ TEST_CASE("first crossings are made from superposed snapshots") {
   }
 }
 
+TEST_CASE("where a value has passed a threshold is made from superposed snapshots") {
+  const Runs runs;
+  const auto test = runs.data("test", "map", "max_u");
+  const auto model = runs.fit(map_task + "model = { name = 'superposition', ridge = [1e-8], "
+                                         "running = ['max_u = passed(u, 0.5)'] }\n");
+  const marea::HostArray in(marea::DType::f32, {2, 4, 16}), out(marea::DType::f32, {1, 4, 16}),
+      truth(out.dtype(), out.extents());
+  int ones = 0;
+  for (std::int64_t s = 0; s < test.size(); ++s) {
+    test.read(s, in.ref(), truth.ref());
+    model.predict(in.ref(), out.ref());
+    const marea::HostArray series = test.read_series(s, "u", 0, 5);
+    for (std::int64_t cell = 0; cell < 64; ++cell) {
+      float largest = 0;
+      for (std::int64_t t = 0; t < 5; ++t) largest = std::max(largest, std::abs(series.values<float>()[t * 64 + cell]));
+      if (std::abs(largest - 0.5f) < 1e-4f) continue;  // single precision decides
+      CHECK(out.values<float>()[cell] == (largest > 0.5f ? 1 : 0));
+      ones += largest > 0.5f;
+    }
+  }
+  CHECK(ones > 0);
+  CHECK(ones < 64 * test.size());
+}
+
 TEST_CASE("the mask of the normaliser multiplies what is superposed") {
   const Runs runs;
   const auto model = runs.fit(
@@ -128,7 +152,8 @@ TEST_CASE("options of superposition are checked") {
     }
     return std::string("no error");
   };
-  CHECK(message("running = ['max_u = mean(u)']").find("must be maximum(FIELD), minimum(FIELD) or first_crossing") !=
+  CHECK(message("running = ['max_u = mean(u)']").find("must be maximum(FIELD), minimum(FIELD), "
+                                                      "first_crossing(FIELD, THRESHOLD) or passed") !=
         std::string::npos);
   CHECK(message("running = ['max_v = maximum(u)']").find("must name a scalar output") != std::string::npos);
   CHECK(message("ridge = []").find("ridge must hold at least one candidate") != std::string::npos);
@@ -137,10 +162,10 @@ TEST_CASE("options of superposition are checked") {
 
 TEST_CASE("a running diagnostic as text and back") {
   using marea::parse_running;
-  for (const char* text : {"maximum(eta)", "minimum(q)", "first_crossing(eta, 0.01)"})
+  for (const char* text : {"maximum(eta)", "minimum(q)", "first_crossing(eta, 0.01)", "passed(h, 0.1)"})
     CHECK(to_string(parse_running(text).value()) == text);
   CHECK(parse_running(" first_crossing( eta ,1e-2 ) ")->threshold == 0.01);
   for (const char* text : {"", "mean(eta)", "maximum()", "maximum(a, b)", "first_crossing(eta)",
-                           "first_crossing(eta, x)", "first_crossing(eta, -1)", "maximum(eta"})
+                           "first_crossing(eta, x)", "first_crossing(eta, -1)", "passed(eta)", "maximum(eta"})
     CHECK_FALSE(parse_running(text).has_value());
 }

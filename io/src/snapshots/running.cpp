@@ -12,7 +12,7 @@
 namespace marea {
 namespace {
 
-constexpr std::array<std::string_view, 3> kinds{"maximum", "minimum", "first_crossing"};
+constexpr std::array<std::string_view, 4> kinds{"maximum", "minimum", "first_crossing", "passed"};
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -32,7 +32,7 @@ std::optional<double> number(std::string_view text) {
 std::string to_string(const RunningDiagnostic& diagnostic) {
   std::string text{kinds[static_cast<std::size_t>(diagnostic.kind)]};
   text += "(" + diagnostic.of;
-  if (diagnostic.kind == RunningDiagnostic::Kind::first_crossing) text += ", " + value_text(diagnostic.threshold);
+  if (diagnostic.has_threshold()) text += ", " + value_text(diagnostic.threshold);
   return text + ")";
 }
 
@@ -44,7 +44,7 @@ std::optional<RunningDiagnostic> parse_running(std::string_view text) {
     if (trimmed(text.substr(0, open)) != kinds[k]) continue;
     RunningDiagnostic diagnostic{.kind = static_cast<RunningDiagnostic::Kind>(k)};
     std::size_t end = text.size() - 1;
-    if (diagnostic.kind == RunningDiagnostic::Kind::first_crossing) {
+    if (diagnostic.has_threshold()) {
       if (comma == std::string_view::npos || comma < open) return {};
       const auto threshold = number(trimmed(text.substr(comma + 1, end - comma - 1)));
       if (!threshold || !(*threshold >= 0)) return {};

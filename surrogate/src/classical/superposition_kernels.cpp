@@ -54,9 +54,17 @@ void first_crossing(const Lanes* values, const double* times, std::int64_t steps
   }
 }
 
+/// 1 where a magnitude passes the threshold.
+void passed(const Lanes* values, std::int64_t steps, float threshold, Lanes& out) {
+  out.fill(0);
+  for (std::int64_t t = 0; t < steps; ++t)
+    for (std::int64_t l = 0; l < lanes; ++l) out[l] = std::fabs(values[t][l]) > threshold ? 1.0f : out[l];
+}
+
 void keep(const Kept& kept, const Lanes* values, const double* times, std::int64_t steps, Lanes& out) {
   if (kept.kind == RunningDiagnostic::Kind::first_crossing)
     return first_crossing(values, times, steps, kept.threshold, out);
+  if (kept.kind == RunningDiagnostic::Kind::passed) return passed(values, steps, kept.threshold, out);
   const float sign = kept.kind == RunningDiagnostic::Kind::maximum ? 1.0f : -1.0f;
   Lanes best = values[0];
   for (std::int64_t t = 1; t < steps; ++t)
@@ -104,6 +112,7 @@ void keep_base(const Series& s, float sum, const Kept& kept) {
     }
     if (kept.kind == RunningDiagnostic::Kind::first_crossing)
       value = static_cast<float>(std::fabs(value) > kept.threshold ? s.times[0] : s.times[s.steps - 1]);
+    if (kept.kind == RunningDiagnostic::Kind::passed) value = std::fabs(value) > kept.threshold ? 1.0f : 0.0f;
     kept.out[cell] = value;
   }
 }

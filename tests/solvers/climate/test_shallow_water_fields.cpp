@@ -89,6 +89,42 @@ TEST_CASE("running diagnostics say what they keep, with this run's threshold") {
   CHECK(running("eta").empty());
 }
 
+TEST_CASE("water on land is told from water at sea, with its largest depth and where it has been") {
+  // A paraboloid island turned inside out: sea inside radius 3, a beach outside; a hump of water runs up on it.
+  AnySolver solver = make_case(grid_table(40, 40, -5, 5, -5, 5, "wall", "wall") +
+                               "[solver]\nflood_threshold = 0.05\n[solver.bathymetry]\nprofile = \"paraboloid\"\n"
+                               "depth = 1.0\nradius = 3.0\n[initial]\nprofile = \"gaussian_hump\"\nheight = 0.5\n");
+  const auto bed = field_of(*solver, "bathymetry"), land = field_of(*solver, "land_mask"),
+             sea = field_of(*solver, "sea_mask");
+  std::vector<double> largest(bed.size(), 0.0);
+  for (int step = 0; step < 60; ++step) {
+    solver->step(solver->stable_dt());
+    const auto h = field_of(*solver, "h"), flow = field_of(*solver, "flow_depth");
+    for (std::size_t n = 0; n < h.size(); ++n) {
+      CHECK(flow[n] == doctest::Approx(bed[n] >= 0 && h[n] > 1e-3 ? h[n] : 0.0).epsilon(1e-12));
+      largest[n] = std::max(largest[n], flow[n]);
+    }
+  }
+  CHECK(field_of(*solver, "max_flow_depth") == largest);
+  const auto now = field_of(*solver, "flow_depth"), flooded = field_of(*solver, "flooded");
+  int wet = 0, dried = 0, at_sea = 0;
+  for (std::size_t n = 0; n < bed.size(); ++n) {
+    CHECK(land[n] == (bed[n] >= 0));
+    CHECK(sea[n] == 1 - land[n]);
+    CHECK(flooded[n] == (largest[n] > 0.05));
+    wet += flooded[n] == 1;
+    dried += flooded[n] == 1 && now[n] < 0.05;
+    at_sea += bed[n] < 0 && flooded[n] != 0;
+  }
+  CHECK(wet > 40);
+  CHECK(dried > 0);  // it has been there and is gone
+  CHECK(at_sea == 0);
+  const auto fields = solver->outputs();
+  const auto running = [&](std::string_view name) { return std::ranges::find(fields, name, &FieldInfo::name)->running; };
+  CHECK(running("max_flow_depth") == "maximum(flow_depth)");
+  CHECK(running("flooded") == "passed(flow_depth, 0.05)");
+}
+
 TEST_CASE("the state may be written as eta or h with velocity or momentum, and comes back") {
   AnySolver solver = make_case(grid() + "[solver]\nbathymetry = -2.0\nprecision = \"single\"\n");
   HostArray eta(DType::f32, {10, 20}), velocity(DType::f32, {10, 20, 2});

@@ -26,6 +26,8 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
                  [](const S& s, const Q& q) { return s.velocity(q); }),
       derived<S>(bounded({"speed", "m s-1", "absolute value of the velocity", "sea_water_speed"}, "0"),
                  [](const S& s, const Q& q) { return Speed<Real>{s.velocity(q)}; }),
+      derived<S>(bounded({"flow_depth", "m", "depth of water on land, 0 at sea"}, "0"),
+                 [](const S& s, const Q& q) { return s.on_land(s.elevation(q)); }),
       fixed<S>({"bathymetry", "m", "bed elevation, positive up", "ground_level_altitude"},
                [](const S& s, const Q&) { return marea::detail::Variable<Real>{s.bed_, 0}; }),
       fixed<S>({"still_depth", "m", "depth of still water at sea level"},
@@ -33,7 +35,9 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
       fixed<S>({"wave_speed", "m s-1", "sqrt(g still_depth)"},
                [](const S& s, const Q&) { return s.still_water(Kind::wave_speed); }),
       fixed<S>({"sea_mask", "1", "1 where still_depth > 0, else 0"},
-               [](const S& s, const Q&) { return s.still_water(Kind::mask); }),
+               [](const S& s, const Q&) { return s.still_water(Kind::sea); }),
+      fixed<S>({"land_mask", "1", "1 where still_depth = 0, else 0", "land_binary_mask"},
+               [](const S& s, const Q&) { return s.still_water(Kind::land); }),
       running_maximum<S>(bounded({"max_eta", "m", "largest eta since the start"}, "eta"), "eta",
                          [](const S& s, const Q&) { return s.running(0); }),
       running_maximum<S>(bounded({"max_speed", "m s-1", "largest speed since the start"}, "0"), "velocity",
@@ -43,7 +47,14 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
                    "first time |eta - still eta| passed arrival_threshold; the present time where not yet"},
                   "0", "end_time"),
           "eta", [](const S& s) { return s.options_.arrival_threshold; },
-          [](const S& s, const Q&) { return s.running(2); })};
+          [](const S& s, const Q&) { return s.running(2); }),
+      running_maximum<S>(
+          bounded({"max_flow_depth", "m", "largest depth of water on land since the start, 0 at sea"}, "0"), "flow_depth",
+          [](const S& s, const Q&) { return s.on_land(s.running(0)); }),
+      passed<S>(
+          bounded({"flooded", "1", "1 where flow_depth has passed flood_threshold since the start, else 0"}, "0", "1"),
+          "flow_depth", [](const S& s) { return s.options_.flood_threshold; },
+          [](const S& s, const Q&) { return Flooded{s.on_land(s.running(0)), Real(s.options_.flood_threshold)}; })};
   return all;
 }
 

@@ -87,6 +87,9 @@ template <class RealType> class ShallowWater {
     return {kind, bed_, Real(options_.gravity)};
   }
   shallow_water::Diagnostic<Real> running(int number) const { return {diagnostics_, number, Real(time_)}; }
+  template <class Surface> shallow_water::FlowDepth<Real, Surface> on_land(const Surface& surface) const {
+    return {surface, bed_};
+  }
   shallow_water::Content<Real> content(const Q& q, int kind) const {
     return {q, bed_, kind, options_.gravity, options_.dry_depth, grid_.dx() * grid_.dy()};
   }

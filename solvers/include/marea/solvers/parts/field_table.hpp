@@ -21,7 +21,7 @@ template <class M> struct Field {
   int variable = -1;  ///< of the state, for a prognostic field
   /// Writes the values of this rank's cells.
   void (*evaluate)(const M& model, const StateView<typename M::Real>& q, int variable, const FieldArray& out) = nullptr;
-  /// Of a first crossing: what the model's options say of its threshold.
+  /// Of a running diagnostic with a threshold: what the model's options say of it.
   double (*threshold)(const M& model) = nullptr;
 };
 
@@ -109,8 +109,15 @@ Field<M> first_crossing(FieldInfo info, std::string of, double (*threshold)(cons
   field.threshold = threshold;
   return field;
 }
+/// 1 where the magnitude of the field `of` has passed `threshold(model)` since the start, else 0.
+template <class M, class Make> Field<M> passed(FieldInfo info, std::string of, double (*threshold)(const M&), Make make) {
+  info.running = to_string(RunningDiagnostic{RunningDiagnostic::Kind::passed, std::move(of)});
+  Field<M> field = diagnostic<M>(std::move(info), make);
+  field.threshold = threshold;
+  return field;
+}
 
-/// What the field is in a run of that model: the threshold of a first crossing is the model's.
+/// What the field is in a run of that model: a threshold is the model's.
 template <class M> FieldInfo info_of(const Field<M>& field, const M& model) {
   FieldInfo info = field.info;
   if (!field.threshold) return info;

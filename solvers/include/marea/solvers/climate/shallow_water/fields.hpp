@@ -41,13 +41,14 @@ template <class Real> struct Speed {
 
 /// Depth of still water at sea level, and what follows from it.
 template <class Real> struct StillWater {
-  enum class Kind { depth, wave_speed, mask } kind;
+  enum class Kind { depth, wave_speed, sea, land } kind;
   StateView<Real> bed;
   Real gravity;
   KOKKOS_INLINE_FUNCTION Real operator()(int k, int j, int i) const {
     const Real depth = limiters::larger(-bed(0, k, j, i), Real(0));
     if (kind == Kind::depth) return depth;
-    return kind == Kind::wave_speed ? std::sqrt(gravity * depth) : Real(depth > Real(0) ? 1 : 0);
+    if (kind == Kind::wave_speed) return std::sqrt(gravity * depth);
+    return Real((depth > Real(0)) == (kind == Kind::sea) ? 1 : 0);
   }
 };
 
@@ -62,6 +63,27 @@ template <class Real> struct Diagnostic {
     return number == 2 && value < Real(0) ? time : value;
   }
 };
+
+/// Depth of water over land under a surface, present or highest [m]; 0 at sea and where dry, whose surface lies at sea
+/// level or below.
+template <class Real, class Surface> struct FlowDepth {
+  Surface surface;
+  StateView<Real> bed;
+  KOKKOS_INLINE_FUNCTION Real operator()(int k, int j, int i) const {
+    const Real b = bed(0, k, j, i);
+    return b < Real(0) ? Real(0) : limiters::larger(surface(k, j, i) - b, Real(0));
+  }
+};
+
+/// 1 where a depth has passed `threshold` [m], else 0.
+template <class Real, class Depth> struct Flooded {
+  Depth depth;
+  Real threshold;
+  KOKKOS_INLINE_FUNCTION Real operator()(int k, int j, int i) const {
+    return Real(depth(k, j, i) > threshold ? 1 : 0);
+  }
+};
+template <class Real, class Depth> Flooded(Depth, Real) -> Flooded<Real, Depth>;
 
 /// What a gauge records of a cell: surface elevation and velocity; 1 where wet.
 template <class Real> struct GaugeValues {

@@ -33,7 +33,7 @@ struct Options {
   std::string limiter = "steep";
   std::string riemann = "hllc";
   double dry_depth = 1e-3;
-  double arrival_threshold = 0.01;
+  double arrival_threshold = 0.01, flood_threshold = 0.1;
   OptionTree bathymetry = 0.0;
   InflowOptions inflow;
 };
@@ -47,6 +47,7 @@ template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("riemann", o.riemann, {"Riemann solver", "", one_of({"hllc", "rusanov"})});
   v("dry_depth", o.dry_depth, {"a cell with less water has no velocity", "m", positive()});
   v("arrival_threshold", o.arrival_threshold, {"|eta - still eta| that counts as arrival", "m", positive()});
+  v("flood_threshold", o.flood_threshold, {"flow_depth that counts as flooded", "m", positive()});
   v("bathymetry", o.bathymetry,
     {"bed elevation, positive up, still water at 0: a number, { file, regrid } or { profile, ... }", "m"});
   v("inflow", o.inflow);
