@@ -16,10 +16,10 @@ import matplotlib.cbook as cbook
 import xarray
 
 try:
-    from marea import prepare
+    from marea.prepare import prepare
 except ImportError:  # where only the program was built: prepare has no compiled part
     sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python" / "marea"))
-    import prepare
+    from prepare import prepare
 
 EARTH_RADIUS = 6.371e6  # m, mean
 
