@@ -7,26 +7,15 @@
 #
 # Results go to build/quickstart. MAREA_DEPS=none installs nothing.
 set -eu
-source "$(dirname "${BASH_SOURCE[0]}")/../cmake/environment.sh"
-case "${1:-}" in
-  "" ) ;;
-  --clean) rm -rf "$MAREA_BUILD_DIR/quickstart" ;;
-  *) echo "quickstart: unknown option '$1'; known: --clean" >&2; exit 2 ;;
-esac
-started=$SECONDS
-bash "$MAREA_ROOT/cmake/build.sh"
-source "$MAREA_ROOT/cmake/environment.sh"
-built=$SECONDS
-work="$MAREA_BUILD_DIR/quickstart"
-source "$MAREA_ROOT/examples/tsunami/steps.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+begin tsunami quickstart "$@"
+net=(-o model.width=24 -o model.modes="[12, 12]")
 
-tsunami_bathymetry
-tsunami_ensemble -o grid.nx=120 -o grid.ny=92 -o ensemble.members=96
-tsunami_train map map -o train.epochs=40 -o model.width=24 -o model.modes="[12, 12]"
-tsunami_train step step -o data.coarsen=2 -o train.epochs=2 -o train.rollout="[1]" -o model.width=24 \
-  -o model.modes="[12, 12]"
-tsunami_evaluate map --runs 6
-tsunami_evaluate step --runs 3
-tsunami_hybrid
-tsunami_report map step
-tsunami_summary $((built - started)) $((SECONDS - built)) map step
+prepare_bathymetry
+simulate_ensemble -o grid.nx=120 -o grid.ny=92 -o ensemble.members=96
+train_operator map map "${net[@]}" -o train.epochs=40
+train_operator step step "${net[@]}" -o data.coarsen=2 -o train.epochs=2 -o train.rollout="[1]"
+evaluate_operator map --runs 6
+evaluate_operator step --runs 3
+guarded_run
+report map step

@@ -6,31 +6,20 @@
 #
 # Results go to build/tsunami; a second call goes on from what is there.
 set -eu
-source "$(dirname "${BASH_SOURCE[0]}")/../../cmake/environment.sh"
-case "${1:-}" in
-  "" ) ;;
-  --clean) rm -rf "$MAREA_BUILD_DIR/tsunami" ;;
-  *) echo "full: unknown option '$1'; known: --clean" >&2; exit 2 ;;
-esac
-started=$SECONDS
-bash "$MAREA_ROOT/cmake/build.sh"
-source "$MAREA_ROOT/cmake/environment.sh"
-built=$SECONDS
-work="$MAREA_BUILD_DIR/tsunami"
-source "$MAREA_ROOT/examples/tsunami/steps.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../steps.sh"
+begin tsunami tsunami "$@"
 
 # The long step leaps over nine output intervals.
 long_step=(-o data.stride=9)
 net=(-o model.width=24 -o model.modes="[12, 12]")
 
-tsunami_bathymetry
-tsunami_ensemble
-tsunami_train map map
-tsunami_train step step "${net[@]}" -o train.epochs=8
-tsunami_train long_step step "${long_step[@]}" "${net[@]}" -o train.epochs=20
-tsunami_evaluate map --runs 8 --refinement 4
-tsunami_evaluate step --runs 4 --refinement 4
-tsunami_evaluate long_step --runs 4 --refinement 4
-tsunami_hybrid
-tsunami_report map step long_step
-tsunami_summary $((built - started)) $((SECONDS - built)) map step long_step
+prepare_bathymetry
+simulate_ensemble
+train_operator map map
+train_operator step step "${net[@]}" -o train.epochs=8
+train_operator long_step step "${long_step[@]}" "${net[@]}" -o train.epochs=20
+evaluate_operator map --runs 8 --refinement 4
+evaluate_operator step --runs 4 --refinement 4
+evaluate_operator long_step --runs 4 --refinement 4
+guarded_run
+report map step long_step
