@@ -45,6 +45,16 @@ def tsunami(tmp_path_factory):
     return folder
 
 
+@pytest.mark.parametrize("built", [True, False])
+def test_bathymetry_is_prepared_without_the_python_package(tmp_path, built):
+    # Where only the program was built, the package's folders are there and empty.
+    (tmp_path / "python" / "marea" / "prepare").mkdir(parents=True)
+    paths = {} if built else {"PYTHONPATH": str(tmp_path / "python")}
+    run(sys.executable, EXAMPLES / "tsunami" / "prepare_bathymetry.py", "bathymetry.h5", folder=tmp_path, **paths)
+    with h5py.File(tmp_path / "bathymetry.h5") as file:
+        assert file["bathymetry"].shape == (91, 120)
+
+
 def test_solver_loop_in_cxx_keeps_its_volume(tmp_path):
     if not PROGRAMS or not (PROGRAMS / "01_solver_loop").exists():
         pytest.skip("the C++ examples are not built")
@@ -188,6 +198,38 @@ def test_report_page_holds_its_figures(tsunami):
     text = page.read_text()
     assert text.count("<img") >= 6 and text.count("data:image/png;base64,") == text.count("<img")
     assert "http" not in re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]*", "", text)
+
+
+@needs_surrogate
+def test_flooding_from_the_ensemble_to_the_report(tsunami, tmp_path):
+    cases = EXAMPLES / "flooding"
+    (tmp_path / "bathymetry.h5").symlink_to(tsunami / "bathymetry.h5")
+    run(MAREA, "simulate", cases / "ensemble.toml", "-o", "grid.nx=72", "-o", "grid.ny=60", "-o", "ensemble.members=10",
+        "-o", "run.end_time=1200.0", "--quiet", folder=tmp_path)
+    flooded_cells = []
+    for path in sorted((tmp_path / "runs").rglob("run*.h5")):
+        with h5py.File(path) as file:
+            fields = {name: field[...].squeeze() for name, field in file["t0_fields"].items() if name != "eta"}
+        flooded, deepest, land = fields["flooded"] == 1, fields["max_flow_depth"], fields["bathymetry"] >= 0
+        assert np.array_equal(flooded, deepest > 0.1) and not deepest[~land].any() and not fields["flow_depth"][0].any()
+        assert (deepest >= fields["flow_depth"].max(axis=0)).all()  # the largest of all steps, not of the snapshots
+        flooded_cells.append(flooded.sum())
+    assert len(flooded_cells) == 10 and max(flooded_cells) > 2 * min(flooded_cells) + 20
+    run(MAREA, "train", cases / "map.toml", *SMALL_NET, "-o", "data.coarsen=2", "--quiet", folder=tmp_path)
+    run(MAREA, "evaluate", "models/map.h5", "--data", "runs", "--output", "report/map", "--runs", "1", "--rounds", "1",
+        "--resolutions", "1", "--quiet", folder=tmp_path)
+    report = json.loads((tmp_path / "report" / "map" / "report.json").read_text())
+    assert set(report["speed_up"]["fields"]) == {"max_flow_depth", "flooded"}
+    superposition = next(m for m in report["methods"] if m["label"] == "superposition")
+    assert superposition["errors"]["max_flow_depth"] > 0.5
+
+
+@pytest.mark.parametrize("script", ["quickstart.sh", "tsunami/full.sh", "flooding/quick.sh", "flooding/full.sh"])
+def test_a_script_refuses_an_option_that_it_does_not_know(script):
+    done = subprocess.run(["bash", EXAMPLES / script, "--cleen"], capture_output=True, text=True, env=ENVIRONMENT,
+                          timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == f"{pathlib.Path(script).stem}: unknown option '--cleen'; known: --clean\n"
 
 
 @needs_surrogate
