@@ -49,8 +49,8 @@ template <class Real> const std::vector<Field<ShallowWater<Real>>>& ShallowWater
           "eta", [](const S& s) { return s.options_.arrival_threshold; },
           [](const S& s, const Q&) { return s.running(2); }),
       running_maximum<S>(
-          bounded({"max_flow_depth", "m", "largest depth of water on land since the start, 0 at sea"}, "0"), "flow_depth",
-          [](const S& s, const Q&) { return s.on_land(s.running(0)); }),
+          bounded({"max_flow_depth", "m", "largest depth of water on land since the start, 0 at sea"}, "0"),
+          "flow_depth", [](const S& s, const Q&) { return s.on_land(s.running(0)); }),
       passed<S>(
           bounded({"flooded", "1", "1 where flow_depth has passed flood_threshold since the start, else 0"}, "0", "1"),
           "flow_depth", [](const S& s) { return s.options_.flood_threshold; },
