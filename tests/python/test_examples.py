@@ -165,7 +165,7 @@ def test_evaluation_writes_an_honest_report(tsunami, task):
     looked_at = {m["label"].split(", ", 1)[1] for m in [*solvers, *report["left_out"]]}
     assert looked_at == {", ".join(filter(None, (order, precision, cfl, bed)))
                          for order in ("order 1", "order 2") for precision in ("single", "double")
-                         for cfl in ("", "cfl 1") for bed in ("", "mean bed")}
+                         for cfl in ("", "cfl 1") for bed in ("", "point bed")}
     assert report["reference"]["order"] == 2 and report["reference"]["estimated_error"] > 0
     made_the_data = next(m for m in solvers if m["made_the_data"])
     assert made_the_data["grid"] == "48 x 40"

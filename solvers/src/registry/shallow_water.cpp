@@ -14,7 +14,7 @@ SolverEntry shallow_water_entry() {
   entry.knobs = {{.option = "order", .values = {2, 1}, .reference = 2, .on_data_grid = false},
                  entry.knobs.front(),
                  {"cfl", {1.0}},
-                 {.option = "bathymetry.regrid", .values = {"mean"}, .needs = "bathymetry.file", .flag = "mean_bed"}};
+                 {.option = "bathymetry.regrid", .values = {"linear"}, .needs = "bathymetry.file", .flag = "point_bed"}};
   entry.scores = {{"arrival_times", {{"field", "arrival_time"}}},
                   {"fronts", {{"depth", "h"}, {"surface", "eta"}, {"bed", "bathymetry"}}},
                   entry.scores.front()};

@@ -14,7 +14,7 @@ namespace marea::detail {
 struct Setting {
   std::string option;  ///< key in `[solver]`
   OptionTree value;
-  std::string label;   ///< "order 2", "double", "mean bed"
+  std::string label;   ///< "order 2", "double", "point bed"
 
   bool operator==(const Setting&) const = default;
 };
@@ -26,7 +26,7 @@ struct SolverConfiguration {
   bool is_data = false;               ///< the configuration that made the training data
 
   bool operator==(const SolverConfiguration&) const = default;
-  std::string label() const;          ///< "120 x 92, order 2, double, cfl 1, mean bed"
+  std::string label() const;          ///< "120 x 92, order 2, double, cfl 1, point bed"
   std::string grid_label() const;     ///< "120 x 92"
   const Setting* find(const std::string& option) const;
   /// The case with this configuration, and without what only output needs (what watches, ensemble, output).

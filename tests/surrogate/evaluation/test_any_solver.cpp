@@ -165,7 +165,7 @@ TEST_CASE("a solver with a Courant number alone is reported with it and without 
   CHECK_FALSE(rows[1].find("cfl"));
   CHECK(rows[2].find("cfl")->as_double() == 1);
   for (const auto& row : rows)
-    for (const char* absent : {"order", "precision", "mean_bed", "arrivals", "gauges"}) CHECK_FALSE(row.find(absent));
+    for (const char* absent : {"order", "precision", "point_bed", "arrivals", "gauges"}) CHECK_FALSE(row.find(absent));
   CHECK(std::isfinite(rows[1].find("error")->as_double()));
   CHECK(detail::to_markdown(report).find("solver 32, cfl 1") != std::string::npos);
 }

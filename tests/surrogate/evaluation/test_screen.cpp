@@ -89,10 +89,10 @@ TEST_CASE("competitors take the Courant number of the case and the largest allow
   const auto& last = *std::find_if(all.begin(), all.end(), [](const auto& c) {
     return c.find("cfl") && c.find("cfl")->value.as_double() == 1 && c.find("bathymetry.regrid");
   });
-  CHECK(last.label() == "8 x 8, order 2, double, cfl 1, mean bed");
+  CHECK(last.label() == "8 x 8, order 2, double, cfl 1, point bed");
   const auto out = last.apply(shallow_water(), measured);
   CHECK(out.at_path("solver.cfl")->as_double() == 1);
-  CHECK(out.at_path("solver.bathymetry.regrid")->as_string() == "mean");
+  CHECK(out.at_path("solver.bathymetry.regrid")->as_string() == "linear");
 }
 
 TEST_CASE("the configuration of the data stands first, whatever its order") {

@@ -30,7 +30,7 @@ struct KnobEntry {
   OptionTree reference{};        ///< value of reference runs; empty: the case's own, which labels then leave out
   std::string needs{};           ///< key in `[solver]` without which the knob turns nothing: "bathymetry.file"
   bool on_data_grid = true;      ///< false: on the grid of the data the case's own value competes alone
-  std::string flag{};            ///< name of a knob that is on or off, with one value: "mean_bed"
+  std::string flag{};            ///< name of a knob that is on or off, with one value: "point_bed"
 };
 
 /// An extra score of the report and what this solver calls the things it looks at:

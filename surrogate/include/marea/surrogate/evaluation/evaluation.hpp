@@ -18,7 +18,7 @@ struct EvaluationOptions {
   /// Model files that stand beside it in every table; "auto": every classical model that fits, trained on its runs;
   /// "none" alone: no baseline.
   std::vector<std::string> baselines = {"auto"};
-  double baseline_seconds = 120;                  ///< after which no further baseline is begun
+  double baseline_seconds = 60;                   ///< after which no further baseline is begun
   std::string data;                               ///< folder of snapshot files with held-out runs
   std::string case_file;                          ///< its tables grid and solver replace those stored with the data
   std::string split = "test";
