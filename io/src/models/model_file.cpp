@@ -54,7 +54,7 @@ void write_arrays(hdf5::File& file, const char* group_name, const Weights& array
   std::set<std::string> names;
   for (const auto& [name, array] : arrays) {
     if (name.empty() || name.find('/') != name.npos || !names.insert(name).second)
-      fail<DataError>(file.file(), "array '", name, "' of ", group_name, " needs a name of its own without '/'");
+      fail<DataError>(file.file(), "array '", name, "' needs a name of its own without '/' among the ", group_name);
     group.write_dataset(name, array.ref());
   }
 }
