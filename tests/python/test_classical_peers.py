@@ -37,7 +37,7 @@ class Fit:
         path = tmp_path / "model.h5"
         self.model = marea.train({
             "data": {"folder": str(folder), "task": task, "inputs": inputs, "outputs": outputs},
-            "model": model, "normalise": {"kind": "none"}, "train": {"output": str(path)},
+            "model": model, "normalise": {"kind": "none", "bounds": "none"}, "train": {"output": str(path)},
         }, progress=False).load()
         with h5py.File(path) as file:
             self.weights = {name: data[()] for name, data in file["weights"].items()}

@@ -180,7 +180,8 @@ def test_evaluation_writes_an_honest_report(tsunami, task):
         assert set(tried) == {1, 2} and m["threads"] == min(tried, key=tried.get)
     # Nothing that learned says what cannot be: arrivals before the start or after the end, maxima below the start.
     if task == "map":
-        assert all(m["fields"][field]["violations"] == 0 for m in methods for field in ("max_eta", "arrival_time"))
+        learned = [m for m in methods if m["kind"] != "solver"]  # a solver on other cells is brought to these
+        assert all(m["fields"][field]["violations"] == 0 for m in learned for field in ("max_eta", "arrival_time"))
     # Changes of volume: the solver's own and the surrogate's beside the reference's.
     if task == "step":
         assert all(0 <= m["drift"]["volume"]["final"] < 1e-2 for m in [*methods, report["reference"]])
