@@ -102,7 +102,7 @@ def test_list_of_a_solver_shows_what_an_evaluation_turns():
     assert knobs["order"] == [2, 1] and knobs["precision"] == ["double", "single"] and knobs["cfl"] == [1.0]
     text = marea("list", "shallow_water").stdout
     for words in (r"order +2, 1", r'precision +"double", "single"',
-                  r'bathymetry.regrid +"mean" \(with bathymetry.file'):
+                  r'bathymetry.regrid +"linear" \(with bathymetry.file'):
         assert re.search(words, text)
     (item,) = events(marea("list", "grid", "--json"))
     assert item["knobs"] == []
