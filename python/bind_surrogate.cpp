@@ -31,9 +31,8 @@ py::array array_of(const py::object& values) {
   return array;
 }
 
-/// What `ask`, predict or deviation of a surrogate, answers to an array.
-template <void (Surrogate::*ask)(const ArrayRef&, const ArrayRef&, const Queue&) const>
-py::array answer(const Surrogate& self, const py::object& values) {
+/// What `ask(in, out)` answers to an array.
+template <class Ask> py::array answer_by(const Surrogate& self, const py::object& values, const Ask& ask) {
   const ModelInfo& info = self.info();
   const py::array in = array_of(values);
   const ArrayRef from = as_array_ref(in);
@@ -41,8 +40,14 @@ py::array answer(const Surrogate& self, const py::object& values) {
   const ArrayRef to = as_array_ref(out);
   refuse_after_fork();
   py::gil_scoped_release release;
-  (self.*ask)(from, to, {});
+  ask(from, to);
   return out;
+}
+
+/// What `ask`, predict or deviation of a surrogate, answers to an array.
+template <void (Surrogate::*ask)(const ArrayRef&, const ArrayRef&, const Queue&) const>
+py::array answer(const Surrogate& self, const py::object& values) {
+  return answer_by(self, values, [&](const ArrayRef& from, const ArrayRef& to) { (self.*ask)(from, to, {}); });
 }
 
 /// (score, level, reason) of each sample; none where the model does not know.
@@ -65,15 +70,7 @@ py::list judge(const Surrogate& self, const py::object& values) {
 }
 
 py::array band(const Surrogate& self, const py::object& values, double share) {
-  const ModelInfo& info = self.info();
-  const py::array in = array_of(values);
-  const ArrayRef from = as_array_ref(in);
-  py::array out(in.dtype(), answer_shape(in, info, info.output_channels.size()));
-  const ArrayRef to = as_array_ref(out);
-  refuse_after_fork();
-  py::gil_scoped_release release;
-  self.band(from, share, to);
-  return out;
+  return answer_by(self, values, [&](const ArrayRef& from, const ArrayRef& to) { self.band(from, share, to); });
 }
 
 py::array roll(const Surrogate& self, const py::object& values, int leads) {

@@ -134,7 +134,7 @@ def evaluate(
     output : folder of the report
     html : also draw report.html (``marea.report``)
     **options : as for ``marea evaluate``: baselines, case, split, training_data, runs, reference, refinement,
-        resolutions, rounds, device
+        resolutions, rounds, device, baseline_seconds
 
     Returns
     -------

@@ -92,3 +92,28 @@ def test_a_snapshot_file_is_no_model_and_a_model_no_snapshot_file(training):
     model = marea.train(training, progress=False).model_file
     with pytest.raises(marea.DataError, match="is a model file; a snapshot file is needed"):
         marea.open(model)
+
+
+def test_trainings_of_several_seeds_are_judged_together(training, tmp_path):
+    training["model"] = {"name": "fno", "width": 4, "modes": [4, 4], "layers": 1}
+    training["train"].update(epochs=1, batch=2, threads=1, seeds=2)
+    first = marea.train(training, progress=False)
+    second = tmp_path / "model.seed2.h5"
+    assert first.model_file == str(tmp_path / "model.h5") and second.exists()
+    state = np.random.default_rng(1).normal(size=(3, 16, 24))
+    assert not np.array_equal(first.load()(state, judge=False), marea.Surrogate.load(second)(state, judge=False))
+
+    def evaluate(**options):
+        return marea.evaluate(first.model_file, training["data"]["folder"], output=str(tmp_path / "report"), runs=1,
+                              rounds=1, resolutions=[1.0], progress=False, **options)
+
+    report = evaluate(baselines=["auto"], baseline_seconds=0)
+    assert report["speed_up"]["trainings"] == 2
+    assert [m["label"] for m in report["methods"] if m["kind"] == "surrogate"] == ["fno, seed 1", "fno, seed 2"]
+    errors = [m["errors"]["eta"] for m in report["methods"][:2]]
+    assert report["speed_up"]["fields"]["eta"]["error"] == pytest.approx(np.mean(errors))
+    passed_over = {b["label"]: b["why"] for b in report["baselines_passed_over"]}
+    assert "persistence" in passed_over and "0 s for baselines were over" in passed_over["persistence"]
+    second.unlink()
+    with pytest.raises(marea.DataError, match="trained with 2 seeds, but .*seed2.h5 is missing"):
+        evaluate(baselines=["none"])
