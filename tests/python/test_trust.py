@@ -126,7 +126,7 @@ def test_the_band_holds_the_stated_share_of_new_runs(sea):
         assert half_width.shape == answer.shape and np.nanmin(half_width) > 0
         known = np.isfinite(half_width)
         held = (np.abs(answer - truth) <= half_width)[known].mean()
-        assert abs(held - share) < 0.12, (share, held)
+        assert share - 0.02 <= held < share + 0.12, (share, held)  # a band half as wide is seen
     with pytest.raises(marea.ConfigError, match="between 0 and 1"):
         model.band(data, 1.5)
 
