@@ -82,6 +82,7 @@ def test_inputs_like_the_trainings_raise_no_alarm(sea):
     ("no source at all", np.zeros((20, 24)), "envelope"),
     ("too high", hump(6.0), "envelope"),
     ("too narrow", hump(1.0, radius=8e3), None),
+    ("rough", hump(0.9) * (1 + 0.6 * np.random.default_rng(2).uniform(-1, 1, size=(20, 24))), "basis"),
     ("noise", np.abs(np.random.default_rng(1).normal(size=(20, 24))), None),
 ])
 def test_inputs_unlike_the_trainings_are_named(sea, what, eta, reason):

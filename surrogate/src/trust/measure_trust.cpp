@@ -16,7 +16,8 @@ namespace {
 constexpr int most_training = 256, most_validation = 128, most_modes = 24;
 constexpr double rest_of_variance = 1e-3;
 constexpr int folds = 5;
-constexpr double least_excess = 0.02;  // a share of a range that is no alarm however tight the training's inputs lie
+/// No alarm up to here, however tight the training's inputs lie.
+constexpr Measures least_limits{0.02, 1, 1e-6, 1e-6};
 
 /// Inputs of a data set: one row a sample.
 struct Inputs {
@@ -90,21 +91,32 @@ double quantile(std::vector<double> values, double share) {
   return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
 }
 
-/// Limits of the measures, so that the largest of them passes 1 for 1 % of such inputs.
+/// Where the upper quarter of a measure begins, and by how much it goes beyond on the mean: an exponential tail.
+struct Tail {
+  double begin = 0, mean = 0;
+
+  Tail(const std::vector<Measures>& measured, std::size_t measure, double least) {
+    std::vector<double> values;
+    for (const auto& measures : measured) values.push_back(std::max(least, measures[measure]));
+    begin = quantile(values, 0.75);
+    const auto beyond = std::ranges::partition(values, [&](double v) { return v <= begin; });
+    for (const double v : beyond) mean += (v - begin) / static_cast<double>(beyond.size());
+    mean = std::max(mean, 0.01 * begin);
+  }
+};
+
+/// Limits of the measures, so that one of them is passed by 1 % of such inputs. Each measure counts in units of its own
+/// tail: the heavy one of the envelope does not widen the others.
 Measures calibrate(const std::vector<Measures>& measured) {
-  Measures limits{least_excess, 1, 1e-6, 1e-6};
-  for (std::size_t m = 0; m < limits.size(); ++m) {
-    std::vector<double> own;
-    for (const auto& measures : measured) own.push_back(measures[m]);
-    limits[m] = std::max(limits[m], quantile(std::move(own), 0.9));
-  }
-  std::vector<double> scores;
-  for (const auto& measures : measured) {
-    scores.push_back(0);
-    for (std::size_t m = 0; m < limits.size(); ++m) scores.back() = std::max(scores.back(), measures[m] / limits[m]);
-  }
-  const double last = std::max(1.0, quantile(std::move(scores), 0.99));
-  for (double& limit : limits) limit *= last;
+  std::vector<Tail> tails;
+  for (std::size_t m = 0; m < least_limits.size(); ++m) tails.emplace_back(measured, m, least_limits[m]);
+  std::vector<double> furthest(measured.size(), 0);
+  for (std::size_t s = 0; s < measured.size(); ++s)
+    for (std::size_t m = 0; m < tails.size(); ++m)
+      furthest[s] = std::max(furthest[s], (measured[s][m] - tails[m].begin) / tails[m].mean);
+  const double last = quantile(std::move(furthest), 0.99);
+  Measures limits;
+  for (std::size_t m = 0; m < tails.size(); ++m) limits[m] = tails[m].begin + last * tails[m].mean;
   return limits;
 }
 

@@ -37,8 +37,10 @@ double dot(std::span<const float> a, std::span<const float> b) {
   return total;
 }
 
-constexpr std::size_t per_channel = 3;  // minimum, maximum, rms
-constexpr double least_width = 0.05;
+constexpr std::size_t per_channel = 4;  // minimum, maximum, rms, its logarithm
+constexpr double least_width = 0.05, far_out = 1e6;
+
+double logarithm(double size) { return std::log(std::max<double>(size, std::numeric_limits<float>::min())); }
 
 }  // namespace
 
@@ -48,9 +50,13 @@ std::vector<double> features_of(std::span<const float> in, std::int64_t cells, c
   for (const int c : varying) {
     const auto values = channel_of(in, cells, c);
     const auto [low, high] = std::ranges::minmax_element(values);
-    features.insert(features.end(), {*low, *high, std::sqrt(dot(values, values) / static_cast<double>(cells))});
+    const double rms = std::sqrt(dot(values, values) / static_cast<double>(cells));
+    features.insert(features.end(), {*low, *high, rms, logarithm(rms)});
   }
-  if (amplitude_channel >= 0) features.push_back(largest_magnitude(channel_of(in, cells, amplitude_channel)));
+  if (amplitude_channel >= 0) {
+    const double amplitude = largest_magnitude(channel_of(in, cells, amplitude_channel));
+    features.insert(features.end(), {amplitude, logarithm(amplitude)});
+  }
   return features;
 }
 
@@ -77,11 +83,15 @@ std::vector<float> encoded(std::span<const float> in, std::int64_t cells, const 
 
 namespace {
 
-/// Highest less lowest value of the features of the same channel; of the amplitude its own.
-double span_of(std::size_t feature, const Ranges& ranges) {
-  const std::size_t first = feature / per_channel * per_channel, end = std::min(first + per_channel, ranges.size());
-  double low = ranges[feature][0], high = ranges[feature][1];
-  for (std::size_t f = first; f < end; ++f) {
+/// Range that a feature's own is held against: of a channel's minimum, maximum and rms together, of an amplitude from
+/// zero, of a logarithm one.
+double scale_of(std::size_t feature, const Ranges& ranges) {
+  const std::size_t first = feature / per_channel * per_channel;
+  const bool amplitude = first + per_channel > ranges.size();
+  if (feature - first == (amplitude ? 1 : per_channel - 1)) return 1;
+  if (amplitude) return ranges[feature][1];
+  double low = ranges[first][0], high = ranges[first][1];
+  for (std::size_t f = first + 1; f < first + per_channel - 1; ++f) {
     low = std::min(low, ranges[f][0]);
     high = std::max(high, ranges[f][1]);
   }
@@ -108,8 +118,8 @@ Excess largest_excess(std::span<const double> features, const Ranges& ranges) {
     const auto [low, high] = ranges[f];
     const double beyond = std::max({0.0, low - features[f], features[f] - high});
     if (beyond == 0) continue;
-    const double width = std::max(high - low, least_width * span_of(f, ranges));
-    const double share = width > 0 ? beyond / width : std::numeric_limits<double>::infinity();
+    const double width = std::max(high - low, least_width * scale_of(f, ranges));
+    const double share = width > 0 ? beyond / width : far_out;
     if (share > worst.share) worst = {share, static_cast<int>(f)};
   }
   return worst;

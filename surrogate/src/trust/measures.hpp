@@ -11,7 +11,7 @@
 
 namespace marea::detail {
 
-/// Minimum, maximum and rms of each varying channel, and the amplitude of the sample last.
+/// Minimum, maximum, rms and its logarithm of each varying channel; the amplitude of the sample and its logarithm last.
 std::vector<double> features_of(std::span<const float> in, std::int64_t cells, const std::vector<int>& varying,
                                 int amplitude_channel);
 
@@ -23,7 +23,7 @@ std::vector<float> encoded(std::span<const float> in, std::int64_t cells, const 
 using Ranges = std::vector<std::array<double, 2>>;
 
 struct Excess {
-  double share = 0;  ///< of the width of the range, at least a twentieth of all that its channel's features span
+  double share = 0;  ///< of the width of the range, at least a twentieth of its channel's, of the amplitude, or of e
   int feature = -1;
 };
 /// The feature that is furthest out of its range.

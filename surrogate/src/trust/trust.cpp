@@ -67,7 +67,7 @@ TrustJudge::TrustJudge(const ModelInfo& info, const Weights& data) : info_(info)
   const std::int64_t values = mean_.size(), features = ranges_.extents()[0];
   const auto varying = std::ssize(varying_);
   if (!known(varying_) || !known(constant_) || modes_.extents()[1] != values || scale_.size() != modes_.extents()[0] ||
-      (features != 3 * varying && features != 3 * varying + 1) || ranges_.extents()[1] != 2 || limits_.size() != 4 ||
+      (features != 4 * varying && features != 4 * varying + 2) || ranges_.extents()[1] != 2 || limits_.size() != 4 ||
       neighbours_.extents()[1] != scale_.size() ||
       constants_.extents()[0] != std::ssize(constant_))
     fail<DataError>("trust", "its arrays do not fit the model; train again");
@@ -86,7 +86,7 @@ Trust TrustJudge::operator()(const ArrayRef& in) const {
     ranges.push_back({ranges_.values<double>()[2 * f], ranges_.values<double>()[2 * f + 1]});
   const auto features = detail::features_of(values, cells, varying_, plan.amplitude_channel);
   const auto excess = detail::largest_excess(features, ranges);
-  const int of = excess.feature / 3;
+  const int of = excess.feature / 4;
   Trust trust{excess.share / limits[0], Trust::Reason::envelope,
               excess.feature >= 0 && of < std::ssize(varying_) ? varying_[static_cast<std::size_t>(of)] : -1};
   if (cells * std::ssize(varying_) != mean_.size()) return trust;

@@ -14,7 +14,7 @@ inline constexpr const char* trust_mean = "mean";            ///< f32 (V * cells
 inline constexpr const char* trust_modes = "modes";          ///< f32 (modes, V * cells)
 inline constexpr const char* trust_scale = "scale";          ///< f64 (modes): deviations of the coordinates
 inline constexpr const char* trust_neighbours = "neighbours";  ///< f32 (samples, modes): scaled coordinates
-inline constexpr const char* trust_ranges = "ranges";        ///< f64 (3 V [+ 1], 2): of the features
+inline constexpr const char* trust_ranges = "ranges";        ///< f64 (4 V [+ 2], 2): of the features
 inline constexpr const char* trust_limits = "limits";        ///< f64 (4): of the Measures, where the score is 1
 
 /// What a judge of a model on these inputs needs; nothing where no input channel varies. Reads at most 256 training and
