@@ -6,12 +6,14 @@
 
 Each row is a kind of input, 40 of each drawn with fixed random numbers on the cells of the model: the share that raises an
 alarm (score > 1) and that is called outside (score > 2). `--solver N` also runs the solver on the first N of those kinds
-that it can run, on the grid of the data, and prints the mean relative error of `max_eta` over the sea.
+that it can run, on the grid of the data, and prints the mean relative error of `max_eta` over the sea. The last line is
+what judging costs, as a share of a call for one input: medians of 200 calls in turns.
 """
 
 import argparse
 import pathlib
 import tempfile
+import time
 import tomllib
 
 import h5py
@@ -105,6 +107,20 @@ def main():
             print(f"{'':32} {100 * np.mean(errors):.0f} % error of max_eta over {len(errors)} runs")
     like = np.stack([inputs([draw(random)]) for _ in range(COUNT)])
     report("two channels exchanged", model, like[:, [1, 0, *range(2, like.shape[1])]])
+
+
+    print(f"judging costs {100 * share_of_call(model, like[0]):.1f} % of a call")
+
+
+def share_of_call(model, one, rounds=200):
+    """Time of `trust` over that of an answer that is not judged."""
+    seconds = {"answer": [], "trust": []}
+    for _ in range(rounds):
+        for name, call in (("answer", lambda: model(one, judge=False)), ("trust", lambda: model.trust(one))):
+            start = time.perf_counter()
+            call()
+            seconds[name].append(time.perf_counter() - start)
+    return np.median(seconds["trust"]) / np.median(seconds["answer"])
 
 
 def report(name, model, batch):

@@ -38,7 +38,7 @@ double relative_distance(std::span<const float> a, std::span<const float> b) {
 
 }  // namespace
 
-TrustJudge::TrustJudge(const ModelInfo& info, const Weights& data) : info_(info) {
+TrustJudge::TrustJudge(const ModelInfo& info, const Weights& data) : info_(info), plan_(plan_normaliser(info)) {
   const auto array = [&](const char* name, DType dtype, int rank) {
     const auto found = std::ranges::find(data, name, [](const auto& entry) { return entry.first; });
     if (found == data.end() || found->second.dtype() != dtype || std::ssize(found->second.extents()) != rank)
@@ -58,19 +58,21 @@ TrustJudge::TrustJudge(const ModelInfo& info, const Weights& data) : info_(info)
   modes_ = array(detail::trust_modes, DType::f32, 2);
   scale_ = array(detail::trust_scale, DType::f64, 1);
   neighbours_ = array(detail::trust_neighbours, DType::f32, 2);
-  ranges_ = array(detail::trust_ranges, DType::f64, 2);
+  const HostArray ranges = array(detail::trust_ranges, DType::f64, 2);
   limits_ = array(detail::trust_limits, DType::f64, 1);
   const auto channels = std::ssize(info.input_channels);
   const auto known = [&](const std::vector<int>& list) {
     return std::ranges::all_of(list, [&](int c) { return c >= 0 && c < channels; });
   };
-  const std::int64_t values = mean_.size(), features = ranges_.extents()[0];
+  const std::int64_t values = mean_.size(), features = ranges.extents()[0];
   const auto varying = std::ssize(varying_);
   if (!known(varying_) || !known(constant_) || modes_.extents()[1] != values || scale_.size() != modes_.extents()[0] ||
-      (features != 4 * varying && features != 4 * varying + 2) || ranges_.extents()[1] != 2 || limits_.size() != 4 ||
+      (features != 4 * varying && features != 4 * varying + 2) || ranges.extents()[1] != 2 || limits_.size() != 4 ||
       neighbours_.extents()[1] != scale_.size() ||
       constants_.extents()[0] != std::ssize(constant_))
     fail<DataError>("trust", "its arrays do not fit the model; train again");
+  for (std::int64_t f = 0; f < features; ++f)
+    ranges_.push_back({ranges.values<double>()[2 * f], ranges.values<double>()[2 * f + 1]});
 }
 
 Trust TrustJudge::operator()(const ArrayRef& in) const {
@@ -78,14 +80,9 @@ Trust TrustJudge::operator()(const ArrayRef& in) const {
   constexpr double infinite = std::numeric_limits<double>::infinity();
   if (!all_finite(values)) return {infinite, Trust::Reason::not_finite};
   const std::int64_t cells = std::ssize(values) / std::ssize(info_.input_channels);
-  const NormaliserPlan plan = plan_normaliser(info_);
   const auto limits = limits_.values<double>();
-
-  detail::Ranges ranges;
-  for (std::int64_t f = 0; f < ranges_.extents()[0]; ++f)
-    ranges.push_back({ranges_.values<double>()[2 * f], ranges_.values<double>()[2 * f + 1]});
-  const auto features = detail::features_of(values, cells, varying_, plan.amplitude_channel);
-  const auto excess = detail::largest_excess(features, ranges);
+  const auto features = detail::features_of(values, cells, varying_, plan_.amplitude_channel);
+  const auto excess = detail::largest_excess(features, ranges_);
   const int of = excess.feature / 4;
   Trust trust{excess.share / limits[0], Trust::Reason::envelope,
               excess.feature >= 0 && of < std::ssize(varying_) ? varying_[static_cast<std::size_t>(of)] : -1};
@@ -97,7 +94,7 @@ Trust TrustJudge::operator()(const ArrayRef& in) const {
     if (const double distance = relative_distance(own, known); distance / same_constant > trust.score)
       trust = {distance / same_constant, Trust::Reason::constant, constant_[c]};
   }
-  const auto distance = detail::pod_distance(detail::encoded(values, cells, varying_, plan), mean_.values<float>(),
+  const auto distance = detail::pod_distance(detail::encoded(values, cells, varying_, plan_), mean_.values<float>(),
                                              modes_.values<float>(), scale_.values<double>(),
                                              neighbours_.values<float>());
   if (const double score = distance.mahalanobis / limits[1]; score > trust.score)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <marea/io/array_ref.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/model_file.hpp>
+#include <marea/surrogate/normaliser.hpp>
 
 namespace marea {
 
@@ -32,12 +34,13 @@ struct Trust {
 
 /// Judges inputs by what training and validation inputs looked like.
 ///
-/// Measures: the excess over the ranges of each varying channel's minimum, maximum and rms and of the amplitude, as a
-/// share of their widths; the Mahalanobis distance in POD coordinates of the normalised input; the distance there to the
-/// nearest training input; the norm of what the modes leave over that of the deviation from the mean. Each in units of its 90 % quantile over inputs that were not
-/// used for the ranges and modes (the validation's, and the training's by five folds of runs); the score is the largest
-/// in units of its conformal 99 % quantile there (Vovk, Gammerman, Shafer 2005, doi:10.1007/b106715): with n < 99 such
-/// inputs the largest, a false alarm in 1 of n + 1.
+/// Measures: the excess over the ranges of each varying channel's minimum, maximum, rms and its logarithm and of the
+/// amplitude and its logarithm, as a share of their widths; the Mahalanobis distance in POD coordinates of the normalised
+/// input; the distance there to the nearest training input; the norm of what the modes leave over that of the deviation
+/// from the mean. Each has a limit by its tail over inputs that were not used for the ranges and modes (the validation's,
+/// and the training's by five folds of runs), all together so that one is passed by 1 % of them, conformally (Vovk,
+/// Gammerman, Shafer 2005, doi:10.1007/b106715): with n < 99 such inputs by 1 of n + 1. The score is the largest in units
+/// of its limit.
 class TrustJudge {
  public:
   /// Throws DataError where the arrays do not fit `info`.
@@ -51,8 +54,10 @@ class TrustJudge {
 
  private:
   ModelInfo info_;
+  NormaliserPlan plan_;
   std::vector<int> varying_, constant_;
-  HostArray constants_, mean_, modes_, scale_, neighbours_, ranges_, limits_;
+  std::vector<std::array<double, 2>> ranges_;
+  HostArray constants_, mean_, modes_, scale_, neighbours_, limits_;
 };
 
 }  // namespace marea
