@@ -25,10 +25,15 @@ std::vector<double> sums_over_ranks(MPI_Comm comm, std::vector<ExactSum> parts);
 
 namespace detail {
 
+/// The best f(k, j, i): on the host row by row, on a device in teams, each of which looks at `rows` rows of `columns`
+/// cells. (A reduction over an MDRange runs on so few blocks that half of a GPU's memory speed is left.)
 template <class F, bool Largest> struct Extremum {
   using value_type = double;
+  using Team = Kokkos::TeamPolicy<Device>::member_type;
+  static constexpr int columns = 64, threads = 256, most_rows = 64;
   Box box;
   F f;
+  int rows = 1;
   static constexpr double worst =
       Largest ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   KOKKOS_INLINE_FUNCTION static double better(double a, double b) {
@@ -41,7 +46,24 @@ template <class F, bool Largest> struct Extremum {
     for (int i = box.begin[2]; i < box.end[2]; ++i) best = better(best, body(k, j, i));
     value = better(value, best);
   }
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i, double& value) const { value = better(value, f(k, j, i)); }
+
+  /// Chooses `rows` so that each place of the device for a team gets about two.
+  void cut() {
+    const int places = std::max(1, concurrency() / threads);
+    rows = std::clamp(box.count(0) * box.count(1) * across() / (2 * places), threads / columns, most_rows);
+  }
+  int teams() const { return (box.count(0) * box.count(1) + rows - 1) / rows * across(); }
+  KOKKOS_INLINE_FUNCTION int across() const { return (box.count(2) + columns - 1) / columns; }
+  KOKKOS_INLINE_FUNCTION void operator()(const Team& team, double& value) const {
+    const int first_row = team.league_rank() / across() * rows, first = team.league_rank() % across() * columns;
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, rows * columns), [&](int n) {
+      const int row = first_row + n / columns, i = first + n % columns;
+      if (row >= box.count(0) * box.count(1) || i >= box.count(2)) return;
+      const int k = box.begin[0] + row / box.count(1), j = box.begin[1] + row % box.count(1);
+      value = better(value, f(k, j, box.begin[2] + i));
+    });
+  }
+
   KOKKOS_INLINE_FUNCTION void init(double& value) const { value = worst; }
   KOKKOS_INLINE_FUNCTION void join(double& value, const double& other) const { value = better(value, other); }
   KOKKOS_INLINE_FUNCTION void join(volatile double& value, const volatile double& other) const {
@@ -52,7 +74,7 @@ template <class F, bool Largest> struct Extremum {
 template <bool Largest, class F> double extremum(const std::string& label, const Cells& cells, const F& f) {
   const Box box = interior(cells);
   const int rows = box.count(0) * box.count(1);
-  const Extremum<F, Largest> kernel{box, f};
+  Extremum<F, Largest> kernel{box, f};
   double value = kernel.worst;
   if constexpr (device_is_host) {
     if (below_pool()) {
@@ -70,7 +92,10 @@ template <bool Largest, class F> double extremum(const std::string& label, const
   if constexpr (device_is_host) {
     Kokkos::parallel_reduce(label, Kokkos::RangePolicy<Device>(0, rows), kernel, value);
   } else if (rows > 0 && box.count(2) > 0) {
-    Kokkos::parallel_reduce(label, tiles(box), kernel, value);
+    kernel.cut();
+    constexpr bool on_host = std::is_same_v<Device, Kokkos::DefaultHostExecutionSpace>;
+    const Kokkos::TeamPolicy<Device> teams(kernel.teams(), on_host ? 1 : kernel.threads);
+    Kokkos::parallel_reduce(label, teams, kernel, value);
   }
   return value;
 }

@@ -77,7 +77,8 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
   TileFlags drains;
 
   /// In turn j, row j - 1 is updated, row j + 1 predicted and row j + 2 loaded. A column reads of its neighbours what
-  /// they wrote a turn before, so that one barrier a turn is enough.
+  /// they wrote a turn before, so that one barrier a turn is enough. What comes from the device's memory is asked for
+  /// first, so that the turn's arithmetic goes on meanwhile.
   KOKKOS_INLINE_FUNCTION void operator()(const Team& team) const {
     const Box tile = tiles.tile(box, team.league_rank());
     const int i0 = tile.begin[2], n = tile.count(2), j0 = tile.begin[1], j1 = tile.end[1];
@@ -93,12 +94,16 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
     for (int j = j0 - 2; j <= j1; ++j) {
       Kokkos::parallel_for(lanes, [&](int lane) {
         const int i = lane - Rows::rim;
-        if (j > j0 && i >= 0 && i < n && update(rows, j - 1, i0, i)) flag = 1;
-        if (j == j1) return;
-        if (j >= j0 && i >= 0 && i <= n) {
+        const bool last = j == j1, updates = j > j0 && i >= 0 && i < n;
+        Stored ahead{}, before{};
+        if (!last) ahead = stored(j + 2, i0 + i);
+        if (updates) before = stored(j - 1, i0 + i);
+        if (!last && j >= j0 && i >= 0 && i <= n) {
           rows.x_face(j).set(i, face_flux<Riemann>(rows.east(j)(i - 1), rows.west()(i), c.gravity));
         }
-        load(rows, j + 2, i0, i);
+        if (updates && update(rows, j - 1, i0, i, before)) flag = 1;
+        if (last) return;
+        rows.cells(j + 2).set(i, primitive_of(ahead));
         if (i >= -1 && i <= n) predict_row(rows, j + 1, i, j + 1 >= j0);
       });
       team.team_barrier();
@@ -106,9 +111,19 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
   }
 
  private:
+  /// A cell as it lies in the device's memory.
+  struct Stored {
+    Real h, hu, hv, bed;
+  };
+  KOKKOS_FORCEINLINE_FUNCTION Stored stored(int j, int i) const {
+    const std::ptrdiff_t k = j * q.pitch + i;
+    return {q.h[k], q.hu[k], q.hv[k], q.bed[k]};
+  }
+  KOKKOS_FORCEINLINE_FUNCTION Primitive<Real> primitive_of(const Stored& cell) const {
+    return primitive(cell.h, cell.hu, cell.hv, cell.bed, c.dry_depth);
+  }
   KOKKOS_FORCEINLINE_FUNCTION void load(const Rows& rows, int j, int i0, int i) const {
-    const std::ptrdiff_t k = j * q.pitch + i0 + i;
-    rows.cells(j).set(i, primitive(q.h[k], q.hu[k], q.hv[k], q.bed[k], c.dry_depth));
+    rows.cells(j).set(i, primitive_of(stored(j, i0 + i)));
   }
 
   /// Row j half a step on and, where `face`, the flux from row j - 1.
@@ -124,16 +139,15 @@ template <class Limiter, class Riemann, class Real> struct TileSweep {
   }
 
   /// \return whether the cell drains.
-  KOKKOS_FORCEINLINE_FUNCTION bool update(const Rows& rows, int j, int i0, int i) const {
+  KOKKOS_FORCEINLINE_FUNCTION bool update(const Rows& rows, int j, int i0, int i, const Stored& before) const {
     const std::ptrdiff_t k = j * q.pitch + i0 + i;
     const FaceFlux<Real> west = rows.x_face(j)(i), east = rows.x_face(j)(i + 1), south = rows.y_face(j)(i),
                          north = rows.y_face(j + 1)(i);
     const Increment<Real> d = increment(c, west, east, south, north, rows.push(j).x[i], rows.push(j).y[i]);
-    const Real depth = q.h[k];
-    q.out_h[k] = depth + d.h;
-    q.out_hu[k] = q.hu[k] + d.hu;
-    q.out_hv[k] = q.hv[k] + d.hv;
-    const Real factor = drain_factor(drained_volume(c, west.mass, east.mass, south.mass, north.mass), depth);
+    q.out_h[k] = before.h + d.h;
+    q.out_hu[k] = before.hu + d.hu;
+    q.out_hv[k] = before.hv + d.hv;
+    const Real factor = drain_factor(drained_volume(c, west.mass, east.mass, south.mass, north.mass), before.h);
     q.drain[k] = factor;
     return factor < Real(1);
   }
