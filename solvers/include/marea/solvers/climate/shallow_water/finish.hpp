@@ -31,10 +31,11 @@ template <class Real> struct Finish {
   /// \return (|u| + c) / dx + (|v| + c) / dy [s-1], infinite where the state is not finite.
   KOKKOS_FORCEINLINE_FUNCTION Real operator()(int j, int i) const {
     const std::ptrdiff_t k = j * pitch + i;
-    const Real depth = h[k], b = bed[k];
+    const Real depth = h[k], b = bed[k], stored_x = hu[k], stored_y = hv[k];
+    const Real highest = max_eta[k], fastest = max_speed_squared[k], reached = arrival[k];  // all reads before a write
     const bool wet = depth > dry_depth;
     const Real inverse = (wet ? Real(1) : Real(0)) / (wet ? depth : Real(1));
-    Real qx = wet ? hu[k] : Real(0), qy = wet ? hv[k] : Real(0);
+    Real qx = wet ? stored_x : Real(0), qy = wet ? stored_y : Real(0);
     if (dt_gravity_manning_squared > Real(0)) {
       const Real speed = std::sqrt(qx * qx + qy * qy) * inverse;
       const Real factor = friction_factor(limiters::larger(depth, dry_depth), speed, dt_gravity_manning_squared);
@@ -44,10 +45,10 @@ template <class Real> struct Finish {
     const Real u = qx * inverse, v = qy * inverse;  // from what is stored: a restart finds the same bits
     const Real eta = surface(depth, b, dry_depth), still = surface(limiters::larger(-b, Real(0)), b, dry_depth);
     const Real speed_squared = u * u + v * v;
-    max_eta[k] = limiters::larger(max_eta[k], eta);
-    max_speed_squared[k] = limiters::larger(max_speed_squared[k], speed_squared);
-    const bool arrives = arrival[k] < Real(0) && std::fabs(eta - still) > arrival_threshold;
-    arrival[k] = arrives ? time : arrival[k];
+    max_eta[k] = limiters::larger(highest, eta);
+    max_speed_squared[k] = limiters::larger(fastest, speed_squared);
+    const bool arrives = reached < Real(0) && std::fabs(eta - still) > arrival_threshold;
+    arrival[k] = arrives ? time : reached;
     const Real c = std::sqrt(gravity * depth);
     const Real speed = (std::fabs(u) + c) * inverse_dx + (std::fabs(v) + c) * inverse_dy;
     const bool finite = Real(0) * (depth + qx + qy) == Real(0);  // NaN and infinity fail
