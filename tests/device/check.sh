@@ -8,7 +8,7 @@
 #
 #   TORCH_LIB   LibTorch's lib/, where neither the archive nor `python3 -c "import torch"` has it
 #   LIMIT       seconds for all (540): tests that would start after two thirds of it are left out
-#   JOBS        programs at a time (half the cores, at most 8)
+#   JOBS        programs at a time (half the cores, at most 8; with a GPU 2, on which programs take turns)
 #   MPIRUN      the machine's own mpirun, where libmpi too is the machine's
 #   RESULTS     where table.md and the tests' output go (FOLDER/results)
 set -uo pipefail
@@ -18,7 +18,9 @@ limit=${LIMIT:-540}
 mkdir -p "$folder" && tar -xf "$archive" -C "$folder" || exit 5
 root=$(realpath "$folder/marea")
 results=$(realpath -m "${RESULTS:-$folder/results}"); mkdir -p "$results"
-cores=$(nproc); jobs=${JOBS:-$((cores / 2 < 1 ? 1 : cores / 2 > 8 ? 8 : cores / 2))}
+gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -1)
+cores=$(nproc); most=8; [ -n "$gpu" ] && most=2
+jobs=${JOBS:-$((cores / 2 < 1 ? 1 : cores / 2 > most ? most : cores / 2))}
 
 torch_lib=${TORCH_LIB:-$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file__) + "/lib")' 2>/dev/null)}
 path="$root/lib"
@@ -44,7 +46,6 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} OMP_PROC_BIND=false OMP_WAIT_POLICY=passive
 
 missing=$(ldd "$root/bin/"* 2>/dev/null | awk '/not found/ { print $1 }' | sort -u | tr '\n' ' ')
-gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -1)
 version=$(marea version 2>&1); views=$(marea version --check 2>&1); views_code=$?
 
 # One test in a folder of its own; a line "pass NAME seconds", "fail …", "late …" or "left NAME".
