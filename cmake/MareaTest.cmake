@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # marea_test(test_halo_exchange.cpp LINK marea::solvers Kokkos::kokkos RANKS 1 2 4 LABELS slow)
-# builds one program from one file and runs it once for each number of MPI ranks.
+# builds one program from one file and runs it once for each number of MPI ranks. A name without .cpp is that of a program
+# from the files after SOURCES, read as one unit: for headers that take longer to read than the tests.
 # A program that links Kokkos gets the main that starts it; the others get the plain one.
 set(MAREA_TEST_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
@@ -17,7 +18,10 @@ function(marea_test source)
     set(arg_TIMEOUT 300)
   endif()
   set(main main_plain)
-  set(quick_to_compile $<$<CONFIG:Release>:-O1>) # -O2 doubles the time that a file of assertions takes
+  set(quick_to_compile $<$<CONFIG:Release>:-O0>) # -O2 doubles the time that a file of assertions takes
+  if(arg_LINK MATCHES "torch|Eigen3")
+    set(quick_to_compile $<$<CONFIG:Release>:-O1>) # headers full of code
+  endif()
   if("Kokkos::kokkos" IN_LIST arg_LINK)
     set(main main_kokkos)
     set(quick_to_compile) # holds kernels
@@ -32,7 +36,12 @@ function(marea_test source)
       target_link_libraries(marea_test_${main} PRIVATE marea::solvers)
     endif()
   endif()
-  add_executable(${name} ${source} ${arg_SOURCES})
+  if(source MATCHES "\\.cpp$")
+    add_executable(${name} ${source} ${arg_SOURCES})
+  else()
+    add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  endif()
   target_link_libraries(${name} PRIVATE marea_test_${main} ${arg_LINK})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_options(${name} PRIVATE ${quick_to_compile})

@@ -66,6 +66,8 @@ void bind_io(py::module_& m) {
       .def_readonly("units", &FieldInfo::units, "UDUNITS form, as 'm s-1'.")
       .def_readonly("long_name", &FieldInfo::long_name)
       .def_readonly("standard_name", &FieldInfo::standard_name, "CF standard name, '' where CF has none.")
+      .def_readonly("lower_bound", &FieldInfo::lower_bound, "A number, the name of another field, or ''.")
+      .def_readonly("upper_bound", &FieldInfo::upper_bound, "Likewise, or 'end_time'.")
       .def_readonly("rank", &FieldInfo::rank, "Tensor rank: 0 scalar, 1 vector, 2 tensor.")
       .def_property_readonly("role", [](const FieldInfo& self) { return to_string(self.role); },
                              "prognostic, derived, fixed or diagnostic.")

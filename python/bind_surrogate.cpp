@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+
 #include <marea/io/error.hpp>
 #include <marea/surrogate/evaluation/evaluation.hpp>
 #include <marea/surrogate/registry.hpp>
@@ -24,9 +26,11 @@ std::vector<py::ssize_t> answer_shape(const py::array& in, const ModelInfo& info
   return shape;
 }
 
-/// Lists of numbers become arrays too.
+/// Lists of numbers become arrays too, and so do views that run backwards, which LibTorch does not know.
 py::array array_of(const py::object& values) {
   py::array array = py::array::ensure(values);
+  const auto backwards = [&] { return std::any_of(array.strides(), array.strides() + array.ndim(), [](auto n) { return n < 0; }); };
+  if (array && backwards()) array = py::array::ensure(array, py::array::c_style);
   if (!array) throw py::error_already_set();
   return array;
 }

@@ -108,13 +108,15 @@ def _component_axes(side: _Side, field: xarray.DataArray, rank: int) -> list[str
     return axes
 
 
-def _read(side: _Side, value: Any, name: str) -> Array:
+def _read(side: _Side, info: Mapping[str, Any], value: Any, name: str) -> Array:
     """The array of a channel; of an xarray.DataArray with its axes checked, in the model's units."""
     if not hasattr(value, "dims") or not hasattr(value, "coords"):
         return array_of(value, name)
     refuse_packed(f"the field '{name}'", value.attrs)
     if list(value.dims[-len(side.axes) :]) != side.axes:
         raise side.error(f"'{name}' has the axes {list(value.dims)}; pass value.transpose(..., {', '.join(side.axes)})")
+    for number in range(len(side.axes)):
+        _check_axis(side, info, value, number)
     units = next(field["units"] for field in side.fields.values() if name in side.names(field))
     factor = _factor(side, f"the field '{name}'", value.attrs.get("units"), units)
     return array_of(value, name) if factor == 1 else factor * array_of(value, name)
@@ -236,7 +238,7 @@ def _dict(
     for name in dict.fromkeys(inputs.channels):
         if name not in values:
             raise inputs.error(f"the field '{name}' is missing")
-        array, states = _read(inputs, values[name], name), inputs.channels.count(name)
+        array, states = _read(inputs, model.info, values[name], name), inputs.channels.count(name)
         axis = array.ndim - len(inputs.axes) - 1
         if array.ndim < len(inputs.axes) + (states > 1) or (states > 1 and array.shape[axis] != states):
             before = f"{states} states, " if states > 1 else ""

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     import xarray
 
 
+def _refuse_negative(info: _core.FieldInfo, values: numpy.ndarray) -> None:
+    """Raises DataError for values below 0 by more than the rounding of single precision."""
+    least = -(2.0**-23) * max(float(values.max(initial=0.0)), 0.0)
+    below = values < least
+    if below.any():
+        place = numpy.unravel_index(below.argmax(), below.shape)
+        raise _core.DataError(f"{info.name} must be 0 or more, but {below.sum()} values are less, the first "
+                              f"{float(values[place]):g} {info.units} at {[int(n) for n in place]}")
+
+
 class Solver(_core.Solver):
     """A running solver. It serves one call at a time: a second thread's call meanwhile is an Error.
 
@@ -157,9 +167,13 @@ class Solver(_core.Solver):
         ShapeError
             when an array does not fit the grid, has masked values or is none
         DataError
-            for NaN and infinity
+            for NaN and infinity, and for values below 0 of a field that has none, such as a depth
         """
-        super().write(**{name: self._values(value, name) for name, value in fields.items()})
+        arrays = {name: self._values(value, name) for name, value in fields.items()}
+        for info in self.outputs:
+            if info.lower_bound == "0" and info.name in arrays:
+                _refuse_negative(info, arrays[info.name])
+        super().write(**arrays)
 
     def _values(self, value: numpy.typing.ArrayLike, name: str) -> numpy.ndarray:
         """The array of a field in this solver's order. What an xarray.DataArray says of itself is applied or

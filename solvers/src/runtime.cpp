@@ -96,6 +96,7 @@ bool start_compute(int threads) {
     require_threads(threads);
     const int devices = device_count();
     const int device = devices > 0 ? device_of_rank(rank_in_node(), devices) : -1;
+    ::unsetenv("KOKKOS_NUM_THREADS");  // Kokkos ends the program where it is not that of OpenMP
     start_kokkos(given_threads(threads), device);
     keep_thread_pool();
   }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -72,7 +75,11 @@ int main(int argc, char** argv) {
     return end_of_parsing(program, error);
   }
   for (const Command& command : commands) {
-    if (command.app->parsed()) return launch(command, console, argc, argv);
+    if (!command.app->parsed()) continue;
+    const int code = launch(command, console, argc, argv);
+    if (code != exit_done || (std::cout.flush() && std::fflush(stdout) == 0)) return code;
+    std::cerr << "marea: standard output cannot be written: " << std::strerror(errno) << "\n";
+    return exit_io;
   }
   return exit_usage;
 }

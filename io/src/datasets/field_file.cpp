@@ -70,8 +70,26 @@ struct Component {
   std::int64_t index = 0;
 };
 
-Component find_component(const hdf5::File& file, const std::string& where, const std::vector<CfAxis>& axes,
+/// The file's own order of these components, by an attribute or a list of their names beside the dataset; empty where it
+/// has none.
+std::vector<std::string> components_beside(const hdf5::File& file, const hdf5::Dataset& stored,
+                                           const std::vector<std::string>& names) {
+  std::vector<std::vector<std::string>> lists;
+  if (stored.is_string_attribute("components")) lists.push_back(stored.read_strings("components"));
+  for (const std::string& child : file.children()) {
+    if (file.kind(child) != hdf5::Kind::dataset) continue;
+    const hdf5::Dataset list = file.open_dataset(child);
+    if (list.extents().size() == 1 && list.size() == std::ssize(names) && hdf5::is_text(list))
+      lists.push_back(list.read_strings());
+  }
+  const auto same = [&](const std::vector<std::string>& list) { return std::ranges::is_permutation(list, names); };
+  const auto found = std::ranges::find_if(lists, same);
+  return found != lists.end() ? *found : std::vector<std::string>();
+}
+
+Component find_component(const hdf5::File& file, const hdf5::Dataset& stored, const std::vector<CfAxis>& axes,
                          const FieldExpectation& expected) {
+  const std::string where = stored.where();
   const auto count = static_cast<std::int64_t>(expected.axis_names.size());
   const auto named = std::ranges::find_if(
       axes, [](const CfAxis& a) { return a.name == "component" || a.name == "components"; });
@@ -82,6 +100,8 @@ Component find_component(const hdf5::File& file, const std::string& where, const
   std::vector<std::string> names = component_names(expected.axis_names);
   if (!axis->name.empty() && file.kind(axis->name) == hdf5::Kind::dataset && !file.open_dataset(axis->name).is_number())
     names = file.open_dataset(axis->name).read_strings();
+  else if (const auto beside = components_beside(file, stored, names); !beside.empty())
+    names = beside;
   else if (expected.component == names.front())
     log_warning(where, ": does not say which component is which; taken as ", listed(names),
                 " (a dimension scale `component` of these names would say it)");
@@ -232,7 +252,7 @@ FieldFile read_field_file(const std::string& path, const std::string& dataset, c
   field.origin.assign(axes.size(), 0);
   std::size_t component_axis = axes.size();
   if (!expected.component.empty()) {
-    const Component component = find_component(file, field.where, axes, expected);
+    const Component component = find_component(file, stored, axes, expected);
     component_axis = component.axis;
     field.origin[component.axis] = component.index;
   }

@@ -21,7 +21,9 @@ inline std::string lower(std::string text) {
 
 /// Empty where there is no such attribute, or it is no text.
 inline std::string text_of(const hdf5::Object& object, const char* name) {
-  return object.is_string_attribute(name) ? object.read_string(name) : std::string();
+  if (!object.has_attribute(name)) return "";
+  if (!object.is_string_attribute(name)) fail<DataError>(object.where() + "@" + name, "must be text, but is none; mend the attribute");
+  return object.read_string(name);
 }
 
 inline bool one_of(std::string_view text, std::initializer_list<std::string_view> list) {

@@ -61,6 +61,28 @@ template <class Get> std::string mapping_text(const Handle& list, std::size_t ma
   return text;
 }
 
+/// A source's file, opened as HDF5 itself opens those of a virtual dataset: where this fails, so does reading, and fill
+/// values come in place of the source's.
+class SourceFile : public Group {
+ public:
+  SourceFile(const Dataset& dataset, const std::string& name, const std::string& path) {
+    const Handle list(H5Pcreate(H5P_FILE_ACCESS));
+    H5Pset_fclose_degree(list.get(), H5F_CLOSE_WEAK);
+    const Id file = name == "." ? H5Iget_file_id(dataset.id()) : H5Fopen(path.c_str(), H5F_ACC_RDONLY, list.get());
+    handle_ = own<IoError>(file, path, "opening");
+    file_ = path;
+  }
+};
+
+/// What attributes of the source say of its numbers must stand at the virtual dataset too: only those are looked at.
+std::string unsaid(const Dataset& dataset, const Dataset& source) {
+  for (const char* name : {"scale_factor", "add_offset", "_FillValue", "missing_value", "valid_min", "valid_max",
+                           "valid_range", "_Unsigned", "units", "positive"})
+    if (source.has_attribute(name) && !dataset.has_attribute(name))
+      return "has the attribute '" + std::string(name) + "', which the virtual dataset lacks";
+  return "";
+}
+
 void check_sources(const Dataset& dataset, const Handle& list) {
   std::size_t mappings = 0;
   check<DataError>(H5Pget_virtual_count(list.get(), &mappings), dataset.where(), "reading its sources");
@@ -79,15 +101,16 @@ void check_sources(const Dataset& dataset, const Handle& list) {
     const std::string path = source_path(dataset, name);
     const auto refuse = [&](const std::string& what) {
       fail<DataError>(dataset.where(), "is a virtual dataset, and its source ", source, " of ", path, " ", what,
-                      "; put the file there, or copy the values into one file (h5repack, xarray)");
+                      "; mend that, or copy the values and their attributes into one file (h5repack, xarray)");
     };
     if (std::error_code none; !fs::exists(path, none)) refuse("is not there");
-    if (name == ".") {
-      if (H5Lexists(dataset.id(), source.c_str(), H5P_DEFAULT) <= 0) refuse("is not there");
-      continue;
-    }
     try {
-      if (File(path, Access::read).kind(source) != Kind::dataset) refuse("is not there");
+      const SourceFile file(dataset, name, path);
+      if (file.kind(source) != Kind::dataset) refuse("is not there");
+      const Dataset values = file.open_dataset(source);
+      if (const std::string what = unsaid(dataset, values); !what.empty()) refuse(what);
+      check_readable(values);
+      check_written(values);
     } catch (const IoError& error) {
       refuse("cannot be read (" + std::string(error.what()) + ")");
     }
@@ -95,6 +118,37 @@ void check_sources(const Dataset& dataset, const Handle& list) {
   if (!growing && mapped < dataset.size())
     fail<DataError>(dataset.where(), "is a virtual dataset whose sources give ", mapped, " of its ", dataset.size(),
                     " values only; the rest would read as a fill value");
+}
+
+/// Raw files beside the HDF5 file must hold what they promise: HDF5 reads what is missing as 0.
+void check_raw_files(const Dataset& dataset, const Handle& list) {
+  const int files = H5Pget_external_count(list.get());
+  for (int n = 0; n < files; ++n) {
+    char name[1024] = {};
+    off_t offset = 0;
+    hsize_t promised = 0;
+    check<DataError>(H5Pget_external(list.get(), static_cast<unsigned>(n), sizeof name - 1, name, &offset, &promised),
+                     dataset.where(), "reading the names of its raw files");
+    if (promised == H5F_UNLIMITED) promised = static_cast<hsize_t>(dataset.stored_bytes());
+    const char* prefix = std::getenv("HDF5_EXTFILE_PREFIX");
+    const fs::path path = prefix && !fs::path(name).is_absolute() ? fs::path(prefix) / name : fs::path(name);
+    std::error_code missing;
+    const auto bytes = fs::file_size(path, missing);
+    if (missing || bytes < static_cast<hsize_t>(offset) + promised)
+      fail<DataError>(dataset.where(), "lies in the raw file ", path.string(), ", which ",
+                      missing ? "is not there (" + missing.message() + ")"
+                              : "holds " + std::to_string(bytes) + " bytes",
+                      "; it must hold ", static_cast<hsize_t>(offset) + promised,
+                      "; put it there, or store the values in the HDF5 file itself (h5repack)");
+  }
+}
+
+/// The file that an object lies in, where that is not the one which led there.
+std::string other_file(const Dataset& dataset) {
+  char name[4096] = {};
+  if (H5Fget_name(dataset.id(), name, sizeof name - 1) <= 0 || dataset.file() == name) return "";
+  std::error_code unknown;
+  return fs::equivalent(name, dataset.file(), unknown) && !unknown ? "" : name;
 }
 
 }  // namespace
@@ -112,6 +166,12 @@ NumberType number_type(const Dataset& dataset) {
   return number;
 }
 
+bool is_text(const Dataset& dataset) {
+  const auto held = detail::lock();
+  const Handle type = own<DataError>(H5Dget_type(dataset.id()), dataset.where(), "reading the type");
+  return H5Tget_class(type.get()) == H5T_STRING;
+}
+
 bool has_fill_value(const Dataset& dataset, double& value) {
   const auto held = detail::lock();
   const Handle list = creation_list(dataset);
@@ -126,6 +186,7 @@ void check_readable(const Dataset& dataset) {
   const auto held = detail::lock();
   const Handle list = creation_list(dataset);
   check_filters(dataset, list);
+  check_raw_files(dataset, list);
   if (H5Pget_layout(list.get()) == H5D_VIRTUAL) check_sources(dataset, list);
 }
 
@@ -179,6 +240,10 @@ std::vector<AxisLabels> axis_labels(const Dataset& dataset) {
       H5DSiterate_scales(dataset.id(), axis, nullptr, visit, &labels[a].scales);
   }
   H5Eclear2(H5E_DEFAULT);
+  const bool named = std::ranges::any_of(labels, [](const AxisLabels& axis) { return !axis.scales.empty(); });
+  if (const std::string other = named ? other_file(dataset) : ""; !other.empty())
+    fail<DataError>(dataset.where(), "is a link into ", other, ", where its axes stay; name that file instead, or copy ",
+                    "the dataset and its axes into one file (h5copy, xarray)");
   return labels;
 }
 

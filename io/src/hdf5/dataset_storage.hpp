@@ -17,6 +17,8 @@ struct NumberType {
 /// Throws DataError when the dataset holds no numbers.
 NumberType number_type(const Dataset& dataset);
 
+bool is_text(const Dataset& dataset);
+
 /// The value of what was never written, where the file itself says one.
 bool has_fill_value(const Dataset& dataset, double& value);
 

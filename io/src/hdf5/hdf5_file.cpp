@@ -54,6 +54,7 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
     if (::access(path.c_str(), access == Access::read ? R_OK : R_OK | W_OK) != 0)
       fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
     if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
+    if (!std::filesystem::is_regular_file(path)) fail<IoError>(path, "is not a regular file; name an HDF5 file");
     const unsigned mode = access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
     Handle opened(H5Fopen(path.c_str(), mode, list.get()));
     if (opened) {

@@ -15,15 +15,15 @@
 namespace marea::detail {
 namespace {
 
-constexpr std::string_view mark = "\nmarea seal sha256 ";
-constexpr std::int64_t seal_length = mark.size() + 64 + 1;
+constexpr std::string_view seal_mark = "\nmarea seal sha256 ";
+constexpr std::int64_t seal_length = seal_mark.size() + 64 + 1;
 
 }  // namespace
 
 void seal_file(const std::string& path) {
   const std::string digest = sha256_of_file(path);
   std::ofstream file(path, std::ios::binary | std::ios::app);
-  file << mark << digest << '\n' << std::flush;
+  file << seal_mark << digest << '\n' << std::flush;
   if (!file) fail<IoError>(path, "cannot be written: ", std::strerror(errno));
 }
 
@@ -33,13 +33,13 @@ void check_seal(const std::string& path, std::string_view kind) {
   if (!file) fail<IoError>(path, "cannot be opened for reading: ", std::strerror(errno));
   const std::int64_t size = file.tellg(), sealed = size - seal_length;
   std::string seal(seal_length, ' ');
-  if (sealed < 0 || !file.seekg(sealed) || !file.read(seal.data(), seal_length) || !seal.starts_with(mark)) {
+  if (sealed < 0 || !file.seekg(sealed) || !file.read(seal.data(), seal_length) || !seal.starts_with(seal_mark)) {
     refuse_other_kind(path, kind);
     fail<DataError>(path, "has no seal at its end (", size,
                     " bytes): it is truncated, was changed by another program, or was not written by marea");
   }
   const std::string digest = sha256_of_file(path, sealed);
-  if (const auto expected = seal.substr(mark.size(), 64); digest != expected)
+  if (const auto expected = seal.substr(seal_mark.size(), 64); digest != expected)
     fail<DataError>(path, "was damaged or changed after it was written: SHA-256 of its ", sealed, " bytes is ", digest,
                     ", its seal says ", expected);
 }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include <marea/io/error.hpp>
+#include <marea/io/host_array.hpp>
 #include <marea/io/role_names.hpp>
 
 namespace marea::detail {
@@ -104,6 +105,25 @@ void write_boundaries(hdf5::Group& root, const GridInfo& grid, const std::vector
   }
 }
 
+namespace {
+
+/// "low", "high" or both, as marea's attribute says, or The Well's mask of one axis; both where neither does.
+std::vector<std::string> ends_of(const hdf5::Group& condition) {
+  if (condition.has_attribute("ends")) return condition.read_strings("ends");
+  std::vector<std::string> ends{"low", "high"};
+  if (condition.kind("mask") != hdf5::Kind::dataset) return ends;
+  const hdf5::Dataset mask = condition.open_dataset("mask");
+  if (mask.extents().size() != 1 || mask.size() < 2 || !mask.is_number()) return ends;
+  const HostArray values(DType::f64, mask.extents());
+  mask.read(values.ref());
+  const auto flags = values.values<double>();
+  const bool low = flags.front() != 0, high = flags.back() != 0;
+  if (low != high) ends = {low ? "low" : "high"};
+  return ends;
+}
+
+}  // namespace
+
 std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
                                                         const std::vector<std::string>& axis_names) {
   std::vector<std::array<std::string, 2>> boundary(axis_names.size());
@@ -118,13 +138,18 @@ std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
       fail<DataError>(condition.where(), "bc_type = \"", condition.read_string("bc_type"),
                       "\" must be PERIODIC, WALL or OPEN; correct it, or leave the group out and say [data] boundary");
     const std::string kind = text_or(condition, "kind", type);
-    const std::vector<std::string> ends = condition.has_attribute("ends") ? condition.read_strings("ends")
-                                                                           : std::vector<std::string>{"low", "high"};
+    const std::vector<std::string> ends = ends_of(condition);
     for (const std::string& axis : condition.read_strings("associated_dims")) {
       const auto found = std::find(axis_names.begin(), axis_names.end(), axis);
       if (found == axis_names.end()) continue;
       auto& pair = boundary[static_cast<std::size_t>(found - axis_names.begin())];
-      for (const std::string& end : ends) pair[end == "high"] = kind;
+      for (const std::string& end : ends) {
+        std::string& known = pair[end == "high"];
+        if (!known.empty() && known != kind)
+          fail<DataError>(condition.where(), "says that the ", end, " end of ", axis, " is ", kind, ", another group that it is ",
+                          known, "; remove one of them");
+        known = kind;
+      }
     }
   }
   return boundary;

@@ -8,7 +8,7 @@
 namespace marea::detail {
 namespace {
 
-constexpr double round_off = 1e-6;  // of the largest value
+constexpr double slack_of_largest = 1e-6;
 
 std::vector<double> values_of(const ArrayRef& array) {
   const HostArray copy(DType::f64, array.extents());
@@ -37,7 +37,7 @@ void Violations::add(const HostArray& forecast, const HeldOut& run, const ModelI
       const auto inside = mask.data ? values_of(mask) : std::vector<double>(values.size(), 1);
       double largest = 0;
       for (double v : values) largest = std::max(largest, std::abs(v));
-      const double slack = round_off * largest;
+      const double slack = slack_of_largest * largest;
       for (std::size_t i = 0; i < values.size(); ++i) {
         if (inside[i] == 0) continue;
         ++counts_[c].cells;

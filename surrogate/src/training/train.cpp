@@ -203,6 +203,7 @@ TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   const auto options = table_of<TrainOptions>(config, "train");
   const auto data = table_of<DatasetOptions>(config, "data");
   require_task(config, data.task);
+  if (options.output.empty()) fail<ConfigError>("train", "output = \"\" must name the model's file, as models/map.h5");
   const Dataset samples(data, "train");
   const std::vector<std::string> hashes = samples.hashes();
   const SplitHashes runs = hash_runs(data);

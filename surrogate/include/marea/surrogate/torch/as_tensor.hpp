@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <marea/io/array_ref.hpp>
+#include <marea/io/error.hpp>
 
 namespace marea {
 
@@ -25,7 +26,10 @@ inline at::Device device_of(const ArrayRef& ref) {
 }
 
 /// A tensor over the same memory: no copy, strides kept, device named. It must not outlive the owner of the memory.
+/// Throws ShapeError for a stride below 0, which LibTorch does not know.
 inline at::Tensor as_tensor(const ArrayRef& ref) {
+  for (int d = 0; d < ref.rank; ++d)
+    if (ref.stride[d] < 0) fail<ShapeError>("array", to_string(ref), " runs backwards along axis ", d, "; copy it first");
   const at::Device device = device_of(ref);
   const auto rank = static_cast<std::size_t>(ref.rank);
   return at::for_blob(ref.data, at::IntArrayRef(ref.extent, rank))
