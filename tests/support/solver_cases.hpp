@@ -29,6 +29,12 @@ inline const std::map<std::string, LivelyCase>& lively_cases() {
   static const std::map<std::string, LivelyCase> cases{
       {"advection", {"velocity = [1.0, 0.5, -0.25]\n", "profile = \"gaussian\"\n"}},
       {"burgers", {"", "profile = \"random_fourier\"\n"}},
+      // Of two phases, cut along every axis, held and insulated and periodic.
+      {"darcy",
+       {"pressure_low = [1.0, 0.5, -1.0]\n", "profile = \"uniform\"\n",
+        {"nx = 44\nboundary_x = [\"fixed\", \"wall\"]\n",
+         "nx = 85\nny = 82\nboundary_x = [\"fixed\", \"fixed\"]\nboundary_y = [\"wall\", \"fixed\"]\n",
+         "nx = 20\nny = 18\nnz = 17\nboundary_x = [\"wall\", \"wall\"]\nboundary_z = [\"fixed\", \"fixed\"]\n"}}},
       // A wave over islands with drying cells and gauges, so that every part of a step takes part.
       {"shallow_water",
        {"manning = 0.02\ncoriolis = 0.05\ncfl = 1.0\ndry_depth = 1e-4\ngauges = { a = [3.05, 2.0], b = [7.9, 7.1] }\n"

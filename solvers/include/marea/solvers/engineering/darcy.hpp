@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#pragma once
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <marea/solvers/engineering/darcy/options.hpp>
+#include <marea/solvers/numerics/multigrid/faces.hpp>
+#include <marea/solvers/numerics/multigrid/solve.hpp>
+#include <marea/solvers/parts/conserved.hpp>
+#include <marea/solvers/parts/equations.hpp>
+#include <marea/solvers/parts/finite_state.hpp>
+#include <marea/solvers/time_step.hpp>
+
+namespace marea::darcy {
+
+/// A variable in another precision.
+template <class From, class To> struct Convert {
+  StateView<From> from;
+  StateView<To> to;
+  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
+    to(0, k, j, i) = static_cast<To>(from(0, k, j, i));
+  }
+};
+
+/// What flows out of a cell through the ends of the domain that it touches [m2 s-1 in two dimensions].
+template <class Real> struct Outflow {
+  StateView<Real> p;
+  StateView<double> faces;
+  multigrid::Surroundings outside;
+  Cells cells;
+  Kokkos::Array<Kokkos::Array<bool, 2>, 3> ends;
+  int dimensions;
+  KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
+    const int at[3] = {k, j, i};
+    const double here = p(0, k, j, i);
+    double sum = 0;
+    for (int axis = 3 - dimensions; axis < 3; ++axis) {
+      const int v = axis - (3 - dimensions);
+      if (ends[axis][0] && at[axis] == cells.begin[axis]) sum += faces(v, k, j, i) * (here - outside[axis][0]);
+      if (ends[axis][1] && at[axis] + 1 == cells.end[axis])
+        sum += faces(v, k + (axis == 0), j + (axis == 1), i + (axis == 2)) * (here - outside[axis][1]);
+    }
+    return sum;
+  }
+};
+
+/// Steady flow through a porous medium, -div(a grad p) = f, in one to three dimensions: finite volumes of second order,
+/// conjugate gradients with multigrid. A step, of any length, solves from the present guess.
+///
+/// \tparam RealType  double or float: the state; the solution is always found in double precision
+template <class RealType> class Darcy : public Equations<Darcy<RealType>, RealType, Options> {
+ public:
+  using Real = RealType;
+  using Model = Darcy;
+  using Q = StateView<Real>;
+  using Profiles = ProfileTable<InitialProfile, Uniform>;
+  static constexpr std::string_view name = "darcy";
+  static constexpr std::string_view remedy = "give another first guess";
+  static constexpr int ghost = multigrid::ghost_layers;
+  static constexpr bool steady = true;
+
+  /// From the tables `grid`, `solver`, `initial` of a case file. Collective.
+  /// Throws ConfigError, DataError (a permeability that is not positive), IoError.
+  Darcy(const OptionTree& case_file, MPI_Comm comm);
+
+  static const std::vector<Field<Darcy>>& fields();
+  static const std::vector<Conserved<Darcy>>& conserved();
+  static std::vector<ProfileEntry> profile_entries();
+  static std::vector<std::string> boundary_names() { return {"fixed"}; }
+  OptionTree options() const;
+
+  const Darcy& model() const { return *this; }
+  const Q& state() const { return state_; }
+  double time() const { return time_; }
+  std::int64_t steps() const { return steps_; }
+  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
+  double stable_dt() const { return std::numeric_limits<double>::infinity(); }
+  void step(double dt);
+  /// Of the last step.
+  const multigrid::Convergence& convergence() const { return convergence_; }
+
+ private:
+  multigrid::Surroundings pressures() const;
+  void load(const OptionTree& case_file);
+
+  Q state_;
+  StateView<double> permeability_, source_, right_side_, solution_;
+  multigrid::Conductances<double> conductances_;
+  std::optional<multigrid::DiffusionSolver> solver_;
+  multigrid::Convergence convergence_;
+  double time_ = 0;
+  std::int64_t steps_ = 0;
+};
+
+extern template class Darcy<double>;
+extern template class Darcy<float>;
+
+template <class RealType> struct Family {
+  using Model = Darcy<RealType>;
+  using Solver = Darcy<RealType>;
+};
+
+}  // namespace marea::darcy
