@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 #include <marea/io/case_file.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/registry.hpp>
 
+#include "distribution.hpp"
 #include "sampling.hpp"
 
 namespace marea {
@@ -18,12 +21,15 @@ namespace {
 
 struct Varied {
   std::string name;
-  double low, high;
+  Distribution distribution;
   std::string units;
-  bool integer;  ///< every whole number of the range is equally likely
-  SourceLocation location;
+  bool integer;                                      ///< values are rounded, but for those of `whole`
+  std::optional<std::pair<double, double>> whole{};  ///< every whole number of [low, high] is equally likely
+  SourceLocation location{};
   OptionTree at(double share) const {
-    if (!integer) return low + share * (high - low);
+    if (!integer) return distribution.at(share);
+    if (!whole) return static_cast<std::int64_t>(std::llround(distribution.at(share)));
+    const auto [low, high] = *whole;
     return static_cast<std::int64_t>(std::min(std::floor(low + share * (high - low + 1)), high));
   }
 };
@@ -52,15 +58,13 @@ OptionRow row_of(const std::string& name, const OptionTree& case_file) {
 std::vector<Varied> varied_parameters(const OptionTree& vary, const OptionTree& case_file) {
   std::vector<Varied> varied;
   if (vary.empty()) return varied;
-  for (const auto& [name, range] : vary.as_table()) {
-    const auto& ends = range.as_array();
-    if (ends.size() != 2) fail<ConfigError>(range.where(), "'", name, "' must be [low, high]");
+  for (const auto& [name, entry] : vary.as_table()) {
     const OptionRow row = row_of(name, case_file);
-    varied.push_back({name, ends[0].as_double(), ends[1].as_double(), row.units.empty() ? "1" : row.units,
-                      row.type.find("integer") != std::string::npos, range.location});
-    if (!(varied.back().low <= varied.back().high))
-      fail<ConfigError>(range.where(), "'", name, "' = [", varied.back().low, ", ", varied.back().high,
-                        "] must not fall");
+    Varied one{name, read_distribution(entry, name), row.units.empty() ? "1" : row.units,
+               row.type.find("integer") != std::string::npos};
+    if (one.integer && entry.is_array()) one.whole = {entry.as_array()[0].as_double(), entry.as_array()[1].as_double()};
+    one.location = entry.location;
+    varied.push_back(std::move(one));
   }
   return varied;
 }
@@ -89,19 +93,16 @@ std::string stem_of(std::int64_t index) {
 
 }  // namespace
 
-std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
+std::vector<EnsembleMember> ensemble_members_at(const OptionTree& case_file,
+                                                const std::vector<std::vector<double>>& points) {
   EnsembleOptions options;
   if (const OptionTree* table = case_file.find("ensemble")) read_options(options, *table, "ensemble");
   const auto varied = varied_parameters(options.vary, case_file);
-  const auto points = sample_unit_cube(options.sampling, options.members, static_cast<int>(varied.size()),
-                                       static_cast<std::uint64_t>(options.seed));
-  const auto splits = split_members(options);
-
   OptionTree base = case_file;
   std::erase_if(base.as_table(), [](const auto& entry) { return entry.first == "ensemble"; });
   std::vector<EnsembleMember> members;
-  for (std::int64_t n = 0; n < options.members; ++n) {
-    EnsembleMember member{stem_of(n), splits[n], {}, base};
+  for (std::size_t n = 0; n < points.size(); ++n) {
+    EnsembleMember member{stem_of(static_cast<std::int64_t>(n)), "", {}, base};
     for (std::size_t d = 0; d < varied.size(); ++d) {
       OptionTree option = varied[d].at(points[n][d]);
       member.parameters.push_back({varied[d].name, option.as_double(), varied[d].units});
@@ -111,6 +112,18 @@ std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
     if (n == 0) check_case_tables(member.case_file);
     members.push_back(std::move(member));
   }
+  return members;
+}
+
+std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file) {
+  EnsembleOptions options;
+  if (const OptionTree* table = case_file.find("ensemble")) read_options(options, *table, "ensemble");
+  const auto dimensions = options.vary.empty() ? 0 : options.vary.as_table().size();
+  std::vector<EnsembleMember> members = ensemble_members_at(
+      case_file, sample_unit_cube(options.sampling, options.members, static_cast<int>(dimensions),
+                                  static_cast<std::uint64_t>(options.seed)));
+  const auto splits = split_members(options);
+  for (std::size_t n = 0; n < members.size(); ++n) members[n].split = splits[n];
   return members;
 }
 

@@ -25,7 +25,7 @@ struct EnsembleOptions {
   std::int64_t members = 1;
   std::int64_t seed = 0;
   std::string sampling = "sobol";
-  OptionTree vary;                ///< dotted names of the case file = [low, high]
+  OptionTree vary;                ///< dotted names of the case file = [low, high] or a distribution
   SplitOptions split;
 };
 template <class Visitor> void visit(Visitor&& v, EnsembleOptions& o) {
@@ -33,7 +33,7 @@ template <class Visitor> void visit(Visitor&& v, EnsembleOptions& o) {
   v("seed", o.seed, {"of the sampling and the split", "", at_least(0)});
   v("sampling", o.sampling,
     {"how parameters fill their ranges", "", one_of({"sobol", "latin_hypercube", "random"})});
-  v("vary", o.vary, {"table of dotted names of the case file = [low, high]"});
+  v("vary", o.vary, {"table of dotted names of the case file = [low, high] or { distribution = …, … }"});
   v("split", o.split);
 }
 
@@ -49,5 +49,10 @@ struct EnsembleMember {
 /// Throws ConfigError for a name that is not in the case file, a range that does not rise, or shares that do not sum
 /// to 1.
 std::vector<EnsembleMember> ensemble_members(const OptionTree& case_file);
+
+/// The members at given points of the unit cube, [point][parameter in the order of `[ensemble.vary]`], of no split.
+/// Throws as ensemble_members.
+std::vector<EnsembleMember> ensemble_members_at(const OptionTree& case_file,
+                                                const std::vector<std::vector<double>>& points);
 
 }  // namespace marea
