@@ -30,6 +30,7 @@ struct Command {
 Command add_simulate(CLI::App& program);
 Command add_train(CLI::App& program);
 Command add_evaluate(CLI::App& program);
+Command add_estimate(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_repair(CLI::App& program);

@@ -11,7 +11,7 @@ import pytest
 from program import MAREA, error_lines, events, marea, write_case
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
-COMMANDS = ["simulate", "train", "evaluate", "list", "inspect", "repair", "export", "version"]
+COMMANDS = ["simulate", "train", "evaluate", "estimate", "list", "inspect", "repair", "export", "version"]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_help_of_each_command_gives_examples(command):
     done = marea(command, "--help")
     assert done.returncode == 0
     assert f"marea {command}" in done.stdout
-    if command not in ("train", "evaluate") or "not in this build" not in done.stdout:
+    if command not in ("train", "evaluate", "estimate") or "not in this build" not in done.stdout:
         assert "Example" in done.stdout
 
 

@@ -136,7 +136,8 @@ void apply_override(OptionTree& tree, const std::string& text) {
 
 const std::vector<std::string>& case_file_tables() {
   static const std::vector<std::string> tables{"grid",  "solver", "initial",   "output", "run",       "ensemble",
-                                               "data",  "model",  "normalise", "train",  "surrogate", "hybrid"};
+                                               "data",  "model",  "normalise", "train",  "surrogate", "hybrid",
+                                               "estimate"};
   return tables;
 }
 

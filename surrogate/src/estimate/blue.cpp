@@ -11,13 +11,21 @@ namespace {
 /// Share of independent noise in every model: keeps groups of models that say the same solvable.
 constexpr double noise = 1e-10;
 
-/// Correlations, with no link to a model that does not vary.
+/// Share of the truth's variance below which a control counts less and less. Its variance in the pilot would be the divisor of
+/// its weight: a sea cell that ran dry in every pilot run but not in all later ones must not decide.
+constexpr double faint = 1e-2;
+
+/// Correlations, with no link to a model that does not vary and a fading one to a model that varies little.
 Eigen::MatrixXd correlations(const Eigen::MatrixXd& covariance) {
   const Eigen::VectorXd scale = covariance.diagonal().cwiseMax(0).cwiseSqrt();
+  const auto link = [&](Eigen::Index model) {
+    const double own = covariance(model, model), least = faint * covariance(0, 0);
+    return model == 0 ? 1.0 : own * own / (own * own + least * least);
+  };
   Eigen::MatrixXd c = Eigen::MatrixXd::Identity(covariance.rows(), covariance.cols());
   for (Eigen::Index i = 0; i < c.rows(); ++i)
     for (Eigen::Index j = 0; j < c.cols(); ++j)
-      if (i != j && scale[i] > 0 && scale[j] > 0) c(i, j) = covariance(i, j) / (scale[i] * scale[j]);
+      if (i != j && scale[i] > 0 && scale[j] > 0) c(i, j) = link(i) * link(j) * covariance(i, j) / (scale[i] * scale[j]);
   return c + noise * Eigen::MatrixXd::Identity(c.rows(), c.cols());
 }
 

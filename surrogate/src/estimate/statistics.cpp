@@ -146,9 +146,13 @@ Estimate estimate_std(const Samples& s) {
   const double variance = sum_of(parts).value - mean.value * mean.value + mean.variance;
   for (std::size_t g = 0; g < parts.size(); ++g) parts[g] -= 2 * mean.value * mean_parts[g];
   const Sum sum = sum_of(parts);
-  if (!(variance > 0)) return {0, std::sqrt(std::sqrt(sum.variance)), 0, std::sqrt(half_width(sum, s.confidence))};
-  const double value = std::sqrt(variance), relative = half_width(sum, s.confidence) / (2 * variance);
-  return {value, std::sqrt(sum.variance) / (2 * value), value * std::exp(-relative), value * std::exp(relative)};
+  const double half = half_width(sum, s.confidence), error = std::sqrt(sum.variance);
+  if (!(half < 2 * variance)) {  // a variance that may be none has no logarithm
+    const double value = std::sqrt(std::max(variance, 0.0));
+    return {value, std::sqrt(std::max(variance, 0.0) + error) - value, 0, std::sqrt(std::max(variance + half, 0.0))};
+  }
+  const double value = std::sqrt(variance), relative = half / (2 * variance);
+  return {value, error / (2 * value), value * std::exp(-relative), value * std::exp(relative)};
 }
 
 Estimate estimate_exceedance(const Samples& samples, double threshold) {

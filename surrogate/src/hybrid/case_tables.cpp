@@ -3,6 +3,7 @@
 #include <marea/surrogate/hybrid/case_tables.hpp>
 
 #include <marea/io/dataset.hpp>
+#include <marea/surrogate/estimate/estimate.hpp>
 #include <marea/surrogate/hybrid/hybrid_options.hpp>
 #include <marea/surrogate/normaliser.hpp>
 #include <marea/surrogate/trainer.hpp>
@@ -16,7 +17,8 @@ std::vector<TableEntry> case_tables() {
                  {"normalise", "how its inputs and outputs are scaled", describe_options<NormaliserOptions>()},
                  {"train", "how it is trained", describe_options<TrainOptions>()},
                  {"surrogate", "the model of a run", describe_options<SurrogateOptions>()},
-                 {"hybrid", "how the solver guards it", describe_options<HybridOptions>()}});
+                 {"hybrid", "how the solver guards it", describe_options<HybridOptions>()},
+                 {"estimate", "statistics over uncertain inputs", describe_options<EstimateOptions>()}});
   return tables;
 }
 

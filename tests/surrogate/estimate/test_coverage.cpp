@@ -95,7 +95,8 @@ const std::vector<Surrogate> surrogates{
 
 }  // namespace
 
-// Bounds: 95 % give or take the spread of 400 repetitions, three times 1.1 %, and 93 to 97 % beyond.
+// Bounds: 93 to 97 %, give or take three standard deviations of so many repetitions. Indicators have no upper bound: where
+// truth and surrogate almost never part, few runs cannot tell never from seldom, and intervals stay wider than they need.
 TEST_CASE("intervals hold the truth as often as they say, however bad the surrogate") {
   const struct {
     std::string name;
@@ -114,7 +115,8 @@ TEST_CASE("intervals hold the truth as often as they say, however bad the surrog
       const Coverage c = coverage({power, surrogate.model}, statistic.of, statistic.truth, seed++);
       MESSAGE(surrogate.name, ", ", statistic.name, ": ", 100 * c.share, " %, bias ", c.mean_error / c.error_of_mean, " sigma");
       CHECK(c.share > 0.93 - spread);
-      CHECK(c.share < 0.97 + spread);
+      const bool indicator = statistic.name == "exceedance" || statistic.name == "quantile";
+      CHECK((indicator || c.share < 0.97 + spread));
       if (statistic.name == "mean" || statistic.name == "exceedance") CHECK(std::fabs(c.mean_error) < 4 * c.error_of_mean);
     }
 }

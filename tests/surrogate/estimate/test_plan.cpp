@@ -42,6 +42,17 @@ TEST_CASE("BLUE weights of any covariances leave the estimate unbiased") {
   CHECK(w[0][2] == 0);
 }
 
+TEST_CASE("a control that hardly varied in the pilot gets no weight to speak of") {
+  Eigen::MatrixXd c(2, 2);
+  c << 1, 0.9e-6, 0.9e-6, 1e-12;  // correlation 0.9, a millionth of the spread: the best weight would be a million
+  const std::vector<Group> groups{{{0, 1}, 10}, {{1}, 1000}};
+  CHECK(std::fabs(detail::blue_weights(groups, c)[0][1]) < 1e-6);
+  c << 1, 0.09, 0.09, 0.01;  // a tenth of the spread
+  const double half_way = detail::blue_weights(groups, c)[0][1];
+  CHECK(half_way < -1);
+  CHECK(half_way > -9);
+}
+
 TEST_CASE("two models of correlation rho give MFMC's textbook ratio of samples and variance") {
   // r = sqrt(w rho^2 / (1 - rho^2)), variance * cost = sigma^2 (sqrt(1 - rho^2) + sqrt(rho^2 / w))^2 c0.
   const double rho = 0.96, ratio = 50;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include "sample_store.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/collective.hpp>
+#include <marea/io/error.hpp>
+#include <marea/io/hdf5.hpp>
+#include <marea/io/random.hpp>
+#include <marea/solvers/ensemble.hpp>
+
+#include "evaluation/clock.hpp"
+
+namespace marea::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+int rank_of(MPI_Comm comm) {
+  int rank = 0;
+  MPI_Comm_rank(comm, &rank);
+  return rank;
+}
+
+/// Whole or not at all: written beside its place and renamed.
+void write_batch(const fs::path& file, const Drawn& batch) {
+  const fs::path part = file.string() + ".part";
+  {
+    hdf5::File out(part.string(), hdf5::Access::create);
+    out.write_dataset("values", make_array_ref(batch.values.data(), {batch.values.cols(), batch.values.rows()}));
+    out.write_dataset("seconds", make_array_ref(batch.seconds.data(), {static_cast<std::int64_t>(batch.seconds.size())}));
+    out.close();
+  }
+  fs::rename(part, file);
+}
+
+void read_batch(const fs::path& file, std::int64_t at, Drawn& all) {
+  const hdf5::File in(file.string(), hdf5::Access::read);
+  const hdf5::Dataset values = in.open_dataset("values"), seconds = in.open_dataset("seconds");
+  const std::int64_t count = seconds.size();
+  if (values.extents() != hdf5::Extents{count, all.values.rows()})
+    fail<DataError>(file.string(), "holds values of other extents than this study's; remove it to run its samples again");
+  values.read(make_array_ref(all.values.col(at).data(), {count, all.values.rows()}));
+  seconds.read(make_array_ref(all.seconds.data() + at, {count}));
+}
+
+/// What samples depend on: the case without how many are wanted.
+std::string identity_of(const OptionTree& case_file) {
+  OptionTree own = case_file;
+  std::erase_if(own.as_table(), [](const auto& e) { return e.first == "output"; });
+  std::erase_if(own["estimate"].as_table(), [](const auto& e) {
+    return e.first != "quantities" && e.first != "models" && e.first != "solver_levels" && e.first != "pilot";
+  });
+  return to_toml(own);
+}
+
+}  // namespace
+
+SampleStore::SampleStore(const OptionTree& case_file, const fs::path& folder, MPI_Comm comm, std::function<bool()> stop)
+    : case_file_(case_file), folder_(folder), comm_(comm), stop_(std::move(stop)) {
+  EnsembleOptions options;
+  if (const OptionTree* table = case_file.find("ensemble")) read_options(options, *table, "ensemble");
+  if (options.vary.empty())
+    fail<ConfigError>("estimate", "the case has no [ensemble.vary]; say there what is uncertain and how");
+  seed_ = static_cast<std::uint64_t>(options.seed);
+  dimensions_ = options.vary.as_table().size();
+  const std::string identity = identity_of(case_file);
+  run_collectively(comm, [&] {
+    if (rank_of(comm) != 0) return;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) fail<IoError>("estimate", folder.string(), " cannot be made: ", error.message());
+    const fs::path file = folder / "study.toml";
+    if (fs::exists(file) && read_text_file(file.string()) != identity)
+      fail<DataError>(file.string(), "the samples beside it belong to another case; choose another estimate.output, or "
+                      "remove the folder to start again");
+    std::ofstream(file) << identity;
+  });
+  std::erase_if(case_file_.as_table(), [](const auto& e) { return e.first == "estimate"; });
+}
+
+fs::path SampleStore::file_of(int number, std::int64_t first, std::int64_t count) const {
+  return folder_ / fmt::format("model{}_{:07}_{}.h5", number, first, count);
+}
+
+OptionTree SampleStore::case_of(std::int64_t n) const {
+  std::vector<double> point;
+  for (std::size_t d = 0; d < dimensions_; ++d)
+    point.push_back(Random(seed_, "estimate.sample", d).uniform(static_cast<std::uint64_t>(n)));
+  return ensemble_members_at(case_file_, {point}).front().case_file;
+}
+
+Drawn SampleStore::draw(const Candidate& model, int number, std::int64_t first, std::int64_t count,
+                        const std::function<void(std::int64_t)>& progress) const {
+  int rank = rank_of(comm_), size = 1;
+  MPI_Comm_size(comm_, &size);
+  const std::int64_t batch = model.batch(), batches = (count + batch - 1) / batch;
+  const auto range = [&](std::int64_t b) { return std::pair{first + b * batch, std::min(batch, count - b * batch)}; };
+  std::int64_t rows = 0, stopped = 0;
+  run_collectively(comm_, [&] {
+    for (std::int64_t b = rank; b < batches && !stopped; b += size) {
+      const auto [from, n] = range(b);
+      const fs::path file = file_of(number, from, n);
+      if (!fs::exists(file)) {
+        Drawn drawn;
+        const double seconds = Clock().seconds_of([&] {
+          std::vector<OptionTree> cases;
+          for (std::int64_t i = 0; i < n; ++i) cases.push_back(case_of(from + i));
+          drawn.values = model.run(cases);
+        });
+        drawn.seconds.assign(static_cast<std::size_t>(n), seconds / static_cast<double>(n));
+        write_batch(file, drawn);
+      }
+      progress(std::min(count, (b + size) * batch));
+      stopped = stop_ && stop_();
+    }
+  });
+  MPI_Allreduce(MPI_IN_PLACE, &stopped, 1, MPI_INT64_T, MPI_MAX, comm_);
+  if (stopped) fail<Stopped>("estimate", "stopped; the same command goes on");
+  Drawn all;
+  run_collectively(comm_, [&] {
+    rows = hdf5::File(file_of(number, range(0).first, range(0).second).string(), hdf5::Access::read)
+               .open_dataset("values").extents().back();
+    all.values.resize(rows, count);
+    all.seconds.resize(static_cast<std::size_t>(count));
+    for (std::int64_t b = 0; b < batches; ++b) read_batch(file_of(number, range(b).first, range(b).second), b * batch, all);
+  });
+  return all;
+}
+
+}  // namespace marea::detail
