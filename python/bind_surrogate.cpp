@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <marea/io/error.hpp>
+#include <marea/surrogate/estimate/estimate.hpp>
 #include <marea/surrogate/evaluation/evaluation.hpp>
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/evaluation/rollout.hpp>
@@ -139,6 +140,19 @@ py::object run_evaluation(const OptionTree& tree) {
   return to_python(report);
 }
 
+py::object run_estimate(const OptionTree& case_file) {
+  OptionTree result;
+  try {
+    const Work work;
+    result = estimate(case_file, MPI_COMM_WORLD, {interrupted});
+  } catch (const Stopped&) {
+    rethrow_interrupt();
+    throw;
+  }
+  rethrow_interrupt();
+  return to_python(result);
+}
+
 }  // namespace
 
 void bind_surrogate(py::module_& m) {
@@ -217,6 +231,7 @@ numpy.ndarray
 
   m.def("train", &run_training, py::arg("training_file"), py::arg("restart") = "auto",
         "Train a model; see marea.train.");
+  m.def("estimate", &run_estimate, py::arg("case"), "Statistics over uncertain inputs; see marea.estimate.");
   m.def("evaluate", &run_evaluation, py::arg("options"), "Compare a model with the solver; see marea.evaluate.");
   m.def("headline", [](py::object report) { return headline(to_tree(report)); }, py::arg("report"),
         "First lines of a report: the speed-up at equal error, or that there is none.");

@@ -30,7 +30,7 @@ from ._core import (  # noqa: E402
     __version__,
 )
 from . import _fork  # noqa: E402, F401
-from ._jobs import Run, Training, evaluate, simulate, train  # noqa: E402
+from ._jobs import Run, Training, estimate, evaluate, simulate, train  # noqa: E402
 from ._listing import listing as list  # noqa: E402
 from ._open import open  # noqa: E402
 from ._solver import Solver  # noqa: E402
@@ -53,6 +53,7 @@ __all__ = [
     "Training",
     "Trust",
     "__version__",
+    "estimate",
     "evaluate",
     "list",
     "open",

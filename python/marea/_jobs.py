@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""What the program does with a case file, from Python: simulate, train, evaluate."""
+"""What the program does with a case file, from Python: simulate, train, estimate, evaluate."""
 
 from __future__ import annotations
 
@@ -114,6 +114,39 @@ def train(case: Case, *, progress: bool = True, restart: str | os.PathLike[str] 
     tree = read_case("train", case, overrides, ["case", "progress", "restart"])
     with progress_bars(progress):
         return Training(**_core.train(tree, path_of(restart, "restart")))
+
+
+def estimate(
+    case: str | os.PathLike[str] | Mapping[str, Any], *, progress: bool = True, **overrides: Any
+) -> xarray.Dataset:
+    """Estimate statistics of the solver's outputs over uncertain inputs, with surrogates as control variates.
+
+    Parameters
+    ----------
+    case : path of a TOML case file, or a dict of its tables, with [ensemble.vary] and [estimate] (docs/estimate.md)
+    progress : show bars
+    **overrides : as in ``marea.simulate``
+
+    Returns
+    -------
+    xarray.Dataset
+        what estimate.h5 holds: of each field and statistic NAME its values, NAME_standard_error, NAME_low and NAME_high, in
+        the field's units; attribute "estimate" is what estimate.json holds, with the quantities at gauges
+
+    Raises
+    ------
+    ConfigError, DataError, IoError, NumericalError
+        as the program's exit codes 3, 5 and 4
+    KeyboardInterrupt
+        after Ctrl-C; the same call goes on with the samples that are done
+    """
+    _require_surrogates("estimate")
+    tree = read_case("estimate", case, overrides, ["case", "progress"])
+    with progress_bars(progress):
+        result = _core.estimate(tree)
+    dataset = open_file(pathlib.Path(result["output"]) / "estimate.h5")
+    dataset.attrs["estimate"] = result
+    return dataset
 
 
 def evaluate(

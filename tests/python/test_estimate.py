@@ -1,35 +1,176 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""marea estimate, from the case file to its results."""
+"""marea estimate, from the case file to its results: solver, coarser grids and a trained surrogate."""
+
 import json
 import shutil
-import subprocess
 
 import h5py
 import numpy as np
 import pytest
 
-CASE = """
+from program import MAREA, marea
+
+pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
+
+SEA = """
 [grid]
-nx = 64
-x = [0.0, 1.0]
+nx = 32
+ny = 24
+x = [0.0, 32.0e3]
+y = [0.0, 24.0e3]
+boundary_x = ["wall", "wall"]
+boundary_y = ["wall", "wall"]
 [solver]
-name = "advection"
-velocity = [1.0]
+name = "shallow_water"
+bathymetry = -100.0
 [solver.gauges]
-middle = [0.5]
+source = [8.5e3, 8.5e3]
 [initial]
-profile = "sine"
-amplitude = 1.0
+profile = "gaussian_hump"
+centre = [8.5e3, 8.5e3]
+radius = 3.0e3
+height = 1.0
 [run]
-end_time = 0.05
+end_time = 60.0
+"""
+RUNS = SEA + """
+[output]
+folder = "runs"
+fields = ["eta"]
+diagnostics = ["max_eta"]
 [ensemble]
-seed = 3
+members = 12
 [ensemble.vary]
-"initial.amplitude" = { distribution = "lognormal", mean = 1.5, std = 0.6 }
+"initial.height" = [0.2, 4.0]
+"""
+TRAINING = """
+[data]
+folder = "runs"
+task = "map"
+inputs = ["eta"]
+outputs = ["max_eta"]
+[model]
+name = "linear"
+[train]
+output = "map.h5"
+"""
+STUDY = SEA + """
+[ensemble]
+seed = 5
+[ensemble.vary]
+"initial.height" = { distribution = "lognormal", mean = 1.5, std = 0.6 }
 [estimate]
-quantities = ["q.middle", "q"]
-statistics = ["mean", "std", { exceedance = 0.5 }, { quantile = 0.9 }]
-target = 0.02
+quantities = ["max_eta.source", "max_eta"]
+statistics = ["mean", "std", { exceedance = 1.0 }, { quantile = 0.9 }]
+target = 0.01
+models = ["map.h5"]
 output = "out"
 """
+
+
+def run(*arguments, **options):
+    done = marea(*arguments, "--quiet", **options)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def result(folder):
+    return json.loads((folder / "out" / "estimate.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """The folder of a finished study with a surrogate that was trained on other heights."""
+    folder = tmp_path_factory.mktemp("study")
+    for name, text in {"runs": RUNS, "training": TRAINING, "study": STUDY}.items():
+        (folder / f"{name}.toml").write_text(text)
+    run("simulate", "runs.toml", cwd=folder)
+    run("train", "training.toml", cwd=folder)
+    run("estimate", "study.toml", cwd=folder)
+    return folder
+
+
+def test_statistics_of_a_linear_response_are_those_of_the_input(study):
+    # The highest sea at the source is its first one, a fixed share of the height: ratios to the mean are the lognormal's.
+    value = {(e["quantity"], e["statistic"]): e for e in result(study)["estimates"]}
+    mean, std, quantile = (value["max_eta.source", name] for name in ("mean", "std", "quantile_0.9"))
+    variance = np.log1p(0.16)
+    expected = np.exp(np.sqrt(variance) * 1.2815515655446004 - variance / 2)
+    assert abs(std["value"] / mean["value"] - 0.4) < 5 * std["standard_error"] / mean["value"]
+    assert abs(quantile["value"] / mean["value"] - expected) < 5 * quantile["standard_error"] / mean["value"]
+    assert mean["low"] < mean["value"] < mean["high"]
+
+
+def test_the_surrogate_does_most_of_the_work(study):
+    models = {m["label"]: m for m in result(study)["models"]}
+    solver, surrogate = models["solver 32 x 24"], models["surrogate map.h5"]
+    assert surrogate["correlation"] > 0.999
+    assert solver["samples"] >= 16
+
+
+def test_fields_have_standard_errors_and_units(study):
+    with h5py.File(study / "out" / "estimate.h5") as file:
+        found = {}
+        file.visititems(lambda name, item: found.update({name.split("/")[-1]: item}))
+        assert found["max_eta_mean"].shape == found["max_eta_mean_standard_error"].shape == (24, 32)
+        assert found["max_eta_mean"].attrs["units"] == "m"
+        assert found["max_eta_exceedance_1"].attrs["units"] == "1"
+        mean = found["max_eta_mean"][...]
+        at_source = {(e["quantity"], e["statistic"]): e for e in result(study)["estimates"]}["max_eta.source", "mean"]
+        assert mean[8, 8] == pytest.approx(at_source["value"], rel=1e-6)
+
+
+def test_a_second_call_runs_nothing_and_says_the_same(study):
+    before = {f.name: f.stat().st_mtime_ns for f in (study / "out" / "samples").glob("model*")}
+    text = (study / "out" / "estimate.json").read_text()
+    run("estimate", "study.toml", cwd=study)
+    assert {f.name: f.stat().st_mtime_ns for f in (study / "out" / "samples").glob("model*")} == before
+    assert (study / "out" / "estimate.json").read_text() == text
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_lost_samples_are_run_again_to_the_same_numbers(study, ranks):
+    before = result(study)["estimates"]
+    lost = [f for f in (study / "out" / "samples").glob("model*") if int(f.stem.split("_")[1]) >= 192]
+    for file in lost:
+        file.unlink()
+    assert lost
+    run("estimate", "study.toml", cwd=study, ranks=ranks)
+    assert result(study)["estimates"] == before
+
+
+def test_samples_of_a_model_that_was_trained_again_are_refused(study, tmp_path):
+    shutil.copytree(study, tmp_path / "copy")
+    (tmp_path / "copy" / "training.toml").write_text(TRAINING.replace("map.h5", "other.h5") + "seed = 9\n")
+    run("train", "training.toml", cwd=tmp_path / "copy")
+    (tmp_path / "copy" / "other.h5").replace(tmp_path / "copy" / "map.h5")
+    done = marea("estimate", "study.toml", cwd=tmp_path / "copy")
+    assert done.returncode == 3
+    assert "belong to another case" in done.stderr
+
+
+def test_python_returns_the_fields_as_a_dataset(study, monkeypatch):
+    import marea as package
+
+    monkeypatch.chdir(study)
+    data = package.estimate("study.toml", progress=False)
+    assert data["max_eta_std"].attrs["units"] == "m"
+    assert float(data["max_eta_mean_standard_error"].max()) > 0
+    assert data.attrs["estimate"]["estimates"] == result(study)["estimates"]
+
+
+@pytest.mark.parametrize("change, words", [
+    ('estimate.quantities=["max_etta"]', "did you mean 'max_eta'?"),
+    ('estimate.quantities=["max_eta.nowhere"]', "known: source"),
+    ('estimate.quantities=["max_speed"]', "gives max_eta, none of estimate.quantities"),
+    ('estimate.statistics=["median"]', "must be \"mean\""),
+    ("estimate.target=0", "give a target"),
+    ('estimate.models=["none.h5"]', "none.h5"),
+    ("ensemble.seed=6", "belong to another case"),
+])
+def test_bad_input_is_refused_with_the_remedy(study, change, words):
+    done = marea("estimate", "study.toml", "-o", change, *([] if "seed" in change else ["-o", "estimate.output=other"]), cwd=study)
+    assert done.returncode == (5 if "none.h5" in change else 3)
+    assert words in done.stderr
+    assert not (study / "other").exists()

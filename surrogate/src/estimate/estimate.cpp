@@ -165,16 +165,16 @@ class Work {
   }
 
   void draw_samples() {
-    std::int64_t next = std::max<std::int64_t>(study_.pilot, 2 * longest_pilot);
+    const auto firsts = first_inputs(study_.plan.groups, std::max<std::int64_t>(study_.pilot, 2 * longest_pilot));
     std::vector<std::vector<Eigen::MatrixXf>> drawn;  // [group][its model]
-    for (const Group& group : study_.plan.groups) {
+    for (std::size_t g = 0; g < firsts.size(); ++g) {
+      const Group& group = study_.plan.groups[g];
       drawn.emplace_back();
       for (int model : group.models) {
-        Drawn one = draw(model, next, group.samples, "samples");
+        Drawn one = draw(model, firsts[g], group.samples, "samples");
         study_.run_seconds += std::accumulate(one.seconds.begin(), one.seconds.end(), 0.0);
         drawn.back().push_back(std::move(one.values));
       }
-      next += group.samples;
     }
     Eigen::Index row = 0;
     for (const Quantity& quantity : study_.quantities) {

@@ -168,6 +168,15 @@ Shares best_shares(const Eigen::MatrixXd& c, const std::vector<double>& costs) {
   return best;
 }
 
+std::vector<std::int64_t> first_inputs(const std::vector<Group>& groups, std::int64_t first) {
+  std::vector<std::int64_t> firsts;
+  for (const Group& group : groups) {
+    firsts.push_back(first);
+    first += group.samples;
+  }
+  return firsts;
+}
+
 bool Plan::uses(int model) const {
   return std::ranges::any_of(groups, [&](const Group& group) {
     return group.samples > 0 && std::ranges::find(group.models, model) != group.models.end();

@@ -47,6 +47,10 @@ struct Plan {
   bool uses(int model) const;
 };
 
+/// The number of the first input of each group, the first of all `first`: no two groups share one, as the variance of the
+/// sum of their parts demands.
+std::vector<std::int64_t> first_inputs(const std::vector<Group>& groups, std::int64_t first);
+
 /// Least samples of a group: below, its variance is not known well enough for an interval.
 inline constexpr std::int64_t least_samples = 16;
 

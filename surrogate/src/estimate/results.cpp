@@ -80,6 +80,7 @@ OptionTree to_tree(const Study& s) {
   OptionTree::Array lines, models, groups, quantities;
   for (const std::string& line : headline_of(s)) lines.emplace_back(line);
   t["headline"] = std::move(lines);
+  t["output"] = s.options.output;
   t["method"] = s.plan.method;
   t["confidence"] = s.options.confidence;
   t["pilot"] = s.pilot;

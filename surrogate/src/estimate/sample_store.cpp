@@ -13,6 +13,7 @@
 #include <marea/io/collective.hpp>
 #include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
+#include <marea/io/input_files.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/ensemble.hpp>
 
@@ -51,14 +52,21 @@ void read_batch(const fs::path& file, std::int64_t at, Drawn& all) {
   seconds.read(make_array_ref(all.seconds.data() + at, {count}));
 }
 
-/// What samples depend on: the case without how many are wanted.
+/// What samples depend on: the case without how many are wanted, and the content of the files that it names.
 std::string identity_of(const OptionTree& case_file) {
   OptionTree own = case_file;
   std::erase_if(own.as_table(), [](const auto& e) { return e.first == "output"; });
   std::erase_if(own["estimate"].as_table(), [](const auto& e) {
     return e.first != "quantities" && e.first != "models" && e.first != "solver_levels" && e.first != "pilot";
   });
-  return to_toml(own);
+  std::string text = to_toml(own);
+  std::vector<std::string> files;
+  for (const InputFile& file : named_files(case_file)) files.push_back(file.name);
+  if (const OptionTree* models = case_file.at_path("estimate.models"))
+    for (const OptionTree& model : models->as_array()) files.push_back(model.as_string());
+  FileHashes hashes;
+  for (const std::string& file : files) text += "# " + file + " " + hashes.of(file, FileHashes::stamp(file)) + "\n";
+  return text;
 }
 
 }  // namespace
@@ -71,19 +79,24 @@ SampleStore::SampleStore(const OptionTree& case_file, const fs::path& folder, MP
     fail<ConfigError>("estimate", "the case has no [ensemble.vary]; say there what is uncertain and how");
   seed_ = static_cast<std::uint64_t>(options.seed);
   dimensions_ = options.vary.as_table().size();
-  const std::string identity = identity_of(case_file);
+  identity_ = identity_of(case_file);
   run_collectively(comm, [&] {
-    if (rank_of(comm) != 0) return;
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) fail<IoError>("estimate", folder.string(), " cannot be made: ", error.message());
     const fs::path file = folder / "study.toml";
-    if (fs::exists(file) && read_text_file(file.string()) != identity)
+    if (rank_of(comm) == 0 && fs::exists(file) && read_text_file(file.string()) != identity_)
       fail<DataError>(file.string(), "the samples beside it belong to another case; choose another estimate.output, or "
                       "remove the folder to start again");
-    std::ofstream(file) << identity;
   });
   std::erase_if(case_file_.as_table(), [](const auto& e) { return e.first == "estimate"; });
+}
+
+void SampleStore::open() const {
+  run_collectively(comm_, [&] {
+    if (rank_of(comm_) != 0) return;
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error) fail<IoError>("estimate", folder_.string(), " cannot be made: ", error.message());
+    std::ofstream(folder_ / "study.toml") << identity_;
+  });
 }
 
 fs::path SampleStore::file_of(int number, std::int64_t first, std::int64_t count) const {
@@ -104,6 +117,7 @@ Drawn SampleStore::draw(const Candidate& model, int number, std::int64_t first, 
   const std::int64_t batch = model.batch(), batches = (count + batch - 1) / batch;
   const auto range = [&](std::int64_t b) { return std::pair{first + b * batch, std::min(batch, count - b * batch)}; };
   std::int64_t rows = 0, stopped = 0;
+  open();
   run_collectively(comm_, [&] {
     for (std::int64_t b = rank; b < batches && !stopped; b += size) {
       const auto [from, n] = range(b);

@@ -26,7 +26,7 @@ struct Drawn {
 /// the same numbers. Input n is a function of the seed and n: the same for every model, rank and order.
 class SampleStore {
  public:
-  /// \param folder  made when missing; holds study.toml, the case that its samples belong to
+  /// \param folder  made with the first sample; holds study.toml, the case that its samples belong to
   /// Throws DataError where the folder holds samples of another case. Collective.
   SampleStore(const OptionTree& case_file, const std::filesystem::path& folder, MPI_Comm comm,
               std::function<bool()> stop);
@@ -38,12 +38,15 @@ class SampleStore {
   OptionTree case_of(std::int64_t n) const;
 
  private:
+  /// Makes the folder with its study.toml. Collective.
+  void open() const;
   std::filesystem::path file_of(int number, std::int64_t first, std::int64_t count) const;
 
   OptionTree case_file_;
   std::filesystem::path folder_;
   MPI_Comm comm_;
   std::function<bool()> stop_;
+  std::string identity_;
   std::uint64_t seed_ = 0;
   std::size_t dimensions_ = 0;
 };
