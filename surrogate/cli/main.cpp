@@ -66,7 +66,8 @@ int main(int argc, char** argv) {
       "Help for one command: marea COMMAND --help. On N ranks: mpirun -n N marea COMMAND …");
   Console console;
   const std::vector<Command> commands{add_simulate(program), add_train(program),  add_evaluate(program),
-                                      add_estimate(program), add_list(program),     add_inspect(program), add_repair(program),
+                                      add_estimate(program), add_list(program),   add_inspect(program),
+                                      add_repair(program),
                                       add_export(program),   add_version(program)};
   for (const Command& command : commands) console.add_options(*command.app);
   try {

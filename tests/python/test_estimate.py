@@ -170,7 +170,8 @@ def test_python_returns_the_fields_as_a_dataset(study, monkeypatch):
     ("ensemble.seed=6", "belong to another case"),
 ])
 def test_bad_input_is_refused_with_the_remedy(study, change, words):
-    done = marea("estimate", "study.toml", "-o", change, *([] if "seed" in change else ["-o", "estimate.output=other"]), cwd=study)
+    elsewhere = [] if "seed" in change else ["-o", "estimate.output=other"]
+    done = marea("estimate", "study.toml", "-o", change, *elsewhere, cwd=study)
     assert done.returncode == (5 if "none.h5" in change else 3)
     assert words in done.stderr
     assert not (study / "other").exists()

@@ -11,8 +11,8 @@ namespace {
 /// Share of independent noise in every model: keeps groups of models that say the same solvable.
 constexpr double noise = 1e-10;
 
-/// Share of the truth's variance below which a control counts less and less. Its variance in the pilot would be the divisor of
-/// its weight: a sea cell that ran dry in every pilot run but not in all later ones must not decide.
+/// Share of the truth's variance below which a control counts less and less. Its variance in the pilot would be the
+/// divisor of its weight: a cell that ran dry in every pilot run but not in all later ones must not decide.
 constexpr double faint = 1e-2;
 
 /// Correlations, with no link to a model that does not vary and a fading one to a model that varies little.
@@ -25,7 +25,8 @@ Eigen::MatrixXd correlations(const Eigen::MatrixXd& covariance) {
   Eigen::MatrixXd c = Eigen::MatrixXd::Identity(covariance.rows(), covariance.cols());
   for (Eigen::Index i = 0; i < c.rows(); ++i)
     for (Eigen::Index j = 0; j < c.cols(); ++j)
-      if (i != j && scale[i] > 0 && scale[j] > 0) c(i, j) = link(i) * link(j) * covariance(i, j) / (scale[i] * scale[j]);
+      if (i != j && scale[i] > 0 && scale[j] > 0)
+        c(i, j) = link(i) * link(j) * covariance(i, j) / (scale[i] * scale[j]);
   return c + noise * Eigen::MatrixXd::Identity(c.rows(), c.cols());
 }
 
@@ -60,7 +61,8 @@ std::vector<Eigen::VectorXd> blue_weights(const std::vector<Group>& groups, cons
     precision.push_back(own);
     for (std::size_t a = 0; group.samples > 0 && a < group.models.size(); ++a)
       for (std::size_t b = 0; b < group.models.size(); ++b)
-        information(place(group.models[a]), place(group.models[b])) += own(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
+        information(place(group.models[a]), place(group.models[b])) +=
+            own(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b));
   }
   const Eigen::VectorXd first = information.ldlt().solve(Eigen::VectorXd::Unit(count, 0));
   std::vector<Eigen::VectorXd> weights;
@@ -96,7 +98,8 @@ double variance_of(const std::vector<Group>& groups, const std::vector<Eigen::Ve
   double variance = 0;
   for (std::size_t g = 0; g < groups.size(); ++g)
     if (groups[g].samples > 0)
-      variance += weights[g].dot(part_of(covariance, groups[g].models) * weights[g]) / static_cast<double>(groups[g].samples);
+      variance += weights[g].dot(part_of(covariance, groups[g].models) * weights[g]) /
+                  static_cast<double>(groups[g].samples);
   return variance;
 }
 

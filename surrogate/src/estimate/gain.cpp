@@ -15,7 +15,8 @@ Eigen::MatrixXd covariance_over(const std::vector<Eigen::MatrixXf>& pilot, Eigen
   Samples cell;
   for (Eigen::Index row = first; row < first + size; ++row) {
     cell.pilot.resize(models, pilot.front().cols());
-    for (Eigen::Index m = 0; m < models; ++m) cell.pilot.row(m) = pilot[static_cast<std::size_t>(m)].row(row).cast<double>();
+    for (Eigen::Index m = 0; m < models; ++m)
+      cell.pilot.row(m) = pilot[static_cast<std::size_t>(m)].row(row).cast<double>();
     replace_not_finite(cell);
     sum += covariance_of(cell.pilot);
   }

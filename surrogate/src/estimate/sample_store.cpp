@@ -144,7 +144,8 @@ Drawn SampleStore::draw(const Candidate& model, int number, std::int64_t first, 
                .open_dataset("values").extents().back();
     all.values.resize(rows, count);
     all.seconds.resize(static_cast<std::size_t>(count));
-    for (std::int64_t b = 0; b < batches; ++b) read_batch(file_of(number, range(b).first, range(b).second), b * batch, all);
+    for (std::int64_t b = 0; b < batches; ++b)
+      read_batch(file_of(number, range(b).first, range(b).second), b * batch, all);
   });
   return all;
 }
