@@ -118,7 +118,8 @@ def test_fields_have_standard_errors_and_units(study):
         assert found["max_eta_exceedance_1"].attrs["units"] == "1"
         mean = found["max_eta_mean"][...]
         at_source = {(e["quantity"], e["statistic"]): e for e in result(study)["estimates"]}["max_eta.source", "mean"]
-        assert mean[8, 8] == pytest.approx(at_source["value"], rel=1e-6)
+        # Coarser grids give the cell by interpolation and the gauge by their own cell: other controls, one truth.
+        assert abs(mean[8, 8] - at_source["value"]) < 5 * at_source["standard_error"]
 
 
 def test_a_second_call_runs_nothing_and_says_the_same(study):
