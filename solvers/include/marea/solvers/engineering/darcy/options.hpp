@@ -44,8 +44,8 @@ struct TwoPhase {
   std::int64_t seed = 1;
 };
 template <class Visitor> void visit(Visitor&& v, TwoPhase& o) {
-  v("low", o.low, {"a where the random field is < 0; PDEBench has 0.1", "m2 Pa-1 s-1", positive()});
-  v("high", o.high, {"a elsewhere; PDEBench has 1", "m2 Pa-1 s-1", positive()});
+  v("low", o.low, {"a where the random field is < 0", "m2 Pa-1 s-1", positive()});
+  v("high", o.high, {"a elsewhere", "m2 Pa-1 s-1", positive()});
   v("tau", o.tau, {"inverse correlation length of the random field", "m-1", positive()});
   v("modes", o.modes, {"cosines of the random field along an axis", "", between(1, 1024)});
   v("seed", o.seed, {"of the random numbers", "", at_least(0)});
