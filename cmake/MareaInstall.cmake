@@ -15,8 +15,10 @@ list(TRANSFORM marea_components PREPEND marea_ OUTPUT_VARIABLE marea_targets)
 install(TARGETS ${marea_targets} EXPORT mareaTargets FILE_SET HEADERS)
 if(TARGET marea_cli)
   install(TARGETS marea_cli RUNTIME)
-  # What `marea evaluate` draws its page with.
-  install(FILES python/marea/report.py python/marea/_report_figures.py DESTINATION ${CMAKE_INSTALL_DATADIR}/marea)
+  # What `marea evaluate` and `marea estimate` draw their pages with.
+  set(pages report estimate_page _estimate_figures _maps _page _report_figures)
+  list(TRANSFORM pages REPLACE "(.+)" "python/marea/\\1.py")
+  install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_DATADIR}/marea)
 endif()
 set(config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/marea)
 install(EXPORT mareaTargets NAMESPACE marea:: DESTINATION ${config_folder})

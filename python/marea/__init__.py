@@ -54,6 +54,7 @@ __all__ = [
     "Trust",
     "__version__",
     "estimate",
+    "estimate_page",
     "evaluate",
     "list",
     "open",
@@ -70,7 +71,7 @@ def __dir__():
 
 
 def __getattr__(name: str):
-    if name in ("plot", "prepare", "report"):  # they need matplotlib or pyproj: loaded on first use
+    if name in ("estimate_page", "plot", "prepare", "report"):  # they need matplotlib or pyproj: loaded on first use
         import importlib
 
         return importlib.import_module(f"marea.{name}")

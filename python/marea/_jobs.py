@@ -117,13 +117,14 @@ def train(case: Case, *, progress: bool = True, restart: str | os.PathLike[str] 
 
 
 def estimate(
-    case: str | os.PathLike[str] | Mapping[str, Any], *, progress: bool = True, **overrides: Any
+    case: str | os.PathLike[str] | Mapping[str, Any], *, html: bool = True, progress: bool = True, **overrides: Any
 ) -> xarray.Dataset:
     """Estimate statistics of the solver's outputs over uncertain inputs, with surrogates as control variates.
 
     Parameters
     ----------
     case : path of a TOML case file, or a dict of its tables, with [ensemble.vary] and [estimate] (docs/estimate.md)
+    html : also draw estimate.html (``marea.estimate_page``)
     progress : show bars
     **overrides : as in ``marea.simulate``
 
@@ -141,9 +142,13 @@ def estimate(
         after Ctrl-C; the same call goes on with the samples that are done
     """
     _require_surrogates("estimate")
-    tree = read_case("estimate", case, overrides, ["case", "progress"])
+    tree = read_case("estimate", case, overrides, ["case", "html", "progress"])
     with progress_bars(progress):
         result = _core.estimate(tree)
+    if html:
+        from . import estimate_page
+
+        estimate_page.write(result["output"])
     dataset = open_file(pathlib.Path(result["output"]) / "estimate.h5")
     dataset.attrs["estimate"] = result
     return dataset

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""The figures of ``report.html``: cost and error, error against lead time, spectra, and small maps of fields."""
+"""The figures of ``report.html``: cost and error, error against lead time, spectra."""
 
 from __future__ import annotations
 
@@ -9,37 +9,30 @@ import itertools
 import h5py
 import numpy as np
 
+try:
+    from ._maps import Grid
+except ImportError:  # beside a script
+    from _maps import Grid
+
 # Distinct in hue and in lightness (Okabe and Ito 2008); every line has its own marker or dash as well.
 COLOURS = {"surrogate": "#D55E00", "baseline": "#009E73", "solver": "#0072B2"}
 MARKERS = {"surrogate": "*", "baseline": "s", "solver": "o"}
 
 
-class Fields:
+class Fields(Grid):
     """What ``report_fields.h5`` holds of one run: the reference and the forecasts, (leads, channels, y, x)."""
 
     def __init__(self, path, run=0):
         with h5py.File(path) as file:
             self.channels = [str(c) for c in np.atleast_1d(file.attrs["channels"])]
             self.time = file["time"][...]
-            self.axes = [file[name][...] for name in ("z", "y", "x") if name in file]
+            axes = [file[name][...] for name in ("z", "y", "x") if name in file]
             group = file[f"run_{run}"]
-            self.mask = group["mask"][...] > 0 if "mask" in group else None
+            super().__init__(axes, group["mask"][...] > 0 if "mask" in group else None)
             self.file = str(group.attrs["file"])
             self.reference = group["reference"][...]
             names = sorted((name for name in group if name.startswith("method_")), key=lambda n: int(n.split("_")[1]))
             self.methods = [(str(group[n].attrs["label"]), str(group[n].attrs["kind"]), group[n][...]) for n in names]
-
-    @property
-    def planar(self):
-        return len(self.axes) == 2
-
-    def masked(self, field):
-        return field if self.mask is None else np.where(self.mask, field, np.nan)
-
-    def extent(self):
-        y, x = self.axes
-        hx, hy = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
-        return (x[0] - hx, x[-1] + hx, y[0] - hy, y[-1] + hy)
 
 
 def percent_axis(axis):
@@ -57,45 +50,6 @@ def dashes(methods):
     dotted = itertools.cycle([(0, (1, 1)), (0, (1, 2.5)), (0, (3, 1, 1, 1)), (0, (1, 4))])
     return {label: "-" if kind == "surrogate" else next(dashed if kind == "solver" else dotted)
             for label, kind in methods}
-
-
-def limits(reference):
-    """Colour range and map: symmetric and diverging where the field changes sign."""
-    finite = reference[np.isfinite(reference)]
-    low, high = np.percentile(finite, [0.5, 99.5]) if finite.size else (0, 1)
-    if low < 0 < high and -low > 0.2 * high:
-        top = max(-low, high)
-        return -top, top, "RdBu_r"
-    return low, high if high > low else low + 1, "viridis"
-
-
-def small_map(fields, field, low, high, colours, height=1.5):
-    """One field without axes, to stand in a row of such. Contours at half the range, dashed where negative, tell the
-    signs of a diverging map apart in grey."""
-    import matplotlib.pyplot as plt
-
-    left, right, bottom, top = fields.extent()
-    width = min(max(height * (right - left) / (top - bottom), 0.6 * height), 2.5 * height)
-    figure = plt.figure(figsize=(width, height), facecolor="0.8")
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.imshow(field, origin="lower", extent=fields.extent(), vmin=low, vmax=high, cmap=colours,
-                interpolation="nearest", aspect="auto")
-    if low < 0:
-        axes.contour(field, levels=[low / 2, high / 2], extent=fields.extent(), colors="black", linewidths=0.6,
-                     linestyles=["dashed", "solid"])
-    axes.set_axis_off()
-    return figure
-
-
-def colour_bar(low, high, colours, label):
-    """The scale of a row of small maps, lying."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(4.6, 0.62), layout="constrained")
-    norm = plt.Normalize(low, high)
-    figure.colorbar(plt.cm.ScalarMappable(norm, colours), cax=axes, orientation="horizontal", label=label,
-                    extend="both", ticks=plt.MaxNLocator(5))
-    return figure
 
 
 def label_points(axes, labels):

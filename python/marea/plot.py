@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Pictures: one field, and the report of an evaluation."""
+"""Pictures: one field, a statistic beside its standard error, and the report of an evaluation."""
 
 from __future__ import annotations
 
@@ -85,6 +85,35 @@ def field(data: Any, name: str | None = None, *, time: float | None = None, ax: 
     ax.set_aspect("equal")
     ax.figure.colorbar(mesh, ax=ax, label=f"{label} [{units}]")
     return ax
+
+
+def estimate(data: Any, name: str, *, axes: Any = None, **style: Any) -> Any:
+    """Draw a statistic of a field beside its standard error.
+
+    Parameters
+    ----------
+    data : what ``marea.estimate`` returned, or the folder that it wrote
+    name : of the statistic, as "max_eta_mean"
+    axes : two axes to draw into; default: new ones
+    **style : as in ``marea.plot.field``, for both
+
+    Returns
+    -------
+    array of two matplotlib.axes.Axes
+    """
+    import matplotlib.pyplot as plt
+
+    if isinstance(data, (str, os.PathLike)):
+        with open_file(pathlib.Path(data) / "estimate.h5") as dataset:
+            return estimate(dataset, name, axes=axes, **style)
+    known = [n.removesuffix("_standard_error") for n in map(str, data.data_vars) if n.endswith("_standard_error")]
+    if name not in known:
+        raise ConfigError(f"plot.estimate: '{name}' is no statistic of a field; known: {', '.join(known) or 'none'}")
+    if axes is None:
+        axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")[1]
+    for ax, what in zip(axes, (name, name + "_standard_error")):
+        field(data, what, ax=ax, **style)
+    return axes
 
 
 def report(folder: str | os.PathLike[str]) -> pathlib.Path:

@@ -10,9 +10,7 @@ Needs numpy, h5py and matplotlib alone, and also runs as a script without the re
 from __future__ import annotations
 
 import argparse
-import base64
 import html
-import io
 import json
 import pathlib
 import sys
@@ -21,34 +19,12 @@ import numpy as np
 
 try:
     from . import _report_figures as figures
+    from ._maps import limits
+    from ._page import block, duration, headline, maps, number, save, table
 except ImportError:  # run as a script
     import _report_figures as figures
-
-STYLE = """
-:root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6b7b; --line: #d5dde5; --paper: #fff; --mark: #fdf1e7; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9fb0c0; --line: #33414f; --paper: #12181f; --mark: #3a2a1c; } }
-* { box-sizing: border-box; }
-body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-       max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
-h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
-.headline { border-left: 4px solid #D55E00; background: var(--mark); padding: .7rem 1rem; }
-.headline p { margin: .25rem 0; } .headline p:first-child { font-weight: 600; font-size: 1.1rem; }
-figure { margin: 1rem 0; } figure img { max-width: 42rem; height: auto; }
-figure img, .bar img { width: 100%; background: #fff; border-radius: 4px; }
-.maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .6rem; }
-.film { grid-template-columns: repeat(3, 1fr); max-width: 36rem; }
-.maps figure { margin: 0; } .maps img { display: block; } .bar { max-width: 24rem; margin: .5rem 0; }
-figcaption, .note, summary { color: var(--soft); font-size: .9rem; } summary { cursor: pointer; padding: .4rem 0; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--paper);
-                                 white-space: normal; min-width: 8.5rem; overflow-wrap: normal; }
-tr.surrogate td { font-weight: 600; background: var(--mark); }
-table.card td { text-align: left; white-space: normal; } table.card td:first-child { position: static; }
-"""
+    from _maps import limits
+    from _page import block, duration, headline, maps, number, save, table
 
 ERRORS = [("nrmse", "nRMSE", True), ("vrmse", "VRMSE", False), ("mean_absolute_error", "mean error", False),
           ("maximum_error", "maximum", False), ("conservation", "total", True), ("boundary", "boundary", True),
@@ -58,47 +34,8 @@ IN_UNITS = ("mean_absolute_error", "maximum_error")
 CARD_UNITS = {"seconds": "s", "energy": "J", "data_seconds": "s", "data_cpu_seconds": "s"}
 
 
-def duration(seconds):
-    """``0.0123`` -> ``12.3 ms``."""
-    for limit, factor, unit in ((1e-3, 1e6, "µs"), (1.0, 1e3, "ms"), (120.0, 1.0, "s")):
-        if seconds < limit:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{seconds / 60:.3g} min"
-
-
-def number(value, share=False):
-    """A number of a table; a dash where there is none."""
-    if value is None:
-        return "–"
-    return f"{100 * value:.3g} %" if share else f"{value:.3g}"
-
-
-def picture(figure, alt, dpi=150):
-    """A matplotlib figure as an image element that holds its data."""
-    import matplotlib.pyplot as plt
-
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=dpi)
-    plt.close(figure)
-    data = base64.b64encode(stream.getvalue()).decode()
-    return f"<img alt='{html.escape(alt, quote=True)}' src='data:image/png;base64,{data}'>"
-
-
-def block(title, figure, caption):
-    return (f"<h2>{html.escape(title)}</h2><figure>{picture(figure, caption)}"
-            f"<figcaption>{html.escape(caption)}</figcaption></figure>")
-
-
 def name_of(method):
     return ("solver " if method["kind"] == "solver" else "") + method["label"]
-
-
-def table(titles, rows):
-    """An HTML table; a row is (kind, cells)."""
-    head = "".join(f"<th>{html.escape(title)}</th>" for title in titles)
-    body = "".join(f"<tr class='{kind}'>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
-                   for kind, cells in rows)
-    return f"<div class='scroll'><table><tr>{head}</tr>{body}</table></div>"
 
 
 def method_table(report, titles, cells_of, before=()):
@@ -125,11 +62,11 @@ def cost_table(report):
     if speed.get("solver_cost_is") == "interpolated":
         at_equal_error = [("", ["solver at equal error, interpolated", number(speed["error"], True),
                                 duration(speed["solver_seconds"]), "–", "–", "–"])]
-    headline = f"error of {speed['field']} (headline)" if "field" in speed else "error (headline)"
+    named = f"error of {speed['field']} (headline)" if "field" in speed else "error (headline)"
     passed_over = "".join(
         f"<p class='note'>Baseline {html.escape(b['label'])} was not trained: {html.escape(b['why'])}.</p>"
         for b in report.get("baselines_passed_over", []))
-    return method_table(report, ["method", headline, "time of a run", "range", "threads", "time by threads, first run"],
+    return method_table(report, ["method", named, "time of a run", "range", "threads", "time by threads, first run"],
                         cells, at_equal_error) + passed_over
 
 
@@ -214,17 +151,8 @@ def model_card(card):
     return f"<h2>Model card</h2><table class='card'>{rows}</table>" if rows else ""
 
 
-def maps(fields, shown, scale, label, kind="maps"):
-    """A row of small maps, (title, field) each, and the scale of them all; they wrap on a narrow screen."""
-    low, high, colours = scale
-    parts = [f"<figure>{picture(figures.small_map(fields, fields.masked(field), low, high, colours), title, 110)}"
-             f"<figcaption>{html.escape(title)}</figcaption></figure>" for title, field in shown]
-    bar = picture(figures.colour_bar(low, high, colours, label), label)
-    return f"<div class='{kind}'>{''.join(parts)}</div><div class='bar'>{bar}</div>"
-
-
 def scale_of(fields, channel):
-    return figures.limits(fields.masked(fields.reference[:, fields.channels.index(channel)]))
+    return limits(fields.masked(fields.reference[:, fields.channels.index(channel)]))
 
 
 def side_by_side(fields, channel, units):
@@ -269,8 +197,7 @@ def section(report, fields_path):
 
     what = f"step of {model['interval']:g} s" if model["task"] == "step" else model["task"]
     title = f"{model['name']} ({what}) against the solver"
-    parts = [f"<h1>{html.escape(title)}</h1><div class='headline'>"
-             + "".join(f"<p>{html.escape(line)}</p>" for line in report["headline"]) + "</div>"]
+    parts = [headline(title, report["headline"])]
     parts.append(block("Cost and error", figures.cost_error_plane(report),
                        "Each point is a method: star surrogate, squares baselines, circles the solver at second order, "
                        "triangles at first order, hollow in single precision. The line joins the best solver "
@@ -319,14 +246,7 @@ def write(*folders, output=None):
     folders = [pathlib.Path(folder) for folder in folders]
     body = "".join(section(json.loads((folder / "report.json").read_text()), folder / "report_fields.h5")
                    for folder in folders)
-    page = ("<!doctype html><html lang='en'><head><meta charset='utf-8'>"
-            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-            f"<title>marea: surrogate against solver</title><style>{STYLE}</style></head><body>{body}</body></html>\n")
-    path = pathlib.Path(output) if output else folders[0] / "report.html"
-    temporary = path.with_suffix(".html.tmp")
-    temporary.write_text(page, encoding="utf-8")
-    temporary.replace(path)
-    return path
+    return save(output or folders[0] / "report.html", "marea: surrogate against solver", body)
 
 
 def main(arguments=None):

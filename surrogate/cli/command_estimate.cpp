@@ -10,6 +10,9 @@
 #endif
 
 #include "command.hpp"
+#ifdef MAREA_HAS_SURROGATE
+#include "report_page.hpp"
+#endif
 
 namespace marea::cli {
 namespace {
@@ -25,6 +28,9 @@ int estimate_case(const CaseArguments& arguments, const Console& console) {
   if (rank != 0) return exit_done;
   for (const OptionTree& line : result.find("headline")->as_array()) console.say(line.as_string());
   console.event("finished", result);
+  const std::string output = result.find("output")->as_string();
+  const std::string no_page = draw_page("estimate_page.py", output);
+  console.say("Report: " + output + (no_page.empty() ? "/estimate.html" : "/estimate.md; no estimate.html: " + no_page));
   return exit_done;
 }
 #endif

@@ -32,7 +32,7 @@ int evaluate_model(const EvaluationOptions& options, const Console& console) {
     console.say(line);
     lines.push_back(line);
   }
-  const std::string no_page = draw_report_page(options.output);
+  const std::string no_page = draw_page("report.py", options.output);
   OptionTree values;
   values["output"] = options.output;
   values["headline"] = std::move(lines);

@@ -16,13 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// report.py beside this program (a wheel, an installation), or in the sources it was built from.
-fs::path find_script() {
+/// A script beside this program (a wheel, an installation), or in the sources it was built from.
+fs::path find_script(const std::string& name) {
   std::error_code ignored;
   const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const fs::path& script : {here.parent_path() / "report.py", here.parent_path() / "share/marea/report.py",
-                                 fs::path(MAREA_SOURCE_DIR) / "python/marea/report.py"})
-    if (fs::exists(script, ignored)) return script;
+  for (const fs::path& folder : {here.parent_path(), here.parent_path() / "share/marea",
+                                 fs::path(MAREA_SOURCE_DIR) / "python/marea"})
+    if (fs::exists(folder / name, ignored)) return folder / name;
   return {};
 }
 
@@ -45,8 +45,8 @@ int run_silently(std::vector<std::string> words) {
 
 }  // namespace
 
-std::string draw_report_page(const std::string& folder) {
-  const fs::path script = find_script();
+std::string draw_page(const std::string& name, const std::string& folder) {
+  const fs::path script = find_script(name);
   if (script.empty()) return "marea's Python package is not here";
   for (const char* python : {"python3", MAREA_PYTHON_EXECUTABLE})
     if (*python && run_silently({python, script.string(), folder}) == 0) return "";

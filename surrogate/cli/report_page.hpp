@@ -5,9 +5,10 @@
 
 namespace marea::cli {
 
-/// Draws report.html in a folder that evaluate() wrote, with the Python package's marea/report.py in a process of its
+/// Draws the page of a folder that evaluate() or estimate() wrote, with a script of the Python package in a process of its
 /// own: by `python3` of the PATH, and where that lacks a package by the Python that marea was built with.
+/// \param script  report.py or estimate_page.py
 /// \return  empty when the page is there, otherwise why not; never throws
-std::string draw_report_page(const std::string& folder);
+std::string draw_page(const std::string& script, const std::string& folder);
 
 }  // namespace marea::cli

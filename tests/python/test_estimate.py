@@ -3,12 +3,16 @@
 """marea estimate, from the case file to its results: solver, coarser grids and a trained surrogate."""
 
 import json
+import pathlib
 import shutil
+import subprocess
+import sys
 
 import h5py
 import numpy as np
 import pytest
 
+from outline import Outline
 from program import MAREA, marea
 
 pytestmark = pytest.mark.skipif(not MAREA, reason="MAREA_BIN does not name the program")
@@ -159,6 +163,58 @@ def test_python_returns_the_fields_as_a_dataset(study, monkeypatch):
     assert data["max_eta_std"].attrs["units"] == "m"
     assert float(data["max_eta_mean_standard_error"].max()) > 0
     assert data.attrs["estimate"]["estimates"] == result(study)["estimates"]
+
+
+def test_the_page_shows_maps_convergence_allocation_and_samples(study):
+    page = Outline((study / "out" / "estimate.html").read_text())
+    assert page.open == []
+    assert set(result(study)["headline"]) <= set(page.words)
+    # Two maps and two scales for each of four statistics of the field, and three figures.
+    assert len(page.sources) == 4 * 4 + 3
+    assert all(source.startswith("data:image/png;base64,") for source in page.sources)
+    assert {"Convergence", "Allocation", "Samples", "quantile_0.9 of max_eta", "standard error [m]"} <= set(page.words)
+    runs = {m["label"]: str(m["samples"]) for m in result(study)["models"]}
+    assert {*runs, *runs.values()} <= set(page.words)
+
+
+def test_the_star_stands_at_the_error_and_the_cost_of_this_study(study):
+    from marea import _estimate_figures as figures
+
+    first = result(study)["estimates"][0]
+    axes = figures.convergence(figures.Study(study / "out")).axes[0]
+    star = next(line for line in axes.lines if line.get_marker() == "*")
+    assert star.get_xydata().tolist() == [[result(study)["sample_seconds"], first["standard_error"]]]
+    monte_carlo, _, chosen = (line.get_ydata() for line in axes.lines[:3])
+    np.testing.assert_allclose((monte_carlo / chosen) ** 2, result(study)["cost_of_monte_carlo"])
+
+
+def test_the_pilot_of_the_page_is_the_solver_at_the_inputs_of_the_pilot(study):
+    from marea._estimate_figures import Study
+
+    drawn = Study(study / "out")
+    solver, surrogate = drawn.pilot(0), drawn.pilot(3)
+    assert solver.shape == (result(study)["pilot"],)
+    assert np.corrcoef(solver, surrogate)[0, 1] > 0.999
+
+
+def test_a_folder_without_an_estimate_is_named(tmp_path):
+    import marea as package
+
+    script = pathlib.Path(package.__file__).resolve().parent / "estimate_page.py"
+    done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 3
+    assert str(tmp_path / "estimate.json") in done.stderr
+
+
+def test_a_statistic_is_drawn_beside_its_standard_error(study):
+    import marea as package
+
+    pytest.importorskip("matplotlib").use("Agg")
+    left, right = package.plot.estimate(study / "out", "max_eta_mean")
+    assert left.get_title().startswith("max_eta_mean [m]")
+    assert right.get_title().startswith("max_eta_mean_standard_error [m]")
+    with pytest.raises(package.ConfigError, match="known: max_eta_mean"):
+        package.plot.estimate(study / "out", "max_eta_median")
 
 
 @pytest.mark.parametrize("change, words", [

@@ -2,7 +2,6 @@
 # SPDX-FileCopyrightText: The marea authors
 """report.html, from a report.json of three methods made by hand."""
 
-import html.parser
 import json
 import pathlib
 import subprocess
@@ -11,6 +10,8 @@ import sys
 import h5py
 import numpy as np
 import pytest
+
+from outline import Outline
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "python" / "marea" / "report.py"
 
@@ -54,26 +55,6 @@ def folder(tmp_path):
             group[f"method_{number}"] = field + 0.1
             group[f"method_{number}"].attrs.update({"label": label, "kind": kind})
     return tmp_path
-
-
-class Outline(html.parser.HTMLParser):
-    """Which elements stand in the page, how deep, and its addresses."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.folded, self.sources, self.words = [], [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        if tag not in ("meta", "img"):
-            self.open.append(tag)
-        self.sources += [value for name, value in attributes if name in ("src", "href")]
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        (self.folded if "details" in self.open else self.words).append(data)
 
 
 def draw(folder):

@@ -159,6 +159,7 @@ class Work {
       mean += std::pow(static_cast<double>(pilot_.front().row(row).mean()), 2) / static_cast<double>(size);
     const double variance = options_.target * options_.target * mean;
     const Shares shares = best_shares(c, study_.costs);
+    study_.variance_cost = shares.variance_cost;
     if (variance > 0) study_.wanted_seconds = study_.pilot_seconds + shares.variance_cost / variance;
     const double left = std::max(seconds_left(), 0.0);
     study_.plan = make_plan(shares, c, study_.costs, variance, left);

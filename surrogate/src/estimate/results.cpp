@@ -88,6 +88,8 @@ OptionTree to_tree(const Study& s) {
   t["sample_seconds"] = s.run_seconds;
   t["predicted_seconds"] = s.plan.cost;
   t["predicted_variance"] = s.plan.variance;
+  t["target"] = s.options.target;
+  t["variance_times_seconds"] = s.variance_cost;
   t["cost_of_monte_carlo"] = s.gain.over_monte_carlo;
   t["cost_of_monte_carlo_low"] = s.gain.low;
   t["cost_of_monte_carlo_high"] = s.gain.high;

@@ -51,6 +51,7 @@ struct Study {
   std::int64_t pilot = 0, replaced = 0;
   Plan plan;
   Gain gain;
+  double variance_cost = 0;                    ///< variance of the first quantity's mean times its cost [s], at any cost
   double pilot_seconds = 0, run_seconds = 0;   ///< of all samples, as if one after the other
   double wanted_seconds = 0;                   ///< that the target would take; 0: no target
   std::vector<std::vector<std::vector<Estimate>>> estimates;  ///< [quantity][statistic][value]
