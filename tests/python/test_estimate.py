@@ -113,6 +113,18 @@ def test_the_surrogate_does_most_of_the_work(study):
     assert solver["samples"] >= 16
 
 
+def test_training_data_and_pilot_stand_beside_the_result(study):
+    import marea as package
+
+    found, card = result(study), package.Surrogate.load(study / "map.h5").info["card"]
+    assert found["training_seconds"] == card["seconds"]
+    assert found["data_seconds"] == card["data_seconds"] > 0
+    lines = " ".join(found["headline"])
+    assert "the pilot is not counted" in lines and "Training took" in lines
+    ratio = found["predicted_seconds"] / (found["predicted_seconds"] + found["pilot_seconds"])
+    assert found["cost_of_monte_carlo_with_pilot"] == pytest.approx(found["cost_of_monte_carlo"] * ratio)
+
+
 def test_fields_have_standard_errors_and_units(study):
     with h5py.File(study / "out" / "estimate.h5") as file:
         found = {}

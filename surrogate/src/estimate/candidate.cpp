@@ -68,6 +68,7 @@ class MapSurrogate final : public Candidate {
 
   std::string label() const override { return "surrogate " + file_; }
   bool is_surrogate() const override { return true; }
+  OptionTree card() const override { return model_.info().card; }
   std::int64_t batch() const override { return 32; }
 
   Eigen::MatrixXf run(const std::vector<OptionTree>& cases) const override {

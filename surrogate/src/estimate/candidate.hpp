@@ -21,6 +21,8 @@ class Candidate {
   virtual ~Candidate() = default;
   virtual std::string label() const = 0;
   virtual bool is_surrogate() const { return false; }
+  /// A surrogate's model card, with the seconds of its training and data where they were measured.
+  virtual OptionTree card() const { return {}; }
   /// Samples that run at once.
   virtual std::int64_t batch() const { return 1; }
   /// Values of each case, one a column; not a number where the model has none.

@@ -111,6 +111,7 @@ class Work {
   void add(std::unique_ptr<Candidate> model) {
     study_.labels.push_back(model->label());
     study_.surrogate.push_back(model->is_surrogate());
+    study_.cards.push_back(model->card());
     if (!model->is_surrogate()) levels_.push_back(static_cast<int>(models_.size()));
     models_.push_back(std::move(model));
   }

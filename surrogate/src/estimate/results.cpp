@@ -44,6 +44,11 @@ std::string left_out(const Study& s) {
   return names;
 }
 
+/// Predicted cost of plain Monte Carlo at equal variance over that of pilot and samples.
+double monte_carlo_with_pilot(const Study& s) {
+  return s.gain.over_monte_carlo * s.plan.cost / (s.pilot_seconds + s.plan.cost);
+}
+
 }  // namespace
 
 std::vector<std::string> headline_of(const Study& s) {
@@ -62,8 +67,11 @@ std::vector<std::string> headline_of(const Study& s) {
     lines.push_back("The surrogate brings nothing over the solver's own levels here.");
   lines.push_back(text_of(s, 0, 0) + from + ".");
   lines.push_back(fmt::format("Plain Monte Carlo needs {:.3g} ({:.3g} to {:.3g}) times the cost of the samples, the best "
-                              "estimator without surrogates {:.3g} times.",
-                              s.gain.over_monte_carlo, s.gain.low, s.gain.high, s.gain.over_monte_carlo / s.gain.of_levels));
+                              "estimator without surrogates {:.3g} times; the pilot is not counted. With the pilot plain "
+                              "Monte Carlo needs {:.3g} times as much.",
+                              s.gain.over_monte_carlo, s.gain.low, s.gain.high, s.gain.over_monte_carlo / s.gain.of_levels,
+                              monte_carlo_with_pilot(s)));
+  if (const Payback payback = payback_of(s); payback.surrogates > 0) lines.push_back(payback_line(payback));
   if (const std::string names = left_out(s); !names.empty()) lines.push_back("Left out, no help: " + names + ".");
   if (s.wanted_seconds > 1.1 * (s.pilot_seconds + s.plan.cost))
     lines.push_back(fmt::format("The target of {:g} is not met within the budget: it would take about {:.3g} s of one rank.",
@@ -94,6 +102,13 @@ OptionTree to_tree(const Study& s) {
   t["cost_of_monte_carlo_low"] = s.gain.low;
   t["cost_of_monte_carlo_high"] = s.gain.high;
   t["cost_without_surrogates"] = s.gain.over_monte_carlo / s.gain.of_levels;
+  t["cost_of_monte_carlo_with_pilot"] = monte_carlo_with_pilot(s);
+  if (const Payback payback = payback_of(s); payback.surrogates > 0) {
+    t["training_seconds"] = payback.training_seconds;
+    if (payback.data_seconds) t["data_seconds"] = *payback.data_seconds;
+    t["saved_seconds"] = payback.saved_seconds;
+    if (payback.estimates) t["break_even_estimates"] = *payback.estimates;
+  }
   for (std::size_t m = 0; m < s.labels.size(); ++m) {
     OptionTree row;
     row["label"] = s.labels[m];

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ struct Study {
   std::vector<Statistic> statistics;
   std::vector<std::string> labels;             ///< of the models; the first is the solver
   std::vector<bool> surrogate;
+  std::vector<OptionTree> cards;               ///< of the models, empty for the solver's
   std::vector<double> costs;                   ///< wall seconds of one sample
   std::vector<double> correlations;            ///< with the solver, over the first quantity
   std::int64_t pilot = 0, replaced = 0;
@@ -58,6 +60,17 @@ struct Study {
 
   std::int64_t samples_of(int model) const;
 };
+
+/// What the surrogates of the plan took before the first estimate, and when it is paid back.
+struct Payback {
+  int surrogates = 0;
+  double training_seconds = 0;
+  std::optional<double> data_seconds;  ///< of the solver for the runs of the training; none where a model does not say
+  double saved_seconds = 0;            ///< an estimate, over the best without surrogates at equal variance, their pilot paid
+  std::optional<double> estimates;     ///< that pay it back; none where they do not or the data's cost is not known
+};
+Payback payback_of(const Study& study);
+std::string payback_line(const Payback& payback);
 
 /// The first lines of the results.
 std::vector<std::string> headline_of(const Study& study);
