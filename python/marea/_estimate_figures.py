@@ -117,6 +117,34 @@ def allocation(study):
     return figure
 
 
+def sobol_of(result, quantity):
+    """Of each varied parameter the estimates of its indices of first and total order."""
+    indices = {}
+    for e in result["estimates"]:
+        order, _, parameter = e["statistic"].removeprefix("sobol_").partition("_")
+        if e["quantity"] == quantity and e["statistic"].startswith("sobol_"):
+            indices.setdefault(parameter, {})[order] = e
+    return indices
+
+
+def sobol(study, quantity):
+    """Sobol indices of each varied parameter, with their standard errors."""
+    import matplotlib.pyplot as plt
+
+    indices = sobol_of(study.result, quantity)
+    rows = np.arange(len(indices))
+    figure, axes = plt.subplots(figsize=(5.6, 1.1 + 0.5 * len(indices)), layout="constrained")
+    for order, shift, colour in (("first", -0.2, COLOURS["solver"]), ("total", 0.2, COLOURS["surrogate"])):
+        values, errors = ([pair[order][key] for pair in indices.values()] for key in ("value", "standard_error"))
+        axes.barh(rows + shift, values, 0.38, xerr=errors, color=colour, label=f"{order} order", capsize=2)
+    axes.set_yticks(rows, list(indices))
+    axes.invert_yaxis()
+    axes.axvline(0, color="0.35", lw=0.8)
+    axes.set(xlabel=f"share of the variance of {quantity}")
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
+    return figure
+
+
 def samples(study):
     """Each model against the solver on the inputs of the pilot."""
     import matplotlib.pyplot as plt

@@ -55,12 +55,29 @@ def statistic_maps(study):
             continue
         grid = study.grid_of(e["quantity"])
         units = "" if e["units"] == "1" else f" [{e['units']}]"
-        parts = [(f"{e['statistic']}{units}", study.fields[name], e["statistic"].startswith(("std", "exceedance"))),
+        parts = [(f"{e['statistic']}{units}", study.fields[name], e["statistic"].startswith(("std", "exceedance", "sobol"))),
                  (f"standard error{units}", study.fields[name + "_standard_error"], True)]
         text += (f"<h2>{html.escape(e['statistic'])} of {html.escape(e['quantity'])}</h2><div class='maps pair'>"
                  + "".join(f"<div>{maps(grid, [(title, field)], scale_of(grid.masked(field), zero), title, 'map')}</div>"
                            for title, field, zero in parts) + "</div>")
     return text + ("<p class='note'>Grey cells do not vary.</p>" if text else "")
+
+
+def sobol_part(study):
+    """Bars and a table of the Sobol indices of each quantity."""
+    def cells(e):
+        return [number(e["value"]), number(e["standard_error"])]
+
+    text = ""
+    for quantity in dict.fromkeys(e["quantity"] for e in study.result["estimates"]):
+        indices = figures.sobol_of(study.result, quantity)
+        if indices:
+            text += block(f"Sobol indices of {quantity}", figures.sobol(study, quantity),
+                          "Share of the variance by each parameter alone (first order) and with others (total). Of a "
+                          "field, means over its cells. Bars: standard errors.")
+            text += table(["parameter", "first order", "standard error", "total order", "standard error"],
+                          [("", [name, *cells(pair["first"]), *cells(pair["total"])]) for name, pair in indices.items()])
+    return text
 
 
 def allocation_table(result):
@@ -84,6 +101,7 @@ def section(study):
         headline("Statistics over uncertain inputs", result["headline"]),
         statistic_table(result),
         statistic_maps(study),
+        sobol_part(study),
         block("Convergence", figures.convergence(study),
               f"Standard error of the mean of {first} that each estimator would leave, from the pilot's covariances and "
               "costs; the star is what this study's own samples say. Shaded: 95 % range of plain Monte Carlo's line."),

@@ -229,6 +229,28 @@ def test_a_statistic_is_drawn_beside_its_standard_error(study):
         package.plot.estimate(study / "out", "max_eta_median")
 
 
+def test_sobol_indices_name_the_input_that_matters(study):
+    # The highest sea at the source is its first one: all by the height, nothing by the friction.
+    text = STUDY.replace("bathymetry = -100.0", "bathymetry = -100.0\nmanning = 0.01")
+    text = text.replace("[estimate]", '"solver.manning" = [0.0, 0.03]\n[estimate]').replace('output = "out"', 'output = "picks"')
+    text = text.replace('["mean", "std", { exceedance = 1.0 }, { quantile = 0.9 }]', '["mean", "sobol"]')
+    (study / "sobol.toml").write_text(text.replace("target = 0.01", "target = 0.1\npilot = 8"))
+    run("estimate", "sobol.toml", cwd=study)
+    found = json.loads((study / "picks" / "estimate.json").read_text())
+    value = {e["statistic"]: e for e in found["estimates"] if e["quantity"] == "max_eta.source"}
+    assert found["runs_per_sample"] == 4
+    first, total = value["sobol_first_initial.height"], value["sobol_total_initial.height"]
+    assert abs(first["value"] - 1) < 5 * first["standard_error"]
+    assert total["value"] == pytest.approx(1, abs=1e-6) and total["units"] == "1"
+    assert value["sobol_total_solver.manning"]["value"] == value["sobol_first_solver.manning"]["value"] == 0
+    page = Outline((study / "picks" / "estimate.html").read_text())
+    assert page.open == [] and {"Sobol indices of max_eta.source", "solver.manning"} <= set(page.words)
+    import marea as package
+
+    with package.open(study / "picks" / "estimate.h5") as data:
+        assert float(data["max_eta_sobol_total_initial.height"].max()) <= 1.5
+
+
 @pytest.mark.parametrize("change, words", [
     ('estimate.quantities=["max_etta"]', "did you mean 'max_eta'?"),
     ('estimate.quantities=["max_eta.nowhere"]', "known: source"),

@@ -40,11 +40,12 @@ double median_of(std::vector<double> values) {
 class Work {
  public:
   Work(const OptionTree& case_file, MPI_Comm comm, const EstimateHooks& hooks)
-      : case_file_(case_file), comm_(comm), options_(read(case_file)),
-        store_(case_file, fs::path(options_.output) / "samples", comm, hooks.stop) {
+      : case_file_(case_file), comm_(comm), options_(read(case_file)), statistics_(statistics_of(case_file)),
+        store_(case_file, std::ranges::any_of(statistics_, &Statistic::picks), fs::path(options_.output) / "samples", comm, hooks.stop) {
     MPI_Comm_size(comm, &ranks_);
     study_.options = options_;
-    study_.statistics = read_statistics(case_file.at_path("estimate.statistics"));
+    study_.statistics = statistics_;
+    study_.runs_per_sample = store_.runs_per_sample();
     make_models();
   }
 
@@ -76,6 +77,13 @@ class Work {
     if (!case_file.at_path("run.end_time"))
       fail<ConfigError>(where_of(case_file, "run"), "end_time is missing; say when a run ends");
     return options;
+  }
+
+  static std::vector<Statistic> statistics_of(const OptionTree& case_file) {
+    std::vector<std::string> inputs;
+    if (const OptionTree* vary = case_file.at_path("ensemble.vary"))
+      for (const auto& [name, distribution] : vary->as_table()) inputs.push_back(name);
+    return read_statistics(case_file.at_path("estimate.statistics"), inputs);
   }
 
   void make_models() {
@@ -178,13 +186,16 @@ class Work {
         drawn.back().push_back(std::move(one.values));
       }
     }
+    const std::int64_t values = total_size(study_.quantities);
     Eigen::Index row = 0;
     for (const Quantity& quantity : study_.quantities) {
       study_.estimates.emplace_back(study_.statistics.size());
       for (std::int64_t n = 0; n < quantity.size(); ++n, ++row) {
-        const Samples samples = samples_at(row, drawn);
+        std::vector<Samples> runs;
+        for (std::int64_t run = 0; run < study_.runs_per_sample; ++run)
+          runs.push_back(samples_at(row + run * values, drawn));
         for (std::size_t s = 0; s < study_.statistics.size(); ++s)
-          study_.estimates.back()[s].push_back(study_.statistics[s].of(samples));
+          study_.estimates.back()[s].push_back(study_.statistics[s].of(runs));
       }
     }
   }
@@ -206,6 +217,7 @@ class Work {
   OptionTree case_file_;
   MPI_Comm comm_;
   EstimateOptions options_;
+  std::vector<Statistic> statistics_;
   SampleStore store_;
   Study study_;
   GridInfo grid_;

@@ -22,7 +22,7 @@ double mean_value(const std::vector<Estimate>& cells, double Estimate::*member) 
 }
 
 std::string units_of(const Quantity& quantity, const Statistic& statistic) {
-  return statistic.kind == Statistic::Kind::exceedance ? "1" : quantity.field.units;
+  return statistic.is_share() ? "1" : quantity.field.units;
 }
 
 std::string text_of(const Study& s, std::size_t q, std::size_t t) {
@@ -55,13 +55,14 @@ std::vector<std::string> headline_of(const Study& s) {
   std::int64_t calls = 0, coarse = 0;
   bool pays = false;
   for (std::size_t m = 1; m < s.labels.size(); ++m) {
-    (s.surrogate[m] ? calls : coarse) += s.samples_of(static_cast<int>(m));
+    (s.surrogate[m] ? calls : coarse) += s.runs_per_sample * s.samples_of(static_cast<int>(m));
     pays = pays || (s.surrogate[m] && s.plan.uses(static_cast<int>(m)));
   }
   const bool gains = pays && s.gain.over_monte_carlo > 1.05 * s.gain.of_levels;
   const std::string from =
       fmt::format(", from {} solver runs, {} on coarser grids and {} surrogate calls in {:.3g} s, after a pilot of {} in {:.3g} s",
-                  s.samples_of(0), coarse, calls, s.run_seconds, s.pilot, s.pilot_seconds);
+                  s.runs_per_sample * s.samples_of(0), coarse, calls, s.run_seconds, s.runs_per_sample * s.pilot,
+                  s.pilot_seconds);
   std::vector<std::string> lines;
   if (!s.options.models.empty() && !gains)
     lines.push_back("The surrogate brings nothing over the solver's own levels here.");
@@ -92,6 +93,7 @@ OptionTree to_tree(const Study& s) {
   t["method"] = s.plan.method;
   t["confidence"] = s.options.confidence;
   t["pilot"] = s.pilot;
+  t["runs_per_sample"] = s.runs_per_sample;
   t["pilot_seconds"] = s.pilot_seconds;
   t["sample_seconds"] = s.run_seconds;
   t["predicted_seconds"] = s.plan.cost;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -71,8 +72,9 @@ std::string identity_of(const OptionTree& case_file) {
 
 }  // namespace
 
-SampleStore::SampleStore(const OptionTree& case_file, const fs::path& folder, MPI_Comm comm, std::function<bool()> stop)
-    : case_file_(case_file), folder_(folder), comm_(comm), stop_(std::move(stop)) {
+SampleStore::SampleStore(const OptionTree& case_file, bool blocks, const fs::path& folder, MPI_Comm comm,
+                         std::function<bool()> stop)
+    : case_file_(case_file), folder_(folder), comm_(comm), stop_(std::move(stop)), blocks_(blocks) {
   EnsembleOptions options;
   if (const OptionTree* table = case_file.find("ensemble")) read_options(options, *table, "ensemble");
   if (options.vary.empty())
@@ -80,6 +82,7 @@ SampleStore::SampleStore(const OptionTree& case_file, const fs::path& folder, MP
   seed_ = static_cast<std::uint64_t>(options.seed);
   dimensions_ = options.vary.as_table().size();
   identity_ = identity_of(case_file);
+  if (blocks) identity_ += "# blocks for Sobol indices\n";
   run_collectively(comm, [&] {
     const fs::path file = folder / "study.toml";
     if (rank_of(comm) == 0 && fs::exists(file) && read_text_file(file.string()) != identity_)
@@ -103,11 +106,28 @@ fs::path SampleStore::file_of(int number, std::int64_t first, std::int64_t count
   return folder_ / fmt::format("model{}_{:07}_{}.h5", number, first, count);
 }
 
-OptionTree SampleStore::case_of(std::int64_t n) const {
+std::vector<double> SampleStore::point_of(const char* stream, std::int64_t n) const {
   std::vector<double> point;
   for (std::size_t d = 0; d < dimensions_; ++d)
-    point.push_back(Random(seed_, "estimate.sample", d).uniform(static_cast<std::uint64_t>(n)));
-  return ensemble_members_at(case_file_, {point}).front().case_file;
+    point.push_back(Random(seed_, stream, d).uniform(static_cast<std::uint64_t>(n)));
+  return point;
+}
+
+OptionTree SampleStore::case_of(std::int64_t n) const {
+  return ensemble_members_at(case_file_, {point_of("estimate.sample", n)}).front().case_file;
+}
+
+std::vector<OptionTree> SampleStore::cases_of(std::int64_t n) const {
+  const std::vector<double> a = point_of("estimate.sample", n);
+  std::vector<std::vector<double>> points{a};
+  if (blocks_) points.push_back(point_of("estimate.sobol", n));
+  for (std::size_t d = 0; blocks_ && d < dimensions_; ++d) {
+    points.push_back(a);
+    points.back()[d] = points[1][d];
+  }
+  std::vector<OptionTree> cases;
+  for (EnsembleMember& member : ensemble_members_at(case_file_, points)) cases.push_back(std::move(member.case_file));
+  return cases;
 }
 
 Drawn SampleStore::draw(const Candidate& model, int number, std::int64_t first, std::int64_t count,
@@ -126,8 +146,9 @@ Drawn SampleStore::draw(const Candidate& model, int number, std::int64_t first, 
         Drawn drawn;
         const double seconds = Clock().seconds_of([&] {
           std::vector<OptionTree> cases;
-          for (std::int64_t i = 0; i < n; ++i) cases.push_back(case_of(from + i));
-          drawn.values = model.run(cases);
+          for (std::int64_t i = 0; i < n; ++i) std::ranges::move(cases_of(from + i), std::back_inserter(cases));
+          const Eigen::MatrixXf values = model.run(cases);
+          drawn.values = values.reshaped(values.size() / n, n);
         });
         drawn.seconds.assign(static_cast<std::size_t>(n), seconds / static_cast<double>(n));
         write_batch(file, drawn);

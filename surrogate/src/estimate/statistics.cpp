@@ -9,36 +9,10 @@
 
 #include <marea/solvers/numerics/quantiles.hpp>
 
+#include "weighted_sum.hpp"
+
 namespace marea::detail {
 namespace {
-
-using Weights = std::vector<Eigen::VectorXd>;
-
-/// Mean over the groups of one number a sample, with its variance and degrees of freedom.
-struct Sum {
-  double value = 0, variance = 0, degrees = 1;
-};
-
-/// \param numbers  of each group, one a sample
-Sum sum_of(const std::vector<Eigen::RowVectorXd>& numbers) {
-  Sum sum;
-  double fourth = 0;
-  for (const Eigen::RowVectorXd& x : numbers) {
-    const auto n = static_cast<double>(x.size());
-    const double mean = x.mean(), part = (x.array() - mean).square().sum() / (n - 1) / n;
-    sum.value += mean;
-    sum.variance += part;
-    fourth += part * part / (n - 1);
-  }
-  sum.degrees = fourth > 0 ? sum.variance * sum.variance / fourth : 1;
-  return sum;
-}
-
-std::vector<Eigen::RowVectorXd> weighted(const std::vector<Eigen::MatrixXd>& values, const Weights& weights) {
-  std::vector<Eigen::RowVectorXd> numbers;
-  for (std::size_t g = 0; g < values.size(); ++g) numbers.emplace_back(weights[g].transpose() * values[g]);
-  return numbers;
-}
 
 template <class Function> Samples mapped(const Samples& s, Function&& f) {
   Samples out = s;
@@ -47,17 +21,11 @@ template <class Function> Samples mapped(const Samples& s, Function&& f) {
   return out;
 }
 
-Weights weights_of(const Samples& s) { return blue_weights(s.groups, covariance_of(s.pilot)); }
-
-double half_width(const Sum& sum, double confidence) {
-  return student_t_quantile(sum.degrees, 0.5 + 0.5 * confidence) * std::sqrt(sum.variance);
-}
-
 /// sum_of for indicators, whose variance a few samples do not see where truth and controls seldom part: the variance of
 /// a group with the truth counts two samples more, half of one for each of truth and controls being 0 or 1.
 /// Source: A. Agresti, Y. Min (2005), doi:10.1002/sim.1781.
 Sum smoothed_sum_of(const Samples& s, const Weights& weights) {
-  const auto numbers = weighted(s.values, weights);
+  const auto numbers = weighted(s, weights);
   Sum sum;
   double fourth = 0;
   for (std::size_t g = 0; g < numbers.size(); ++g) {
@@ -131,8 +99,8 @@ std::int64_t replace_not_finite(Samples& s) {
 }
 
 Estimate estimate_mean(const Samples& s) {
-  const Sum sum = sum_of(weighted(s.values, weights_of(s)));
-  const double half = half_width(sum, s.confidence);
+  const Sum sum = sum_of(weighted(s, weights_of(s)));
+  const double half = sum.half_width(s.confidence);
   return {sum.value, std::sqrt(sum.variance), sum.value - half, sum.value + half};
 }
 
@@ -140,13 +108,13 @@ Estimate estimate_std(const Samples& s) {
   const double centre = s.pilot.row(0).mean();
   const Samples first = mapped(s, [=](double x) { return x - centre; });
   const Samples second = mapped(s, [=](double x) { return (x - centre) * (x - centre); });
-  const auto mean_parts = weighted(first.values, weights_of(first));
-  auto parts = weighted(second.values, weights_of(second));
+  const auto mean_parts = weighted(first, weights_of(first));
+  auto parts = weighted(second, weights_of(second));
   const Sum mean = sum_of(mean_parts);
   const double variance = sum_of(parts).value - mean.value * mean.value + mean.variance;
   for (std::size_t g = 0; g < parts.size(); ++g) parts[g] -= 2 * mean.value * mean_parts[g];
   const Sum sum = sum_of(parts);
-  const double half = half_width(sum, s.confidence), error = std::sqrt(sum.variance);
+  const double half = sum.half_width(s.confidence), error = std::sqrt(sum.variance);
   if (!(half < 2 * variance)) {  // a variance that may be none has no logarithm
     const double value = std::sqrt(std::max(variance, 0.0));
     return {value, std::sqrt(std::max(variance, 0.0) + error) - value, 0, std::sqrt(std::max(variance + half, 0.0))};
@@ -158,7 +126,7 @@ Estimate estimate_std(const Samples& s) {
 Estimate estimate_exceedance(const Samples& samples, double threshold) {
   const Samples s = mapped(samples, [=](double x) { return x > threshold ? 1.0 : 0.0; });
   const Sum sum = smoothed_sum_of(s, weights_of(s));
-  const double half = half_width(sum, s.confidence);
+  const double half = sum.half_width(s.confidence);
   return {sum.value, std::sqrt(sum.variance), std::max(sum.value - half, 0.0), std::min(sum.value + half, 1.0)};
 }
 
@@ -172,7 +140,7 @@ Estimate estimate_quantile(const Samples& s, double p) {
   Estimate e;
   e.value = distribution.inverse(p);
   const Sum sum = smoothed_sum_of(mapped(s, [&](double x) { return x <= e.value ? 1.0 : 0.0; }), weights);
-  const double half = half_width(sum, s.confidence);
+  const double half = sum.half_width(s.confidence);
   e.low = distribution.inverse(std::max(p - half, 0.0));
   e.high = distribution.inverse(std::min(p + half, 1.0));
   e.standard_error = (e.high - e.low) / (2 * student_t_quantile(sum.degrees, 0.5 + 0.5 * s.confidence));

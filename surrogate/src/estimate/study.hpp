@@ -16,15 +16,22 @@ namespace marea::detail {
 
 /// One entry of `estimate.statistics`.
 struct Statistic {
-  enum class Kind { mean, std, exceedance, quantile } kind = Kind::mean;
-  double level = 0;  ///< threshold [units of the quantity] or share
-  /// "mean", "std", "exceedance_0.5", "quantile_0.95"
+  enum class Kind { mean, std, exceedance, quantile, sobol_first, sobol_total } kind = Kind::mean;
+  double level = 0;       ///< threshold [units of the quantity] or share
+  std::size_t input = 0;  ///< number of the varied parameter of a Sobol index
+  std::string input_name;
+  bool picks() const { return kind == Kind::sobol_first || kind == Kind::sobol_total; }
+  /// A share or probability, whatever the units of the quantity.
+  bool is_share() const { return kind == Kind::exceedance || picks(); }
+  /// "mean", "std", "exceedance_0.5", "quantile_0.95", "sobol_first_initial.height"
   std::string name() const;
-  Estimate of(const Samples& samples) const;
+  /// \param runs  of each evaluation of a block, see SampleStore; the first alone but for Sobol indices
+  Estimate of(const std::vector<Samples>& runs) const;
 };
 
-/// Reads `"mean"`, `"std"`, `{ exceedance = 0.5 }`, `{ quantile = 0.95 }`; none: the mean. Throws ConfigError.
-std::vector<Statistic> read_statistics(const OptionTree* list);
+/// Reads `"mean"`, `"std"`, `{ exceedance = 0.5 }`, `{ quantile = 0.95 }`, `"sobol"` (two for each of the varied
+/// parameters `inputs`); none: the mean. Throws ConfigError.
+std::vector<Statistic> read_statistics(const OptionTree* list, const std::vector<std::string>& inputs);
 
 /// What a plan is compared with: variance times cost of plain Monte Carlo and of the solver's levels alone, over that of
 /// the best estimator, with the 95 % range of a bootstrap over the pilot.
@@ -51,6 +58,7 @@ struct Study {
   std::vector<double> costs;                   ///< wall seconds of one sample
   std::vector<double> correlations;            ///< with the solver, over the first quantity
   std::int64_t pilot = 0, replaced = 0;
+  std::int64_t runs_per_sample = 1;            ///< with Sobol indices two more than parameters
   Plan plan;
   Gain gain;
   double variance_cost = 0;                    ///< variance of the first quantity's mean times its cost [s], at any cost
