@@ -110,7 +110,8 @@ def allocation(study):
     share = 100 * seconds / max(seconds.sum(), 1e-300)
     figure, axes = plt.subplots(figsize=(5.6, 0.9 + 0.4 * len(models)), layout="constrained")
     bars = axes.barh(range(len(models)), share, color=[colour_of(study.result, m) for m in range(len(models))])
-    axes.bar_label(bars, [f"{m['samples']} runs" if m["samples"] else "left out" for m in models], padding=4, fontsize=9)
+    texts = [f"{m['samples']} samples" if m["samples"] else "left out" for m in models]
+    axes.bar_label(bars, texts, padding=4, fontsize=9)
     axes.set_yticks(range(len(models)), [m["label"] for m in models])
     axes.invert_yaxis()
     axes.set(xlabel="share of the samples' time [%]", xlim=(0, 1.25 * share.max() if share.max() > 0 else 1))

@@ -37,11 +37,14 @@ def statistic_table(result):
     for e in result["estimates"]:
         mean = "" if e["cells"] == 1 else ", mean over cells"
         interval = f"{number(e['low'])} to {number(e['high'])}" if "low" in e else number(None)
+        grid = number(e.get("discretisation_error"))
         rows.append(("", [f"{e['statistic']} of {e['quantity']}{mean}", e["units"], number(e["value"]),
-                          number(e["standard_error"]), interval]))
+                          number(e["standard_error"]), interval, grid]))
     return ("<h2>Statistics</h2>"
-            + table(["statistic", "units", "value", "standard error", f"{100 * result['confidence']:g} % interval"], rows)
-            + "<p class='note'>Intervals are statistical: the error of the solver on its own grid is not in them.</p>")
+            + table(["statistic", "units", "value", "standard error", f"{100 * result['confidence']:g} % interval",
+                     "error of the grid"], rows)
+            + "<p class='note'>Intervals are statistical: the error of the solver on its own grid is not in them. It "
+              "stands beside, by Richardson's extrapolation from half as many cells an axis on the inputs of the pilot.</p>")
 
 
 def statistic_maps(study):
@@ -55,11 +58,12 @@ def statistic_maps(study):
             continue
         grid = study.grid_of(e["quantity"])
         units = "" if e["units"] == "1" else f" [{e['units']}]"
-        parts = [(f"{e['statistic']}{units}", study.fields[name], e["statistic"].startswith(("std", "exceedance", "sobol"))),
+        from_zero = e["statistic"].startswith(("std", "exceedance", "sobol"))
+        parts = [(f"{e['statistic']}{units}", study.fields[name], from_zero),
                  (f"standard error{units}", study.fields[name + "_standard_error"], True)]
         text += (f"<h2>{html.escape(e['statistic'])} of {html.escape(e['quantity'])}</h2><div class='maps pair'>"
-                 + "".join(f"<div>{maps(grid, [(title, field)], scale_of(grid.masked(field), zero), title, 'map')}</div>"
-                           for title, field, zero in parts) + "</div>")
+                 + "".join("<div>" + maps(grid, [(title, field)], scale_of(grid.masked(field), zero), title, "map")
+                           + "</div>" for title, field, zero in parts) + "</div>")
     return text + ("<p class='note'>Grey cells do not vary.</p>" if text else "")
 
 
@@ -76,7 +80,8 @@ def sobol_part(study):
                           "Share of the variance by each parameter alone (first order) and with others (total). Of a "
                           "field, means over its cells. Bars: standard errors.")
             text += table(["parameter", "first order", "standard error", "total order", "standard error"],
-                          [("", [name, *cells(pair["first"]), *cells(pair["total"])]) for name, pair in indices.items()])
+                          [("", [name, *cells(pair["first"]), *cells(pair["total"])])
+                           for name, pair in indices.items()])
     return text
 
 
@@ -103,8 +108,8 @@ def section(study):
         statistic_maps(study),
         sobol_part(study),
         block("Convergence", figures.convergence(study),
-              f"Standard error of the mean of {first} that each estimator would leave, from the pilot's covariances and "
-              "costs; the star is what this study's own samples say. Shaded: 95 % range of plain Monte Carlo's line."),
+              f"Standard error of the mean of {first} that each estimator would leave, from the pilot's covariances "
+              "and costs; the star is what this study's own samples say. Shaded: 95 % range of plain Monte Carlo's line."),
         block("Allocation", figures.allocation(study), "Where the time of the samples went, and how often each ran."),
         allocation_table(result),
         block("Samples", figures.samples(study),

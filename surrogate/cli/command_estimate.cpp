@@ -30,7 +30,8 @@ int estimate_case(const CaseArguments& arguments, const Console& console) {
   console.event("finished", result);
   const std::string output = result.find("output")->as_string();
   const std::string no_page = draw_page("estimate_page.py", output);
-  console.say("Report: " + output + (no_page.empty() ? "/estimate.html" : "/estimate.md; no estimate.html: " + no_page));
+  console.say("Report: " + output +
+              (no_page.empty() ? "/estimate.html" : "/estimate.md; no estimate.html: " + no_page));
   return exit_done;
 }
 #endif

@@ -125,6 +125,17 @@ def test_training_data_and_pilot_stand_beside_the_result(study):
     assert found["cost_of_monte_carlo_with_pilot"] == pytest.approx(found["cost_of_monte_carlo"] * ratio)
 
 
+def test_the_error_of_the_grid_stands_beside_the_interval(study):
+    from marea._estimate_figures import Study
+
+    found = Study(study / "out")
+    mean = next(e for e in found.result["estimates"] if (e["quantity"], e["statistic"]) == ("max_eta.source", "mean"))
+    difference = abs(found.pilot(0).mean() - found.pilot(1).mean())
+    assert mean["discretisation_error"] == pytest.approx(difference, rel=1e-5) and difference > 0
+    assert found.fields["max_eta_mean_discretisation_error"].shape == (24, 32)
+    assert any(line.startswith("Not in the interval: the solver's own grid adds") for line in found.result["headline"])
+
+
 def test_fields_have_standard_errors_and_units(study):
     with h5py.File(study / "out" / "estimate.h5") as file:
         found = {}
@@ -232,13 +243,15 @@ def test_a_statistic_is_drawn_beside_its_standard_error(study):
 def test_sobol_indices_name_the_input_that_matters(study):
     # The highest sea at the source is its first one: all by the height, nothing by the friction.
     text = STUDY.replace("bathymetry = -100.0", "bathymetry = -100.0\nmanning = 0.01")
-    text = text.replace("[estimate]", '"solver.manning" = [0.0, 0.03]\n[estimate]').replace('output = "out"', 'output = "picks"')
+    text = text.replace("[estimate]", '"solver.manning" = [0.0, 0.03]\n[estimate]')
+    text = text.replace('output = "out"', 'output = "picks"')
     text = text.replace('["mean", "std", { exceedance = 1.0 }, { quantile = 0.9 }]', '["mean", "sobol"]')
     (study / "sobol.toml").write_text(text.replace("target = 0.01", "target = 0.1\npilot = 8"))
     run("estimate", "sobol.toml", cwd=study)
     found = json.loads((study / "picks" / "estimate.json").read_text())
     value = {e["statistic"]: e for e in found["estimates"] if e["quantity"] == "max_eta.source"}
     assert found["runs_per_sample"] == 4
+    assert "discretisation_error" in value["mean"] and "discretisation_error" not in value["sobol_total_solver.manning"]
     first, total = value["sobol_first_initial.height"], value["sobol_total_initial.height"]
     assert abs(first["value"] - 1) < 5 * first["standard_error"]
     assert total["value"] == pytest.approx(1, abs=1e-6) and total["units"] == "1"

@@ -18,6 +18,7 @@
 #include <marea/solvers/simulation_options.hpp>
 #include <marea/surrogate/surrogate.hpp>
 
+#include "discretisation.hpp"
 #include "evaluation/solver_candidate.hpp"
 #include "sample_store.hpp"
 #include "study.hpp"
@@ -41,7 +42,8 @@ class Work {
  public:
   Work(const OptionTree& case_file, MPI_Comm comm, const EstimateHooks& hooks)
       : case_file_(case_file), comm_(comm), options_(read(case_file)), statistics_(statistics_of(case_file)),
-        store_(case_file, std::ranges::any_of(statistics_, &Statistic::picks), fs::path(options_.output) / "samples", comm, hooks.stop) {
+        store_(case_file, std::ranges::any_of(statistics_, &Statistic::picks), fs::path(options_.output) / "samples",
+               comm, hooks.stop) {
     MPI_Comm_size(comm, &ranks_);
     study_.options = options_;
     study_.statistics = statistics_;
@@ -100,8 +102,14 @@ class Work {
     if (options_.solver_levels == "auto")
       for (const std::int64_t part : {2, 4}) {
         std::vector<std::int64_t> coarse = own;
-        for (std::size_t axis : refined_axes(entry, own.size())) coarse[axis] = std::max(own[axis] / part, least_cells);
-        if (coarse != own) add(solver_level(study_.quantities, coarse, true));
+        bool whole = true;
+        for (std::size_t axis : refined_axes(entry, own.size())) {
+          coarse[axis] = std::max(own[axis] / part, least_cells);
+          whole = whole && coarse[axis] == own[axis] / part;
+        }
+        if (coarse == own) continue;
+        study_.halved = study_.halved || (part == 2 && whole);
+        add(solver_level(study_.quantities, coarse, true));
       }
     for (const std::string& file : options_.models) add(surrogate_candidate(study_.quantities, file, first));
     AnySolver like = entry.make(SolverConfiguration{.extents = extents}.apply(entry, first), MPI_COMM_SELF);
@@ -194,8 +202,14 @@ class Work {
         std::vector<Samples> runs;
         for (std::int64_t run = 0; run < study_.runs_per_sample; ++run)
           runs.push_back(samples_at(row + run * values, drawn));
-        for (std::size_t s = 0; s < study_.statistics.size(); ++s)
-          study_.estimates.back()[s].push_back(study_.statistics[s].of(runs));
+        for (std::size_t s = 0; s < study_.statistics.size(); ++s) {
+          const Statistic& statistic = study_.statistics[s];
+          Estimate estimate = statistic.of(runs);
+          const Eigen::MatrixXd& pilot = runs.front().pilot;
+          if (study_.halved)
+            estimate.discretisation_error = discretisation_error(statistic, pilot.row(0), pilot.row(1));
+          study_.estimates.back()[s].push_back(estimate);
+        }
       }
     }
   }

@@ -44,6 +44,23 @@ std::string left_out(const Study& s) {
   return names;
 }
 
+/// "0.012 m", the error of the solver's own grid; empty where it is not known.
+std::string grid_error(const Study& s, std::size_t q, std::size_t t) {
+  const double error = mean_value(s.estimates[q][t], &Estimate::discretisation_error);
+  const std::string units = units_of(s.quantities[q], s.statistics[t]);
+  return std::isfinite(error) ? fmt::format("{:.2g}{}", error, units == "1" ? "" : " " + units) : "";
+}
+
+/// The error of the solver's own grid in the first estimate.
+std::string grid_line(const Study& s) {
+  if (!s.halved)
+    return "The error of the solver's own grid, in no interval, is not known: no level has half as many cells.";
+  const std::string error = grid_error(s, 0, 0);
+  if (error.empty()) return "The error of the solver's own grid is not known of Sobol indices.";
+  return "Not in the interval: the solver's own grid adds an error of about " + error +
+         " (Richardson, from half as many cells an axis on the pilot).";
+}
+
 /// Predicted cost of plain Monte Carlo at equal variance over that of pilot and samples.
 double monte_carlo_with_pilot(const Study& s) {
   return s.gain.over_monte_carlo * s.plan.cost / (s.pilot_seconds + s.plan.cost);
@@ -60,18 +77,20 @@ std::vector<std::string> headline_of(const Study& s) {
   }
   const bool gains = pays && s.gain.over_monte_carlo > 1.05 * s.gain.of_levels;
   const std::string from =
-      fmt::format(", from {} solver runs, {} on coarser grids and {} surrogate calls in {:.3g} s, after a pilot of {} in {:.3g} s",
+      fmt::format(", from {} solver runs, {} on coarser grids and {} surrogate calls in {:.3g} s, after a pilot of "
+                  "{} in {:.3g} s",
                   s.runs_per_sample * s.samples_of(0), coarse, calls, s.run_seconds, s.runs_per_sample * s.pilot,
                   s.pilot_seconds);
   std::vector<std::string> lines;
   if (!s.options.models.empty() && !gains)
     lines.push_back("The surrogate brings nothing over the solver's own levels here.");
   lines.push_back(text_of(s, 0, 0) + from + ".");
-  lines.push_back(fmt::format("Plain Monte Carlo needs {:.3g} ({:.3g} to {:.3g}) times the cost of the samples, the best "
-                              "estimator without surrogates {:.3g} times; the pilot is not counted. With the pilot plain "
-                              "Monte Carlo needs {:.3g} times as much.",
-                              s.gain.over_monte_carlo, s.gain.low, s.gain.high, s.gain.over_monte_carlo / s.gain.of_levels,
-                              monte_carlo_with_pilot(s)));
+  lines.push_back(fmt::format("Plain Monte Carlo needs {:.3g} ({:.3g} to {:.3g}) times the cost of the samples, the "
+                              "best estimator without surrogates {:.3g} times; the pilot is not counted. With the "
+                              "pilot plain Monte Carlo needs {:.3g} times as much.",
+                              s.gain.over_monte_carlo, s.gain.low, s.gain.high,
+                              s.gain.over_monte_carlo / s.gain.of_levels, monte_carlo_with_pilot(s)));
+  lines.push_back(grid_line(s));
   if (const Payback payback = payback_of(s); payback.surrogates > 0) lines.push_back(payback_line(payback));
   if (const std::string names = left_out(s); !names.empty()) lines.push_back("Left out, no help: " + names + ".");
   if (s.wanted_seconds > 1.1 * (s.pilot_seconds + s.plan.cost))
@@ -140,6 +159,8 @@ OptionTree to_tree(const Study& s) {
       row["cells"] = static_cast<std::int64_t>(e.size());
       row["value"] = mean_value(e, &Estimate::value);
       row["standard_error"] = mean_value(e, &Estimate::standard_error);
+      if (const double error = mean_value(e, &Estimate::discretisation_error); std::isfinite(error))
+        row["discretisation_error"] = error;
       if (e.size() == 1) row["low"] = e[0].low, row["high"] = e[0].high;
       quantities.push_back(std::move(row));
     }
@@ -152,7 +173,10 @@ std::string to_markdown(const Study& s) {
   for (const std::string& line : headline_of(s)) text += line + "\n\n";
   text += "## Statistics\n\n";
   for (std::size_t q = 0; q < s.quantities.size(); ++q)
-    for (std::size_t k = 0; k < s.statistics.size(); ++k) text += "- " + text_of(s, q, k) + "\n";
+    for (std::size_t k = 0; k < s.statistics.size(); ++k) {
+      const std::string error = grid_error(s, q, k);
+      text += "- " + text_of(s, q, k) + (error.empty() ? "" : "; error of the grid " + error) + "\n";
+    }
   text += "\n## Models\n\n" + table_head({"model", "seconds a sample", "correlation", "samples"});
   for (std::size_t m = 0; m < s.labels.size(); ++m)
     text += table_row({s.labels[m], fmt::format("{:.3g}", s.costs[m]), fmt::format("{:.4f}", s.correlations[m]),
@@ -168,15 +192,21 @@ std::string to_markdown(const Study& s) {
 }
 
 void write_fields(const std::string& file, const Study& s, const GridInfo& grid, const OptionTree& case_file) {
+  constexpr const char* discretisation = "_discretisation_error";
   const std::pair<const char*, double Estimate::*> parts[] = {{"", &Estimate::value},
                                                               {"_standard_error", &Estimate::standard_error},
                                                               {"_low", &Estimate::low},
-                                                              {"_high", &Estimate::high}};
+                                                              {"_high", &Estimate::high},
+                                                              {discretisation, &Estimate::discretisation_error}};
   SnapshotSchema schema;
   schema.dataset_name = "estimate";
   schema.config = case_file;
   schema.precision = DType::f64;
-  Table points{.name = "estimates", .columns = {"value", "standard_error", "low", "high"}, .units = {"1", "1", "1", "1"}};
+  Table points{.name = "estimates", .columns = {}, .units = {}};
+  for (const char* column : {"value", "standard_error", "low", "high", "discretisation_error"}) {
+    points.columns.emplace_back(column);
+    points.units.emplace_back("1");
+  }
   OptionTree::Array rows;
   std::vector<std::pair<std::string, HostArray>> fields;
   for (std::size_t q = 0; q < s.quantities.size(); ++q)
@@ -190,6 +220,7 @@ void write_fields(const std::string& file, const Study& s, const GridInfo& grid,
         continue;
       }
       for (const auto& [suffix, member] : parts) {
+        if (!std::isfinite(cells[0].*member)) continue;  // not known of this statistic
         FieldInfo info = quantity.field;
         info.name = quantity.name + "_" + statistic + suffix;
         info.long_name = statistic + suffix + " of " + quantity.field.long_name;

@@ -24,8 +24,8 @@ struct Drawn {
 
 /// Runs models on numbered samples and keeps each batch in a file of its own, so that a study that was killed goes on with
 /// the same numbers. Input n is a function of the seed and n: the same for every model, rank and order.
-/// For Sobol indices a sample is a block of runs: on independent inputs A and B, and for each varied parameter on A with
-/// that one of B; its column holds their values one after the other.
+/// For Sobol indices a sample is a block of runs: on independent inputs A and B, and for each varied parameter on A
+/// with that one of B; its column holds their values one after the other.
 class SampleStore {
  public:
   /// \param blocks  samples are such blocks

@@ -37,7 +37,8 @@ Estimate Statistic::of(const std::vector<Samples>& runs) const {
 std::vector<Statistic> read_statistics(const OptionTree* list, const std::vector<std::string>& inputs) {
   using Kind = Statistic::Kind;
   if (!list) return {{Kind::mean}};
-  constexpr const char* rule = "must be \"mean\", \"std\", \"sobol\", { exceedance = THRESHOLD } or { quantile = SHARE }";
+  constexpr const char* rule =
+      "must be \"mean\", \"std\", \"sobol\", { exceedance = THRESHOLD } or { quantile = SHARE }";
   std::vector<Statistic> statistics;
   for (const OptionTree& entry : list->as_array()) {
     if (entry.is_string() && entry.as_string() == "mean") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace marea::detail {
 struct Estimate {
   double value = 0, standard_error = 0;
   double low = 0, high = 0;  ///< ends of the interval
+  /// What the solver's own grid adds, not in the interval; not a number where no coarser grid tells.
+  double discretisation_error = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The samples of one scalar. The pilot only fixes coefficients and is in no sum: its samples would be weighted by what

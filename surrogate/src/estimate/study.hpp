@@ -58,10 +58,11 @@ struct Study {
   std::vector<double> costs;                   ///< wall seconds of one sample
   std::vector<double> correlations;            ///< with the solver, over the first quantity
   std::int64_t pilot = 0, replaced = 0;
+  bool halved = false;                         ///< model 1 is the solver on half as many cells an axis
   std::int64_t runs_per_sample = 1;            ///< with Sobol indices two more than parameters
   Plan plan;
   Gain gain;
-  double variance_cost = 0;                    ///< variance of the first quantity's mean times its cost [s], at any cost
+  double variance_cost = 0;                    ///< variance of the first quantity's mean times its cost [s]
   double pilot_seconds = 0, run_seconds = 0;   ///< of all samples, as if one after the other
   double wanted_seconds = 0;                   ///< that the target would take; 0: no target
   std::vector<std::vector<std::vector<Estimate>>> estimates;  ///< [quantity][statistic][value]
@@ -74,7 +75,7 @@ struct Payback {
   int surrogates = 0;
   double training_seconds = 0;
   std::optional<double> data_seconds;  ///< of the solver for the runs of the training; none where a model does not say
-  double saved_seconds = 0;            ///< an estimate, over the best without surrogates at equal variance, their pilot paid
+  double saved_seconds = 0;            ///< an estimate, over the best without surrogates, their pilot paid
   std::optional<double> estimates;     ///< that pay it back; none where they do not or the data's cost is not known
 };
 Payback payback_of(const Study& study);
