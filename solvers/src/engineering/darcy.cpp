@@ -2,12 +2,11 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/engineering/darcy.hpp>
 
-#include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include <marea/io/collective.hpp>
 #include <marea/io/where_of.hpp>
-#include <marea/solvers/grid/cell_name.hpp>
+#include <marea/solvers/parts/positive_field.hpp>
 
 namespace marea::darcy {
 namespace detail {
@@ -36,14 +35,6 @@ void require_held(const Grid& grid, const OptionTree& case_file) {
   if (!held)
     fail<ConfigError>(where_of(case_file, "grid.boundary_x"), "no end of the domain is fixed, so that any constant may "
                       "be added to the pressure; let one of boundary_x, boundary_y, boundary_z be \"fixed\"");
-}
-
-void require_positive(const HostArray& field, const Grid& grid) {
-  const auto values = field.values<double>();
-  const auto bad = std::ranges::find_if(values, [](double v) { return !(v > 0); });
-  if (bad == values.end()) return;
-  fail<DataError>("solver.permeability", "the permeability of cell (", cell_name(grid.info.block, bad - values.begin()),
-                  ") is ", *bad, ", must be > 0");
 }
 
 multigrid::Surroundings couplings(const Grid& grid) {
@@ -86,7 +77,7 @@ template <class Real> void Darcy<Real>::load(const OptionTree& case_file) {
   require_held(grid, case_file);
   const HostArray permeability = read_static_field<PermeabilityProfiles>(
       o.permeability, {"permeability", "m2 Pa-1 s-1"}, "solver.permeability", grid);
-  require_positive(permeability, grid);
+  require_positive_field(permeability, grid, "solver.permeability", "permeability");
   upload<double>(permeability, permeability_, 0, grid);
   if (o.source.is_table() && !o.source.find("file"))
     fail<ConfigError>(where_of(case_file, "solver.source"), "source must be a number or a table with the key file");
@@ -138,11 +129,7 @@ template <class Real> const std::vector<Field<Darcy<Real>>>& Darcy<Real>::fields
 template <class Real> const std::vector<Conserved<Darcy<Real>>>& Darcy<Real>::conserved() {
   static const std::vector<Conserved<Darcy>> all{
       marea::conserved<Darcy>("outflow", "m2 s-1", [](const Darcy& m, const Q& q) {
-        const Grid& grid = m.grid();
-        Kokkos::Array<Kokkos::Array<bool, 2>, 3> ends{};
-        for (int axis = 0; axis < 3; ++axis)
-          for (int side = 0; side < 2; ++side) ends[axis][side] = grid.at_boundary(axis, side);
-        return Outflow<Real>{q, m.conductances_.faces, m.pressures(), grid.cells, ends, grid.dimensions};
+        return multigrid::outflow(m.grid(), q, m.conductances_.faces, m.pressures());
       })};
   return all;
 }

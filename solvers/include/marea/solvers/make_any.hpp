@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <concepts>
 #include <memory>
 #include <string>
 #include <utility>
@@ -78,7 +79,8 @@ template <Solver S> class Holder final : public SolverInterface {
     return false;
   }
   bool steady() const override {
-    if constexpr (requires { S::steady; }) return S::steady;
+    if constexpr (requires { { solver_.steady() } -> std::same_as<bool>; }) return solver_.steady();
+    else if constexpr (requires { S::steady; }) return S::steady;
     return false;
   }
   double stable_dt() override { return solver_.stable_dt(); }
@@ -145,7 +147,12 @@ template <Solver S> class Holder final : public SolverInterface {
     }
     return totals;
   }
-  std::vector<Table> tables() override { return gauges_.tables(solver_.grid()); }
+  std::vector<Table> tables() override {
+    std::vector<Table> all = gauges_.tables(solver_.grid());
+    if constexpr (requires { solver_.tables(); })
+      for (Table& table : solver_.tables()) all.push_back(std::move(table));
+    return all;
+  }
   void set_tables(std::vector<Table> tables) override { gauges_.set_tables(std::move(tables)); }
   OptionTree options() const override {
     OptionTree tree = solver_.model().options();

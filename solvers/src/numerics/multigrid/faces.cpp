@@ -14,21 +14,26 @@ struct SetFace {
   Kokkos::Array<double, 2> transfer;  ///< 1e308 or more: held
   Kokkos::Array<bool, 2> ends;        ///< where this rank has an end of the domain
   double area;
-  int axis, variable;
+  int axis, variable, of;  ///< of: variable of the conductivity
+  Layering layering;
+  KOKKOS_INLINE_FUNCTION double half_width(int k) const {
+    return (axis == 0 && !layering.empty() ? layering.thickness(k) : cells.spacing[axis]) / 2;
+  }
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
     const int at[3] = {k, j, i}, d[3] = {axis == 0, axis == 1, axis == 2};
     const bool low = ends[0] && at[axis] == cells.begin[axis], high = ends[1] && at[axis] == cells.end[axis];
-    const double half = cells.spacing[axis] / 2;
     double resistance = 0;
-    if (!low) resistance += half / conductivity(0, k - d[0], j - d[1], i - d[2]);
-    if (!high) resistance += half / conductivity(0, k, j, i);
+    if (!low) resistance += half_width(k - d[0]) / conductivity(of, k - d[0], j - d[1], i - d[2]);
+    if (!high) resistance += half_width(k) / conductivity(of, k, j, i);
+    if (axis == 0 && !layering.empty()) resistance += layering.resistance(k);
     const double coupling = low ? transfer[0] : transfer[1];
     if ((low || high) && !(coupling > 0)) {
       faces(variable, k, j, i) = 0;
       return;
     }
     if (low || high) resistance += 1 / coupling;
-    faces(variable, k, j, i) = area / resistance;
+    const double share = axis == 0 || layering.empty() ? 1 : layering.thickness(k) / cells.spacing[0];
+    faces(variable, k, j, i) = share * area / resistance;
   }
 };
 
@@ -51,14 +56,16 @@ double cell_volume(const Grid& grid) {
 }
 
 void set_faces(const Grid& grid, const StateView<double>& conductivity, const Surroundings& surroundings,
-               const Conductances<double>& to) {
+               const Conductances<double>& to, const Layering& layering) {
   for (int axis = 3 - grid.dimensions; axis < 3; ++axis) {
     Box box = interior(grid.cells);
     ++box.end[axis];
+    const int variable = axis - (3 - grid.dimensions);
     for_each_cell("multigrid.faces", box,
                   detail::SetFace{conductivity, to.faces, grid.cells, surroundings[axis],
                                   {grid.at_boundary(axis, 0), grid.at_boundary(axis, 1)},
-                                  cell_volume(grid) / grid.cells.spacing[axis], axis, axis - (3 - grid.dimensions)});
+                                  cell_volume(grid) / grid.cells.spacing[axis], axis, variable,
+                                  conductivity.extent(0) > 1 ? variable : 0, layering});
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <marea/solvers/engineering/darcy/options.hpp>
 #include <marea/solvers/numerics/multigrid/faces.hpp>
+#include <marea/solvers/numerics/multigrid/outflow.hpp>
 #include <marea/solvers/numerics/multigrid/solve.hpp>
 #include <marea/solvers/parts/conserved.hpp>
 #include <marea/solvers/parts/equations.hpp>
@@ -22,28 +23,6 @@ template <class From, class To> struct Convert {
   StateView<To> to;
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
     to(0, k, j, i) = static_cast<To>(from(0, k, j, i));
-  }
-};
-
-/// What flows out of a cell through the ends of the domain that it touches [m2 s-1 in two dimensions].
-template <class Real> struct Outflow {
-  StateView<Real> p;
-  StateView<double> faces;
-  multigrid::Surroundings outside;
-  Cells cells;
-  Kokkos::Array<Kokkos::Array<bool, 2>, 3> ends;
-  int dimensions;
-  KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
-    const int at[3] = {k, j, i};
-    const double here = p(0, k, j, i);
-    double sum = 0;
-    for (int axis = 3 - dimensions; axis < 3; ++axis) {
-      const int v = axis - (3 - dimensions);
-      if (ends[axis][0] && at[axis] == cells.begin[axis]) sum += faces(v, k, j, i) * (here - outside[axis][0]);
-      if (ends[axis][1] && at[axis] + 1 == cells.end[axis])
-        sum += faces(v, k + (axis == 0), j + (axis == 1), i + (axis == 2)) * (here - outside[axis][1]);
-    }
-    return sum;
   }
 };
 
