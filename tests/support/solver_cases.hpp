@@ -35,6 +35,16 @@ inline const std::map<std::string, LivelyCase>& lively_cases() {
         {"nx = 44\nboundary_x = [\"fixed\", \"wall\"]\n",
          "nx = 85\nny = 82\nboundary_x = [\"fixed\", \"fixed\"]\nboundary_y = [\"wall\", \"fixed\"]\n",
          "nx = 20\nny = 18\nnz = 17\nboundary_x = [\"wall\", \"wall\"]\nboundary_z = [\"fixed\", \"fixed\"]\n"}}},
+      // Layers of other thickness and conductivity, cut along every axis.
+      {"heat_conduction",
+       {"method = \"sdirk2\"\ntime_step = 0.02\ntemperature_low = [300.0, 310.0, 320.0]\n"
+        "layers = [\n"
+        "{ thickness = 0.1, cells = 3, conductivity = 2.0, power = 3.0 },\n"
+        "{ thickness = 0.01, cells = 2, conductivity = [0.1, 0.1, 0.5] },\n"
+        "{ thickness = 0.3, cells = 3, conductivity = 40.0 },\n]\n", "profile = \"uniform\"\n",
+        {"nx = 10\nny = 9\nnz = 8\nboundary_z = [\"fixed\", \"fixed\"]\n",
+         "nx = 10\nny = 9\nnz = 8\nboundary_x = [\"wall\", \"insulated\"]\n"
+         "boundary_y = [\"fixed\", \"fixed\"]\n"}}},
       // A wave over islands with drying cells and gauges, so that every part of a step takes part.
       {"shallow_water",
        {"manning = 0.02\ncoriolis = 0.05\ncfl = 1.0\ndry_depth = 1e-4\ngauges = { a = [3.05, 2.0], b = [7.9, 7.1] }\n"

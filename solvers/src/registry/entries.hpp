@@ -9,6 +9,7 @@ namespace marea {
 SolverEntry advection_entry();
 SolverEntry burgers_entry();
 SolverEntry darcy_entry();
+SolverEntry heat_conduction_entry();
 SolverEntry shallow_water_entry();
 
 }  // namespace marea
