@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #include "convert.hpp"
 
+#include <algorithm>
+
 #include <marea/io/error.hpp>
 
 namespace marea::python {
@@ -50,7 +52,23 @@ OptionTree value_tree(py::handle value, const std::string& path) {
 }  // namespace
 
 OptionTree to_tree(py::handle value, const std::string& path) {
-  OptionTree tree = value_tree(value, path);
+  constexpr std::ptrdiff_t deepest = 32;  // a dict that holds itself has no end
+  if (std::ranges::count(path, '.') > deepest)
+    fail<ConfigError>("python", path.substr(0, 60), "… nests deeper than ", deepest, " tables; does a dict hold itself?");
+  OptionTree tree;
+  const auto refuse = [&] {
+    PyErr_Clear();
+    fail<ConfigError>("python", path, " = ", py::module_::import("builtins").attr("ascii")(value).cast<std::string>(),
+                      " cannot be taken: a whole number must fit into 64 bits, and a text be UTF-8");
+  };
+  try {
+    tree = value_tree(value, path);
+  } catch (const py::cast_error&) {
+    refuse();
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_UnicodeError) && !error.matches(PyExc_OverflowError)) throw;
+    refuse();
+  }
   tree.location.file = "python";
   tree.path = path;
   return tree;

@@ -76,6 +76,18 @@ def refuse_packed(what: str, attributes: Mapping[Any, Any]) -> None:
         )
 
 
+def refuse_meaning(what: str, attributes: Mapping[Any, Any], wanted: str) -> None:
+    """Raises ShapeError where a standard_name says another quantity than the field's own.
+
+    Names of one quantity above other levels ("sea_surface_height_above_geoid", "… _mean_sea_level") are alike.
+    """
+    said = str(attributes.get("standard_name", ""))
+    if said and wanted and said.partition("_above_")[0] != wanted.partition("_above_")[0]:
+        raise _core.ShapeError(
+            f"{what} has standard_name = '{said}', but must be '{wanted}'; correct the attribute, or pass the right field"
+        )
+
+
 def array_of(value: Any, what: str) -> numpy.ndarray:
     """`value` as an array of real numbers; no copy where it is one.
 

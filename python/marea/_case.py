@@ -42,6 +42,8 @@ def _require_table(what: str, keyword: str, value: Any, keywords: Iterable[str])
 
 def refuse_fields(path: str, value: Any) -> None:
     """Raises ConfigError for a whole field in the place of an option."""
+    if path.count(".") > 32:
+        raise _core.ConfigError(f"{path[:60]}… nests deeper than 32 tables; does a dict hold itself?")
     if isinstance(value, Mapping):
         for key, child in value.items():
             refuse_fields(f"{path}.{key}" if path else str(key), child)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import _core
-from ._arguments import array_of, refuse_packed, units_factor, unknown
+from ._arguments import array_of, refuse_meaning, refuse_packed, units_factor, unknown
 
 if TYPE_CHECKING:
     import xarray
@@ -117,7 +117,9 @@ def _read(side: _Side, info: Mapping[str, Any], value: Any, name: str) -> Array:
         raise side.error(f"'{name}' has the axes {list(value.dims)}; pass value.transpose(..., {', '.join(side.axes)})")
     for number in range(len(side.axes)):
         _check_axis(side, info, value, number)
-    units = next(field["units"] for field in side.fields.values() if name in side.names(field))
+    field = next(field for field in side.fields.values() if name in side.names(field))
+    refuse_meaning(f"the field '{name}'", value.attrs, field["standard_name"])
+    units = field["units"]
     factor = _factor(side, f"the field '{name}'", value.attrs.get("units"), units)
     return array_of(value, name) if factor == 1 else factor * array_of(value, name)
 
@@ -137,6 +139,7 @@ def _planes(side: _Side, info: Mapping[str, Any], data: xarray.Dataset) -> dict[
             raise unknown(f"model '{info['name']}': no field", name, map(str, data.data_vars))
         for channel, plane in zip(channels, found):
             refuse_packed(f"the field '{channel}'", plane.attrs)
+            refuse_meaning(f"the field '{channel}'", plane.attrs, field["standard_name"])
             missing = [axis for axis in side.axes if axis not in plane.dims]
             if missing:
                 raise side.error(f"the field '{channel}' has no axis {', '.join(missing)}: "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from . import _core
-from ._arguments import array_of, name_of, refuse_packed, units_factor
+from ._arguments import array_of, name_of, refuse_meaning, refuse_packed, units_factor
 from ._case import Case, read_case, refuse_fields, say_rest
 from ._progress import progress_bars
 
@@ -66,6 +66,9 @@ class Solver(_core.Solver):
         **options: Any,
     ):
         name = name_of(name, "Solver: name", _core.list_solvers())
+        for key, table in (("grid", grid), ("initial", initial), ("surrogate", surrogate), ("hybrid", hybrid)):
+            if table is not None and not isinstance(table, Mapping):
+                raise _core.ConfigError(f"Solver: {key} is of type {type(table).__name__}; pass a dict of its options")
         tables = {"grid": dict(grid), "solver": {"name": name, **options}}
         for key, table in (("initial", initial), ("surrogate", surrogate), ("hybrid", hybrid)):
             if table is not None:
@@ -183,6 +186,7 @@ class Solver(_core.Solver):
         axes, length = list(self.coordinates), self.units[0]
         info = next((info for info in self.outputs if info.name == name), None)
         refuse_packed(name, value.attrs)
+        refuse_meaning(name, value.attrs, info.standard_name if info else "")
         vectors = [dim for dim in value.dims if dim not in axes]
         if any(axis not in value.dims for axis in axes) or len(vectors) != (info.rank if info else 0):
             raise _core.ShapeError(f"{name} has the axes {list(value.dims)}; needed are {axes} and those of components")

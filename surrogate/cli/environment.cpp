@@ -52,6 +52,8 @@ void prepare_environment(char** argv) {
   const int local_ranks = std::max(1, first_number({"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS",
                                                     "SLURM_NTASKS_PER_NODE"}, launcher_ranks()));
   const bool bound = launcher_ranks() > 1 && bound_by_launcher();
+  const int of_kokkos = first_number({"KOKKOS_NUM_THREADS"}, 0);
+  if (of_kokkos > 0) set("OMP_NUM_THREADS", std::to_string(of_kokkos));
   set("OMP_NUM_THREADS", std::to_string(std::max(1, bound ? own_cores() : own_cores() / local_ranks)));
   set("OMP_WAIT_POLICY", bound ? "active" : "passive");  // spinning is fine on cores that nobody else uses
   if (!bound) set("GOMP_SPINCOUNT", "3000");             // some microseconds, the time between two loops of a solver

@@ -210,3 +210,28 @@ def test_what_is_no_number_is_told_so_in_one_line(sea):
     with pytest.raises(marea.ConfigError, match=taken) as caught:
         marea.Solver("shallow_water", grid=sea["grid"], bathymetry=np.zeros((300, 300)))
     assert len(str(caught.value)) < 300
+
+
+def holds_itself(case):
+    case["grid"]["more"] = case
+
+
+def beyond(case):
+    case["grid"]["nx"] = 2**63
+
+
+def no_text(case):
+    case["output"]["folder"] = "a\udc80b"
+
+
+@pytest.mark.parametrize("spoil, message", [(holds_itself, "does a dict hold itself"), (beyond, "must fit into 64 bits"),
+                                            (no_text, "a text be UTF-8")])
+def test_what_no_option_can_hold_is_an_error_of_marea(case, spoil, message):
+    spoil(case)
+    with pytest.raises(marea.ConfigError, match=message):
+        marea.simulate(case, progress=False)
+
+
+def test_a_table_that_is_none_is_refused_by_name(sea):
+    with pytest.raises(marea.ConfigError, match="Solver: grid is of type str; pass a dict"):
+        marea.Solver("shallow_water", grid="x")

@@ -281,7 +281,7 @@ def test_h5py_and_tomllib_read_a_model_file(tmp_path):
     probe("model", str(tmp_path / "model.h5"))
     with h5py.File(tmp_path / "model.h5") as f:
         info = tomllib.loads(f.attrs["info"])
-        assert f.attrs["marea_model"] == "1.2"
+        assert f.attrs["marea_model"] == "1.3"
         assert info["name"] == "fno" and info["card"]["licence"] == "CC-BY-4.0"
         assert list(f["weights"]) == ["lift.weight", "count"]
         assert f["weights/lift.weight"].shape == (2, 3)
@@ -310,3 +310,97 @@ def test_a_kind_of_boundary_that_marea_does_not_know_is_refused(tmp_path, kind):
     done = probe("samples", json.dumps({"folder": str(tmp_path), "inputs": ["density"], "outputs": ["density"]}))
     assert done.returncode != 0
     assert f'bc_type = "{kind}" must be PERIODIC, WALL or OPEN' in done.stderr
+
+
+def refused_samples(folder, **request):
+    done = probe("samples", json.dumps({"folder": str(folder), "inputs": ["density"], "outputs": ["density"], **request}))
+    assert done.returncode == 3, done.stderr
+    return done.stderr
+
+
+def test_a_whole_virtual_dataset_is_a_sample_wherever_its_source_stands(tmp_path):
+    arrays = write_well(tmp_path / "a.h5")
+    write_well(tmp_path / "b.h5", seed=1)
+    values = arrays["density"]
+    for source in (tmp_path / "far" / "source.h5", tmp_path / "b.h5"):  # the latter is data too
+        source.parent.mkdir(exist_ok=True)
+        with h5py.File(source, "a") as file:
+            file["values"] = values
+        layout = h5py.VirtualLayout(values.shape, "f4")
+        layout[:] = h5py.VirtualSource(str(source), "values", values.shape)
+        with h5py.File(tmp_path / "a.h5", "r+") as file:
+            kept = dict(file["t0_fields/density"].attrs)
+            del file["t0_fields/density"]
+            file["t0_fields"].create_virtual_dataset("density", layout)
+            file["t0_fields/density"].attrs.update(kept)
+        got, _ = density(tmp_path)
+        np.testing.assert_array_equal(got, values[0])
+
+
+def test_a_mask_at_one_end_is_a_boundary_of_that_end_alone(tmp_path):
+    write_well(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        group = file["boundary_conditions/x_periodic"]
+        group.attrs["bc_type"] = "WALL"
+        group["mask"][-1] = False
+    assert "does not say which boundary the axis x has" in refused_samples(tmp_path)
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        other = file["boundary_conditions"].create_group("x_open")
+        other.attrs.update({**file["boundary_conditions/x_periodic"].attrs, "bc_type": "OPEN"})
+        other["mask"] = np.array([False] * (NX - 1) + [True])
+    assert samples(tmp_path, inputs=["density"], outputs=["density"])["boundary"][0] == ["wall", "open"]
+
+
+def test_two_boundaries_at_one_end_are_refused(tmp_path):
+    write_well(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        other = file["boundary_conditions"].create_group("x_wall")
+        other.attrs.update({**file["boundary_conditions/x_periodic"].attrs, "bc_type": "WALL"})
+        other["mask"] = file["boundary_conditions/x_periodic/mask"][()]
+    assert "end of x is wall, another group that it is periodic" in refused_samples(tmp_path)
+
+
+def only_some_name_it(file):
+    file["t0_fields/density"].attrs["standard_name"] = "air_density"
+
+
+def other_grid(file):
+    file.attrs["grid_type"] = "spherical"
+
+
+def number_for_split(file):
+    file.attrs["split"] = 1
+
+
+def number_for_units(file):
+    file["t0_fields/density"].attrs["units"] = 5
+
+
+@pytest.mark.parametrize("change, message", [
+    (only_some_name_it, "standard_name = none differs from air_density"),
+    (other_grid, "grid_type cartesian differs from spherical"),
+    (number_for_split, "@split: must be text"),
+    (number_for_units, "@units: must be text"),
+])
+def test_what_one_file_alone_says_is_refused(tmp_path, change, message):
+    for seed, name in enumerate("ab"):
+        write_well(tmp_path / f"{name}.h5", seed)
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        change(file)
+    assert message in refused_samples(tmp_path, split="all")
+
+
+def test_a_field_that_links_to_nowhere_is_named_with_its_target(tmp_path):
+    write_well(tmp_path / "a.h5")
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        del file["t0_fields/density"]
+        file["t0_fields/density"] = h5py.SoftLink("/gone")
+    assert "density: links to /gone, which is not there; put it there" in refused_samples(tmp_path)
+
+
+def test_a_netcdf_export_of_several_trajectories_says_what_keeps_all(tmp_path):
+    write_well(tmp_path / "a.h5")
+    done = subprocess.run([os.environ["MAREA_BIN"], "export", tmp_path / "a.h5", "--to", "netcdf", "--output",
+                           tmp_path / "a.nc"], capture_output=True, text=True)
+    assert done.returncode == 3
+    assert f"{tmp_path / 'a.h5'}: holds {TRAJECTORIES} trajectories" in done.stderr and "--to pdebench" in done.stderr

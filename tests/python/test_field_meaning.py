@@ -271,3 +271,84 @@ def test_components_named_by_strings_of_fixed_length_are_known(tmp_path, names):
         order = [n.decode() if isinstance(n, bytes) else n for n in file["component"][()]]
         first = file["velocity"][0, 0]
         assert (first[..., order.index("x")] == 0.25).all() and (first[..., order.index("y")] == -0.5).all()
+
+
+@pytest.mark.parametrize("place", ["attribute", "list", "one text"])
+def test_components_are_known_by_whatever_names_them(tmp_path, place):
+    u, v = np.full((NY, NX), 0.25), np.full((NY, NX), -0.5)
+    data = xr.Dataset({"eta": (("y", "x"), 0 * BED), "velocity": (("y", "x", "vec"), np.stack([v, u], -1))},
+                      coords={"y": Y, "x": X})
+    if place == "list":
+        data = data.assign_coords(component=("vec", ["y", "x"]))
+    else:
+        data["velocity"].attrs["components"] = ["y", "x"] if place == "attribute" else "y x"
+    data.to_netcdf(tmp_path / "start.nc", engine="h5netcdf", invalid_netcdf=True)
+    done = marea("simulate", start_case(tmp_path, tmp_path / "start.nc"))
+    assert done.returncode == 0, done.stderr
+    assert "does not say which component" not in done.stderr
+    with h5py.File(tmp_path / "run" / "run.h5") as file:
+        order = [n.decode() if isinstance(n, bytes) else n for n in file["component"][()]]
+        first = file["velocity"][0, 0]
+        assert (first[..., order.index("x")] == 0.25).all() and (first[..., order.index("y")] == -0.5).all()
+
+
+def test_components_that_are_named_in_two_ways_are_refused(tmp_path):
+    data = start(eta=(0 * BED,)).assign(velocity=(("y", "x", "component"), np.zeros((NY, NX, 2))))
+    data = data.assign_coords(component=["x", "y"])
+    data["velocity"].attrs["components"] = "y x"
+    assert "has the components x, y by " in refused_start(tmp_path, data)
+
+
+@pytest.mark.parametrize("attribute, value", [("positive", -1), ("units", 3.0), ("standard_name", 5), ("axis", 1.0)])
+def test_a_text_that_is_a_number_is_refused(tmp_path, attribute, value):
+    with h5py.File(tmp_path / "b.h5", "w") as file:
+        file["bathymetry"], file["x"], file["y"] = BED, X, Y
+        file["x" if attribute == "axis" else "bathymetry"].attrs[attribute] = value
+    assert f"@{attribute}: must be text, not a number" in refused(tmp_path, tmp_path / "b.h5")
+
+
+@pytest.mark.parametrize("place", ["field", "grid mapping"])
+def test_a_geotransform_without_coordinates_is_refused(tmp_path, place):
+    data = bathymetry().drop_vars(["x", "y"])
+    words = {"GeoTransform": "0 1000 0 16000 0 -1000"}
+    if place == "field":
+        data["bathymetry"].attrs.update(words)
+    else:
+        data["crs"] = ((), 0, {"grid_mapping_name": "transverse_mercator", **words})
+        data["bathymetry"].attrs["grid_mapping"] = "crs"
+    data.to_netcdf(tmp_path / "b.nc")
+    line = refused(tmp_path, tmp_path / "b.nc")
+    assert "@GeoTransform: says where the cells of /bathymetry lie" in line and "rioxarray" in line
+    with_axes = data.assign_coords(x=X, y=Y)
+    with_axes.to_netcdf(tmp_path / "c.nc")
+    assert np.array_equal(simulated(tmp_path, tmp_path / "c.nc")[0], BED)
+
+
+def test_an_inflow_on_times_of_its_own_is_refused(tmp_path):
+    with h5py.File(tmp_path / "wave.h5", "w") as file:
+        file["time"], file["t"], file["eta"] = [0.0, 30.0, 60.0], [0.0, 60.0, 120.0], [0.0, 0.1, 0.2]
+        file["t"].make_scale("t")
+        file["eta"].dims[0].attach_scale(file["t"])
+    code, line = inflow(tmp_path, tmp_path / "wave.h5")
+    assert code == 3 and "stands along its dimension scale t, but time is read with it" in line
+    done = inflow(tmp_path, tmp_path / "wave.h5", "-o", "solver.inflow.time=\"t\"",
+                  run=lambda *arguments: marea("simulate", *arguments))
+    assert "not used" in done.stderr or done.returncode == 0, done.stderr
+
+
+def test_a_text_that_is_not_utf8_is_named(tmp_path):
+    with h5py.File(tmp_path / "b.h5", "w") as file:
+        file["bathymetry"] = BED
+        file["bathymetry"].attrs["units"] = np.bytes_(b"m\xb0")
+    assert "/bathymetry@units: is text that is not UTF-8" in refused(tmp_path, tmp_path / "b.h5")
+    package = pytest.importorskip("marea")
+    with pytest.raises(package.DataError, match="not UTF-8"):
+        package.Solver(name="shallow_water", grid={"nx": NX, "ny": NY, "x": [0, 24e3], "y": [0, 16e3]},
+                       bathymetry={"file": str(tmp_path / "b.h5")}, initial={"profile": "lake_at_rest"})
+
+
+def test_a_start_that_links_to_itself_is_named(tmp_path):
+    with h5py.File(tmp_path / "start.h5", "w") as file:
+        file["eta"] = h5py.SoftLink("/eta")
+    code, line = failure(start_case(tmp_path, tmp_path / "start.h5"))
+    assert code == 3 and "start.h5:/eta: links to /eta, which is not there" in line

@@ -214,6 +214,23 @@ def test_what_a_dataset_says_of_its_values_is_not_passed_over(trained, run):
         model({**fields, "eta": data.eta.assign_attrs(missing_value=-1.0)})
 
 
+@pytest.mark.parametrize("as_dict", [False, True])
+@pytest.mark.parametrize("spoil, message", [
+    (lambda eta: eta[::-1], r"the axis y must rise; pass data\.sortby\('y'\)"),
+    (lambda eta: eta.assign_coords(x=eta.x + 1e6), "a model answers on its own domain"),
+    (lambda eta: eta.assign_coords(x=("x", eta.x.values, {"units": "km"})), "a model answers on its own domain"),
+    (lambda eta: eta.assign_attrs(standard_name="sea_floor_depth_below_geoid"), "but must be 'sea_surface_height_"),
+])
+def test_the_axes_and_meaning_of_arrays_count_in_a_dict_as_in_a_dataset(trained, run, spoil, message, as_dict):
+    data = run.isel(time=0)
+    fields = {"eta": data.eta, **{f"velocity_{c}": data.velocity.sel(component=c, drop=True) for c in "xy"}}
+    fields = {name: spoil(value) if name == "eta" or "axis" in message or "domain" in message else value
+              for name, value in fields.items()}
+    values = fields if as_dict else xr.Dataset(fields)
+    with pytest.raises(marea.ShapeError, match=message):
+        trained["persistence"](values)
+
+
 def test_the_states_of_a_history_are_an_interval_apart(trained, run):
     model = trained["history"]
     model(run.isel(time=[0, 1]))

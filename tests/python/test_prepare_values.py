@@ -122,3 +122,31 @@ def test_a_depth_without_a_direction_is_refused(tmp_path, file):
     both = gebco(tmp_path / "e.nc", lon, lat, positive="up", standard_name="sea_floor_depth_below_geoid")
     with pytest.raises(marea.DataError, match="says positive = 'up', but its standard_name"):
         marea.prepare(both, window=WINDOW)
+
+
+@pytest.mark.parametrize("name, value, cf", [
+    ("Scale_Factor", 0.5, "scale_factor"), ("nodata", -9999.0, "_FillValue"), ("Positive", "down", "positive"),
+    ("Units", "km", "units"),
+])
+def test_other_spellings_of_what_cf_names_are_refused(tmp_path, name, value, cf):
+    path = gebco(tmp_path / "a.nc", centres(-127, -122), centres(47, 51), **{name: value})
+    with pytest.raises(marea.DataError, match=f"its attribute {name} is not a name that CF knows.*rename it to {cf} if"):
+        marea.prepare(path, window=WINDOW, cell=5000.0)
+
+
+def test_a_spelling_that_repeats_what_cf_says_does_no_harm(tmp_path):
+    path = gebco(tmp_path / "a.nc", centres(-127, -122), centres(47, 51), _FillValue=-32768, nodata=-32768, Units="m")
+    marea.prepare(path, window=WINDOW, cell=5000.0)
+
+
+@pytest.mark.parametrize("name", ["units", "positive"])
+def test_a_text_that_is_a_number_is_refused(tmp_path, name):
+    path = gebco(tmp_path / "a.nc", centres(-127, -122), centres(47, 51), **{name: -1})
+    with pytest.raises(marea.DataError, match=f"its attribute {name} = .*must be text"):
+        marea.prepare(path, window=WINDOW, cell=5000.0)
+
+
+def test_a_grid_that_no_memory_holds_is_refused(tmp_path):
+    path = gebco(tmp_path / "a.nc", centres(-127, -122), centres(47, 51))
+    with pytest.raises(marea.ConfigError, match="take larger cells or a smaller window"):
+        marea.prepare(path, window=WINDOW, cell=0.01)

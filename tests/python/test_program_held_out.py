@@ -101,6 +101,41 @@ def test_a_copy_of_a_training_file_under_test_is_found_out(place):
     assert "fresh.h5, trajectory 0 is training data of a model here" in refused(evaluate(place, "--data", "other"))
 
 
+def without_a_field(file):
+    group = file["t0_fields"]
+    file.attrs["note"] = "the bed is no field of the model"
+    group.attrs["field_names"] = [name for name in group.attrs["field_names"] if name != "bathymetry"]
+    del group["bathymetry"]
+
+
+def with_another_field(file):
+    group = file["t0_fields"]
+    group["drag"] = np.float64(0.01)
+    group["drag"].attrs.update(sample_varying=False, time_varying=False, dim_varying=[False, False])
+    group.attrs["field_names"] = [*group.attrs["field_names"], "drag"]
+
+
+@pytest.mark.parametrize("change", [without_a_field, with_another_field])
+def test_a_training_run_with_other_fields_beside_the_models_is_found_out(place, change):
+    (place / "other" / "data" / "test").mkdir(parents=True)
+    copy = place / "other" / "data" / "test" / "fresh.h5"
+    shutil.copy(by_split(place, "train"), copy)
+    with h5py.File(copy, "r+") as file:
+        change(file)
+    assert "fresh.h5, trajectory 0 is training data of a model here" in refused(evaluate(place, "--data", "other"))
+    shutil.copy(copy, place / "run" / "again.h5")
+    with h5py.File(place / "run" / "again.h5", "r+") as file:
+        file.attrs["split"] = "test"
+    assert "hold the same run" in refused(marea("train", "train.toml", "--dry-run", cwd=place))
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+@pytest.mark.parametrize("output", ["", "models/"])
+def test_a_training_without_a_name_for_its_model_is_refused(place, output, options):
+    line = refused(marea("train", "train.toml", "-o", f'train.output="{output}"', *options, cwd=place))
+    assert "must name a model file" in line and not (place / "models").exists()
+
+
 def cut(path, keep):
     """Keeps these snapshots of a run, as a program would that copies them."""
     with h5py.File(path, "r+") as file:

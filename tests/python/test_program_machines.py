@@ -257,3 +257,35 @@ def test_one_or_two_runs_are_told_how_to_be_split(runs, tmp_path):
     done = train(folder, "model.h5")
     assert done.returncode == 3
     assert "put the files into data/train, data/valid and data/test" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["simulate", "PIPE"], ["inspect", "PIPE"], ["simulate", "/dev/full"],
+                                     ["simulate", "CASE", "-o", "solver.bathymetry={file = \"PIPE\"}"],
+                                     ["simulate", "CASE", "-o", "initial={file = \"PIPE\"}"]])
+def test_a_pipe_or_a_device_in_place_of_a_file_is_exit_code_5_at_once(tmp_path, command):
+    os.mkfifo(tmp_path / "pipe")
+    case = str(write_case(tmp_path))
+    done = marea(*(word.replace("PIPE", str(tmp_path / "pipe")).replace("CASE", case) for word in command), timeout=60)
+    assert done.returncode == 5, done.stderr
+    assert "is not a regular file but a pipe or a device" in error_lines(done)[0]
+
+
+@pytest.mark.parametrize("variables", [{"OMPI_MCA_plm_rsh_agent": "nosuch"}, {"PATH": "/nonexistent"}])
+def test_one_rank_needs_no_remote_shell_and_no_search_path(tmp_path, variables):
+    for command in (["version"], ["simulate", write_case(tmp_path)]):
+        done = marea(*command, env={**ENVIRONMENT, **variables})
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [["list"], ["simulate", "CASE", "--json"]])
+def test_what_standard_output_does_not_take_is_exit_code_5(tmp_path, command):
+    case = str(write_case(tmp_path))
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([MAREA, *(word.replace("CASE", case) for word in command)], stdout=full,
+                              stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    assert done.returncode == 5 and "standard output cannot be written" in done.stderr
+
+
+def test_kokkos_own_number_of_threads_does_no_harm(tmp_path):
+    done = run_with(tmp_path, KOKKOS_NUM_THREADS="2")
+    assert done.returncode == 0, done.stderr

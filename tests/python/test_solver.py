@@ -211,3 +211,21 @@ def test_write_takes_what_an_xarray_array_says_of_itself(sea):
     ]:
         with pytest.raises(marea.ShapeError, match=message):
             other.write(eta=eta, velocity=velocity)
+
+
+def test_water_of_less_than_no_depth_is_refused(sea):
+    solver = marea.Solver.from_case(sea)
+    h = solver.field("h")
+    h[3, 5] = -5.0
+    with pytest.raises(marea.DataError, match=r"h must be 0 or more, but 1 values are less, the first -5 m at \[3, 5\]"):
+        solver.write(h=h, velocity=solver.field("velocity"))
+    h[3, 5] = -1e-9
+    solver.write(h=h, velocity=solver.field("velocity"))
+    assert solver.field("h")[3, 5] == 0
+
+
+def test_an_array_that_says_to_be_something_else_is_refused(sea):
+    solver = marea.Solver.from_case(sea)
+    data = solver.to_xarray()
+    with pytest.raises(marea.ShapeError, match="but must be 'sea_surface_height_above_geoid'"):
+        solver.write(eta=data.eta.assign_attrs(standard_name="sea_floor_depth_below_geoid"), velocity=data.velocity)

@@ -48,6 +48,10 @@ def test_a_network_takes_other_resolutions_and_gives_nan_for_nan(training):
     model = marea.train(training, progress=False).load()
     state = np.random.default_rng(1).normal(size=(3, 32, 48))
     assert np.isfinite(model(state)).all() and model(state).shape == state.shape
+    for turned in (state[:, ::-1], state[..., ::-1], state.astype("f4")[:, ::-1], state[:, ::2, ::-2]):
+        np.testing.assert_array_equal(model(turned), model(np.ascontiguousarray(turned)))
+    np.testing.assert_array_equal(model.rollout(state[..., ::-1], 2),
+                                  model.rollout(np.ascontiguousarray(state[..., ::-1]), 2))
     state[0, 3, 4] = np.nan
     assert np.isnan(model(state)).all()
 

@@ -12,6 +12,8 @@
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
 
+#include "../process/regular_file.hpp"
+
 namespace marea {
 namespace {
 
@@ -93,6 +95,7 @@ std::string sha256(const ArrayRef& array) {
 }
 
 std::string sha256_of_file(const std::string& path, std::int64_t bytes) {
+  detail::require_regular_file(path);
   std::ifstream file(path, std::ios::binary);
   if (!file) fail<IoError>(path, "cannot be opened for reading: ", std::strerror(errno));
   Sha256 hash;

@@ -11,6 +11,7 @@
 #include <marea/io/host_array.hpp>
 #include <marea/io/units.hpp>
 
+#include "../foreign/cf_text.hpp"
 #include "field_planes.hpp"
 
 namespace marea::detail {
@@ -47,6 +48,12 @@ void require_monotone(const std::string& where, std::span<const double> x, bool 
   }
 }
 
+/// The Well's name of the coordinates that the axes are; files that say nothing are Cartesian.
+std::string grid_type(const std::string& path) {
+  const std::string type = lower(text_of(hdf5::File(path, hdf5::Access::read), "grid_type"));
+  return type.empty() ? "cartesian" : type;
+}
+
 [[noreturn]] void fail_unlike(const std::string& path, const std::string& what, const std::string& mine,
                               const std::string& first_path, const std::string& others) {
   fail<DataError>(path, what, " ", mine, " differs from ", others, " of ", first_path,
@@ -67,6 +74,7 @@ void require_same_grid(const std::string& path, const SnapshotReader& reader, co
   const auto same = [&](const char* what, const std::string& a, const std::string& b) {
     if (a != b) fail_unlike(path, what, a, first_path, b);
   };
+  if (path != first_path) same("grid_type", grid_type(path), grid_type(first_path));
   same("order of axes", text(mine.axis_names), text(others.axis_names));
   same("grid", cells(reader), cells(first));
   same("unit of length", "'" + mine.length_unit + "'", "'" + others.length_unit + "'");
@@ -92,8 +100,10 @@ void require_same_field(const std::string& path, const SnapshotReader& reader, c
   const auto said = [](const std::string& units) { return "\"" + units + "\"" + (units == "1" ? " (or none)" : ""); };
   if (!units_factor(mine.units, others.units))
     fail_unlike(path, "field '" + field + "': units =", said(mine.units), first_path, said(others.units));
-  if (!mine.standard_name.empty() && !others.standard_name.empty() && mine.standard_name != others.standard_name)
-    fail_unlike(path, "field '" + field + "': standard_name =", mine.standard_name, first_path, others.standard_name);
+  const auto named = [](const std::string& name) { return name.empty() ? std::string("none") : name; };
+  if (mine.standard_name != others.standard_name)
+    fail_unlike(path, "field '" + field + "': standard_name =", named(mine.standard_name), first_path,
+                named(others.standard_name));
 }
 
 void require_upward(const SnapshotReader& reader, const std::string& path, const std::string& field) {

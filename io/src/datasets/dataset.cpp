@@ -370,7 +370,7 @@ void Dataset::statistics(std::vector<ChannelStatistics>& inputs, std::vector<Cha
 RunFingerprint Dataset::fingerprint(std::int64_t run) const {
   const std::scoped_lock lock(impl_->mutex);
   const Run& which = impl_->runs.at(static_cast<std::size_t>(run));
-  return detail::fingerprint_of_run(impl_->files.get(which.file), which.trajectory);
+  return detail::fingerprint_of_run(impl_->files.get(which.file), which.trajectory, detail::used_names(impl_->options));
 }
 
 void Dataset::require_mask(const std::string& field) const {

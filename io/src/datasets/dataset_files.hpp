@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <list>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -32,8 +33,11 @@ class ReaderPool;
 /// splits of other names, as find_data_files otherwise.
 std::vector<Run> find_runs(const DatasetOptions& options, ReaderPool& files);
 
-/// What a run is known by, whatever the file around it.
-RunFingerprint fingerprint_of_run(const SnapshotReader& reader, std::int64_t trajectory);
+/// What a run is known by, whatever the file around it: by these fields and parameters, those of a data set's inputs and
+/// outputs, in single precision, as models see them.
+RunFingerprint fingerprint_of_run(const SnapshotReader& reader, std::int64_t trajectory,
+                                  const std::set<std::string>& names);
+std::set<std::string> used_names(const DatasetOptions& options);
 
 /// Keeps the files that were used last open.
 class ReaderPool {

@@ -14,6 +14,7 @@
 #include <marea/io/units.hpp>
 
 #include "../foreign/cf_axes.hpp"
+#include "../foreign/cf_text.hpp"
 #include "../foreign/standard_names.hpp"
 #include "../hdf5/dataset_storage.hpp"
 #include "../hdf5/file_kind.hpp"
@@ -50,11 +51,23 @@ hdf5::Dataset open_field(const hdf5::File& file, const std::string& name) {
   if (const std::string broken = hdf5::broken_link(file, name); !broken.empty())
     fail<DataError>(file.file() + ":/" + name, broken);
   std::vector<std::string> known;
-  for (const std::string& child : file.children())
+  for (const std::string& child : file.children()) {
+    if (const std::string broken = hdf5::broken_link(file, child); !broken.empty())
+      fail<DataError>(file.file() + ":/" + child, broken);
     if (file.kind(child) == hdf5::Kind::dataset) known.push_back(child);
+  }
   const std::vector<std::string> below = in_groups(file, "", 0);
   fail<DataError>(file.file(), "has no dataset ", name, "; it holds ", listed(known),
                   below.empty() ? "" : ", and in groups, where no field is looked for, " + listed(below));
+}
+
+/// Whether lists of coordinates stand at the root of a file.
+bool holds_coordinates(const hdf5::File& file) {
+  return std::ranges::any_of(file.children(), [&](const std::string& name) {
+    if (file.kind(name) != hdf5::Kind::dataset) return false;
+    const hdf5::Dataset list = file.open_dataset(name);
+    return list.extents().size() == 1 && list.is_number() && detail::cf_axis_of(name, &list).letter != 0;
+  });
 }
 
 constexpr const char* one_state = "; select one state of axes like time, and write it without them";
@@ -70,21 +83,40 @@ struct Component {
   std::int64_t index = 0;
 };
 
-/// The file's own order of these components, by an attribute or a list of their names beside the dataset; empty where it
-/// has none.
-std::vector<std::string> components_beside(const hdf5::File& file, const hdf5::Dataset& stored,
-                                           const std::vector<std::string>& names) {
-  std::vector<std::vector<std::string>> lists;
-  if (stored.is_string_attribute("components")) lists.push_back(stored.read_strings("components"));
-  for (const std::string& child : file.children()) {
-    if (file.kind(child) != hdf5::Kind::dataset) continue;
-    const hdf5::Dataset list = file.open_dataset(child);
-    if (list.extents().size() == 1 && list.size() == std::ssize(names) && hdf5::is_text(list))
-      lists.push_back(list.read_strings());
+/// The names of components along an axis of a field, wherever the file says them: in a list of text that is the axis'
+/// scale, stands along it or is called so, or in an attribute of the field. Throws DataError where these differ.
+std::vector<std::string> said_components(const hdf5::File& file, const hdf5::Dataset& stored, std::size_t axis,
+                                         std::int64_t count) {
+  std::vector<std::string> names;
+  std::string said_by;
+  const auto take = [&](std::vector<std::string> found, const std::string& where) {
+    if (std::ssize(found) != count) return;
+    if (!names.empty() && found != names)
+      fail<DataError>(stored.where(), "has the components ", listed(names), " by ", said_by, " and ", listed(found), " by ",
+                      where, "; correct one of them");
+    names = std::move(found);
+    said_by = where;
+  };
+  const std::vector<hdf5::Scale> along = hdf5::axis_labels(stored)[axis].scales;
+  const std::vector<std::string> coordinates = detail::words_of(stored, "coordinates");
+  for (const std::string& name : file.children()) {
+    if (file.kind(name) != hdf5::Kind::dataset) continue;
+    const hdf5::Dataset list = file.open_dataset(name);
+    if (list.is_number() || list.extents().empty() || list.extents()[0] != count) continue;
+    const auto is_mine = [&](const hdf5::Scale& scale) {
+      const std::vector<hdf5::Scale> own = hdf5::axis_labels(list)[0].scales;
+      return scale.path == list.path() || std::ranges::any_of(own, [&](const hdf5::Scale& o) { return o.path == scale.path; });
+    };
+    if (name == "component" || name == "components" || std::ranges::find(coordinates, name) != coordinates.end() ||
+        std::ranges::any_of(along, is_mine))
+      take(list.read_strings(), list.where());
   }
-  const auto same = [&](const std::vector<std::string>& list) { return std::ranges::is_permutation(list, names); };
-  const auto found = std::ranges::find_if(lists, same);
-  return found != lists.end() ? *found : std::vector<std::string>();
+  for (const char* name : {"component", "components"})
+    if (stored.is_string_attribute(name)) {
+      const std::vector<std::string> words = stored.read_strings(name);
+      take(words.size() == 1 ? detail::words_of(stored, name) : words, stored.where() + "@" + name);
+    }
+  return names;
 }
 
 Component find_component(const hdf5::File& file, const hdf5::Dataset& stored, const std::vector<CfAxis>& axes,
@@ -97,14 +129,13 @@ Component find_component(const hdf5::File& file, const hdf5::Dataset& stored, co
   if (axis->cells != count || axis->letter != 0 || axes.size() <= expected.axis_names.size())
     fail<DataError>(where, "must have ", count, " components along its last axis or one named component; it has ",
                     text_of(*axis), " there");
-  std::vector<std::string> names = component_names(expected.axis_names);
-  if (!axis->name.empty() && file.kind(axis->name) == hdf5::Kind::dataset && !file.open_dataset(axis->name).is_number())
-    names = file.open_dataset(axis->name).read_strings();
-  else if (const auto beside = components_beside(file, stored, names); !beside.empty())
-    names = beside;
-  else if (expected.component == names.front())
-    log_warning(where, ": does not say which component is which; taken as ", listed(names),
-                " (a dimension scale `component` of these names would say it)");
+  std::vector<std::string> names = said_components(file, stored, static_cast<std::size_t>(axis - axes.begin()), count);
+  if (names.empty()) {
+    names = component_names(expected.axis_names);
+    if (expected.component == names.front())
+      log_warning(where, ": does not say which component is which; taken as ", listed(names),
+                  " (a dimension scale `component` of these names would say it)");
+  }
   const auto found = std::ranges::find(names, expected.component);
   if (found == names.end())
     fail<DataError>(where, "has the components ", listed(names), ", none along ", expected.component);
@@ -240,6 +271,11 @@ std::string FieldFile::place(std::span<const std::int64_t> index) const {
 FieldFile read_field_file(const std::string& path, const std::string& dataset, const FieldExpectation& expected) {
   const hdf5::File file(path, hdf5::Access::read);
   const hdf5::Dataset stored = open_field(file, dataset);
+  // Dimension scales of the other file are refused wherever a dataset's are asked for.
+  if (const std::string home = hdf5::other_file(stored);
+      !home.empty() && !holds_coordinates(file) && holds_coordinates(hdf5::File(home, hdf5::Access::read)))
+    fail<DataError>(stored.where(), "is a link into ", home, ", whose coordinates would be passed over; name that file ",
+                    "instead, or copy the dataset and its axes into one file (h5copy, xarray)");
   FieldFile field{.axis_names = expected.axis_names, .where = stored.where()};
   if (stored.size() == 0 || stored.extents().empty())
     fail<DataError>(field.where, "must have values on the axes ", listed(expected.axis_names));
@@ -262,6 +298,9 @@ FieldFile read_field_file(const std::string& path, const std::string& dataset, c
     take_axis(field, axes[field.stored_axis[a]], expected.axis_names[a], expected);
   if (!field.centres.empty() && field.centres.size() != expected.axis_names.size())
     fail<DataError>(path, "holds coordinates of some axes of ", dataset, " only; give all or none");
+  if (const std::string source = hdf5::source_with_axes(stored); !source.empty() && field.centres.empty())
+    fail<DataError>(field.where, "is a virtual dataset without axes, and those of its source ", source,
+                    " would be passed over; give it dimension scales (h5py: make_scale and attach_scale)");
   field.values = turned_values(field, stored.extents(), values);
   return field;
 }
@@ -283,13 +322,35 @@ void require_all_used(const std::string& path, const std::vector<std::string>& u
     refuse(below.front(), "fields stand at the root of the file: move it there, or take it out");
 }
 
+namespace {
+
+/// The dimension scale of a series would be passed over where others than its numbers are read with it.
+void refuse_other_scale(const hdf5::File& file, const hdf5::Dataset& stored, const std::string& along) {
+  const auto numbers = [&](const std::string& name) {
+    const hdf5::Dataset list = open_field(file, name);
+    const CfValues cf(list);
+    return std::pair{read_cf_values(list, cf), cf.units()};
+  };
+  for (const hdf5::AxisLabels& axis : hdf5::axis_labels(stored))
+    for (const hdf5::Scale& scale : axis.scales) {
+      const std::string name = scale.path.empty() ? "" : scale.path.substr(1);
+      if (!scale.coordinates || name == along || file.kind(name) != hdf5::Kind::dataset) continue;
+      if (!file.open_dataset(name).is_number() || numbers(name) == numbers(along)) continue;
+      fail<DataError>(stored.where(), "stands along its dimension scale ", name, ", but ", along, " is read with it, and ",
+                      "they differ; name the one that counts (", along, " = …), or correct the file");
+    }
+}
+
+}  // namespace
+
 std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units,
-                                const std::string& what) {
+                                const std::string& what, const std::string& along) {
   const hdf5::File file(path, hdf5::Access::read);
   const hdf5::Dataset stored = open_field(file, dataset);
   const hdf5::Extents& extents = stored.extents();
   if (extents.empty() || stored.size() < 1 || std::ranges::count_if(extents, [](auto n) { return n > 1; }) > 1)
     fail<DataError>(stored.where(), "must be a series of at least one number");
+  if (!along.empty()) refuse_other_scale(file, stored, along);
   const CfValues cf(stored);
   std::vector<double> values = read_cf_values(stored, cf);
   const auto gaps = std::ranges::count_if(values, [](double v) { return !std::isfinite(v); });

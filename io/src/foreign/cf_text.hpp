@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <marea/io/error.hpp>
 #include <marea/io/hdf5.hpp>
 
 // Words in the attributes of files by others.
@@ -19,10 +20,11 @@ inline std::string lower(std::string text) {
   return text;
 }
 
-/// Empty where there is no such attribute, or it is no text.
+/// Empty where there is no such attribute. Throws DataError where it is no text.
 inline std::string text_of(const hdf5::Object& object, const char* name) {
   if (!object.has_attribute(name)) return "";
-  if (!object.is_string_attribute(name)) fail<DataError>(object.where() + "@" + name, "must be text, but is none; mend the attribute");
+  if (!object.is_string_attribute(name))
+    fail<DataError>(object.where() + "@" + name, "must be text, but is none; mend the attribute");
   return object.read_string(name);
 }
 

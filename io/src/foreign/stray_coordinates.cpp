@@ -83,6 +83,22 @@ void refuse_beside(const hdf5::File& file, const Dataset& field, const std::vect
   }
 }
 
+/// Where the cells lie, said by attributes as GDAL and ESRI grids say it, on the field, its grid mapping or the file.
+void refuse_georeference(const hdf5::File& file, const Dataset& field) {
+  const auto look = [&](const hdf5::Object& object) {
+    for (const std::string& name : object.attributes())
+      if (one_of(lower(name), {"geotransform", "geo_transform", "affine", "transform", "xllcorner", "yllcorner",
+                               "xllcenter", "yllcenter"}))
+        fail<DataError>(object.where() + "@" + name, "says where the cells of ", field.path(), " lie, which has no ",
+                        "coordinates, and would be passed over; write them as dimension scales y and x (rioxarray: ",
+                        "open_rasterio and to_netcdf), or take the attribute out");
+  };
+  look(field);
+  look(file);
+  for (const std::string& word : words_of(field, "grid_mapping"))
+    if (file.kind(word) == Kind::dataset) look(file.open_dataset(word));
+}
+
 void refuse_in_groups(const hdf5::Group& group, const Dataset& field, const std::string& prefix, int depth) {
   constexpr int deepest = 4;  // hard links may go in a circle
   for (const std::string& name : group.children()) {
@@ -107,7 +123,9 @@ void refuse_stray_coordinates(const hdf5::File& file, const Dataset& field,
   if (known && !counted) return;
   if (!known) refuse_named(file, field);
   refuse_beside(file, field, labels, axes, !known);
-  if (!known) refuse_in_groups(file, field, "", 0);
+  if (known) return;
+  refuse_georeference(file, field);
+  refuse_in_groups(file, field, "", 0);
 }
 
 }  // namespace marea::detail

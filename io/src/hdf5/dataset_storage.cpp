@@ -5,6 +5,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -17,6 +18,8 @@ namespace {
 using detail::check;
 using detail::own;
 namespace fs = std::filesystem;
+
+void check_readable(const Dataset& dataset, int depth);
 
 Handle creation_list(const Dataset& dataset) {
   return own<DataError>(H5Dget_create_plist(dataset.id()), dataset.where(), "reading how it is stored");
@@ -38,13 +41,22 @@ void check_filters(const Dataset& dataset, const Handle& list) {
   }
 }
 
+/// The file that a dataset lives in, behind external links.
+std::string home_file(const Dataset& dataset) {
+  char name[4096] = {};
+  const ssize_t length = H5Fget_name(dataset.id(), name, sizeof name - 1);
+  H5Eclear2(H5E_DEFAULT);
+  return length > 0 ? name : dataset.file();
+}
+
 /// Where HDF5 itself looks for the file of a virtual dataset's source.
 std::string source_path(const Dataset& dataset, const std::string& name) {
-  if (name == ".") return dataset.file();
+  const std::string home = home_file(dataset);
+  if (name == ".") return home;
   if (fs::path(name).is_absolute()) return name;
   std::vector<fs::path> folders;
   if (const char* prefix = std::getenv("HDF5_VDS_PREFIX")) folders.emplace_back(prefix);
-  folders.push_back(fs::path(dataset.file()).parent_path());
+  folders.push_back(fs::path(home).parent_path());
   std::error_code none;
   for (const fs::path& folder : folders)
     if (fs::exists(folder / name, none)) return (folder / name).string();
@@ -71,84 +83,130 @@ class SourceFile : public Group {
     const Id file = name == "." ? H5Iget_file_id(dataset.id()) : H5Fopen(path.c_str(), H5F_ACC_RDONLY, list.get());
     handle_ = own<IoError>(file, path, "opening");
     file_ = path;
+    path_ = "/";
   }
 };
 
-/// What attributes of the source say of its numbers must stand at the virtual dataset too: only those are looked at.
-std::string unsaid(const Dataset& dataset, const Dataset& source) {
-  for (const char* name : {"scale_factor", "add_offset", "_FillValue", "missing_value", "valid_min", "valid_max",
-                           "valid_range", "_Unsigned", "units", "positive"})
-    if (source.has_attribute(name) && !dataset.has_attribute(name))
-      return "has the attribute '" + std::string(name) + "', which the virtual dataset lacks";
-  return "";
-}
-
-void check_sources(const Dataset& dataset, const Handle& list) {
+/// Calls `look(source dataset)` for each source of a virtual dataset that is named, not a pattern of files; what is not
+/// there goes to `refuse(source, path, why)`. \return whether all were named, and how many values they give
+struct Mapped {
+  hssize_t values = 0;
+  bool growing = false;                  ///< as many sources as there are files, or extents
+};
+template <class Look, class Refuse>
+Mapped visit_sources(const Dataset& dataset, const Handle& list, const Look& look, const Refuse& refuse) {
   std::size_t mappings = 0;
   check<DataError>(H5Pget_virtual_count(list.get(), &mappings), dataset.where(), "reading its sources");
-  hssize_t mapped = 0;
-  bool growing = false;
+  Mapped mapped;
   for (std::size_t n = 0; n < mappings; ++n) {
     const Handle space = own<DataError>(H5Pget_virtual_vspace(list.get(), n), dataset.where(), "reading its sources");
-    if (const hssize_t points = H5Sget_select_npoints(space.get()); points >= 0) mapped += points;
-    else growing = true;
+    if (const hssize_t points = H5Sget_select_npoints(space.get()); points >= 0) mapped.values += points;
+    else mapped.growing = true;
     const std::string name = mapping_text(list, n, H5Pget_virtual_filename);
     const std::string source = mapping_text(list, n, H5Pget_virtual_dsetname);
     if (name.find('%') != std::string::npos || source.find('%') != std::string::npos) {
-      growing = true;  // a pattern of files: as many as there are
+      mapped.growing = true;
       continue;
     }
     const std::string path = source_path(dataset, name);
-    const auto refuse = [&](const std::string& what) {
-      fail<DataError>(dataset.where(), "is a virtual dataset, and its source ", source, " of ", path, " ", what,
-                      "; mend that, or copy the values and their attributes into one file (h5repack, xarray)");
-    };
-    if (std::error_code none; !fs::exists(path, none)) refuse("is not there");
+    if (std::error_code none; !fs::exists(path, none)) {
+      refuse(source, path, "is not there");
+      continue;
+    }
     try {
       const SourceFile file(dataset, name, path);
-      if (file.kind(source) != Kind::dataset) refuse("is not there");
-      const Dataset values = file.open_dataset(source);
-      if (const std::string what = unsaid(dataset, values); !what.empty()) refuse(what);
-      check_readable(values);
-      check_written(values);
+      if (file.kind(source) == Kind::dataset) look(file.open_dataset(source));
+      else refuse(source, path, "is not there");
     } catch (const IoError& error) {
-      refuse("cannot be read (" + std::string(error.what()) + ")");
+      refuse(source, path, "cannot be read (" + std::string(error.what()) + ")");
     }
   }
-  if (!growing && mapped < dataset.size())
-    fail<DataError>(dataset.where(), "is a virtual dataset whose sources give ", mapped, " of its ", dataset.size(),
-                    " values only; the rest would read as a fill value");
+  return mapped;
 }
 
-/// Raw files beside the HDF5 file must hold what they promise: HDF5 reads what is missing as 0.
+bool same_attribute(const Dataset& one, const Dataset& other, const char* name) {
+  if (!one.has_attribute(name) || one.is_string_attribute(name) != other.is_string_attribute(name)) return false;
+  return one.is_string_attribute(name) ? one.read_strings(name) == other.read_strings(name)
+                                       : one.read_doubles(name) == other.read_doubles(name);
+}
+
+/// HDF5 gives the numbers of a source and nothing that it says of them.
+void check_meaning(const Dataset& dataset, const Dataset& source) {
+  for (const char* name : {"scale_factor", "add_offset", "_FillValue", "missing_value", "valid_min", "valid_max",
+                           "valid_range", "_Unsigned", "units", "positive", "standard_name"})
+    if (source.has_attribute(name) && !same_attribute(dataset, source, name))
+      fail<DataError>(dataset.where(), "is a virtual dataset, and its source ", source.where(), " has the attribute ",
+                      name, ", which the virtual dataset does not repeat; give it the same attribute (h5py: attrs), or ",
+                      "copy the values into one file (xarray)");
+}
+
+void check_all_written(const Dataset& source) {
+  constexpr double netcdf_fill = 9.9692099683868690e+36;  // a gap for every reader
+  double fill = 0;
+  if (has_fill_value(source, fill) && std::abs(fill - netcdf_fill) <= 1e-6 * netcdf_fill) return;
+  check_written(source);
+  if (H5Pget_layout(creation_list(source).get()) != H5D_VIRTUAL && source.size() > 0) source.check_stored();
+}
+
+void check_sources(const Dataset& dataset, const Handle& list, int depth) {
+  constexpr int deepest = 16;
+  const auto refuse = [&](const std::string& source, const std::string& path, const std::string& what) {
+    fail<DataError>(dataset.where(), "is a virtual dataset, and its source ", source, " of ", path, " ", what,
+                    "; put the file there, or copy the values into one file (h5repack, xarray)");
+  };
+  if (depth > deepest) fail<DataError>(dataset.where(), "is a virtual dataset whose sources go in a circle");
+  const auto look = [&](const Dataset& source) {
+    check_readable(source, depth + 1);
+    check_all_written(source);
+    check_meaning(dataset, source);
+  };
+  const Mapped mapped = visit_sources(dataset, list, look, refuse);
+  if (!mapped.growing && mapped.values < dataset.size())
+    fail<DataError>(dataset.where(), "is a virtual dataset whose sources give ", mapped.values, " of its ",
+                    dataset.size(), " values only; the rest would read as a fill value");
+}
+
+/// Where HDF5 itself looks for a raw data file.
+fs::path raw_path(const Dataset& dataset, const std::string& name) {
+  const char* prefix = std::getenv("HDF5_EXTFILE_PREFIX");
+  if (fs::path(name).is_absolute() || !prefix) return name;
+  const std::string text = prefix;
+  constexpr std::string_view origin = "${ORIGIN}";
+  if (!text.starts_with(origin)) return fs::path(text) / name;
+  return fs::path(fs::absolute(home_file(dataset)).parent_path().string() + text.substr(origin.size())) / name;
+}
+
+/// Raw data files that end early read as zeros.
 void check_raw_files(const Dataset& dataset, const Handle& list) {
   const int files = H5Pget_external_count(list.get());
+  const Handle type = own<DataError>(H5Dget_type(dataset.id()), dataset.where(), "reading the type");
+  double left = static_cast<double>(dataset.size()) * static_cast<double>(H5Tget_size(type.get()));
   for (int n = 0; n < files; ++n) {
-    char name[1024] = {};
+    char name[4096] = {};
     off_t offset = 0;
-    hsize_t promised = 0;
-    check<DataError>(H5Pget_external(list.get(), static_cast<unsigned>(n), sizeof name - 1, name, &offset, &promised),
-                     dataset.where(), "reading the names of its raw files");
-    if (promised == H5F_UNLIMITED) promised = static_cast<hsize_t>(dataset.stored_bytes());
-    const char* prefix = std::getenv("HDF5_EXTFILE_PREFIX");
-    const fs::path path = prefix && !fs::path(name).is_absolute() ? fs::path(prefix) / name : fs::path(name);
+    hsize_t size = 0;
+    check<DataError>(H5Pget_external(list.get(), static_cast<unsigned>(n), sizeof name - 1, name, &offset, &size),
+                     dataset.where(), "reading its raw data files");
+    const fs::path path = raw_path(dataset, name);
     std::error_code missing;
-    const auto bytes = fs::file_size(path, missing);
-    if (missing || bytes < static_cast<hsize_t>(offset) + promised)
-      fail<DataError>(dataset.where(), "lies in the raw file ", path.string(), ", which ",
-                      missing ? "is not there (" + missing.message() + ")"
-                              : "holds " + std::to_string(bytes) + " bytes",
-                      "; it must hold ", static_cast<hsize_t>(offset) + promised,
-                      "; put it there, or store the values in the HDF5 file itself (h5repack)");
+    const auto there = fs::file_size(path, missing);
+    const double wanted = size == H5F_UNLIMITED ? left : std::min(left, static_cast<double>(size));
+    left -= wanted;
+    if (missing)
+      fail<DataError>(dataset.where(), "is stored in the raw data file ", path.string(), ": ", missing.message(),
+                      "; put the file there, or set HDF5_EXTFILE_PREFIX to its folder");
+    if (static_cast<double>(there) < static_cast<double>(offset) + wanted)
+      fail<DataError>(dataset.where(), "is stored in the raw data file ", path.string(), ", which has ", there,
+                      " bytes and needs ", static_cast<double>(offset) + wanted,
+                      ": the rest would read as 0; write it whole");
   }
 }
 
-/// The file that an object lies in, where that is not the one which led there.
-std::string other_file(const Dataset& dataset) {
-  char name[4096] = {};
-  if (H5Fget_name(dataset.id(), name, sizeof name - 1) <= 0 || dataset.file() == name) return "";
-  std::error_code unknown;
-  return fs::equivalent(name, dataset.file(), unknown) && !unknown ? "" : name;
+void check_readable(const Dataset& dataset, int depth) {
+  const Handle list = creation_list(dataset);
+  check_filters(dataset, list);
+  if (H5Pget_external_count(list.get()) > 0) check_raw_files(dataset, list);
+  if (H5Pget_layout(list.get()) == H5D_VIRTUAL) check_sources(dataset, list, depth);
 }
 
 }  // namespace
@@ -166,12 +224,6 @@ NumberType number_type(const Dataset& dataset) {
   return number;
 }
 
-bool is_text(const Dataset& dataset) {
-  const auto held = detail::lock();
-  const Handle type = own<DataError>(H5Dget_type(dataset.id()), dataset.where(), "reading the type");
-  return H5Tget_class(type.get()) == H5T_STRING;
-}
-
 bool has_fill_value(const Dataset& dataset, double& value) {
   const auto held = detail::lock();
   const Handle list = creation_list(dataset);
@@ -184,10 +236,27 @@ bool has_fill_value(const Dataset& dataset, double& value) {
 
 void check_readable(const Dataset& dataset) {
   const auto held = detail::lock();
+  check_readable(dataset, 0);
+}
+
+std::string source_with_axes(const Dataset& dataset) {
+  const auto held = detail::lock();
   const Handle list = creation_list(dataset);
-  check_filters(dataset, list);
-  check_raw_files(dataset, list);
-  if (H5Pget_layout(list.get()) == H5D_VIRTUAL) check_sources(dataset, list);
+  std::string found;
+  if (H5Pget_layout(list.get()) != H5D_VIRTUAL) return found;
+  const auto look = [&](const Dataset& source) {
+    for (const AxisLabels& labels : axis_labels(source))
+      if (found.empty() && !labels.scales.empty()) found = source.where();
+  };
+  visit_sources(dataset, list, look, [](const auto&...) {});
+  return found;
+}
+
+std::string other_file(const Dataset& dataset) {
+  const auto held = detail::lock();
+  const std::string home = home_file(dataset);
+  std::error_code unknown;
+  return home == dataset.file() || fs::equivalent(home, dataset.file(), unknown) ? "" : home;
 }
 
 void check_written(const Dataset& dataset) {

@@ -17,14 +17,19 @@ struct NumberType {
 /// Throws DataError when the dataset holds no numbers.
 NumberType number_type(const Dataset& dataset);
 
-bool is_text(const Dataset& dataset);
-
 /// The value of what was never written, where the file itself says one.
 bool has_fill_value(const Dataset& dataset, double& value);
 
-/// Throws DataError, with the remedy, when values cannot be read: a filter that this HDF5 lacks, or a virtual dataset
-/// whose sources are not there or leave cells without one.
+/// Throws DataError, with the remedy, when values cannot be read: a filter that this HDF5 lacks, raw data files that are
+/// shorter than the dataset, or a virtual dataset whose sources, or theirs, are not there, leave cells without a value,
+/// or say what the virtual dataset does not repeat of the values.
 void check_readable(const Dataset& dataset);
+
+/// The first source of a virtual dataset that has dimension scales; empty where none has.
+std::string source_with_axes(const Dataset& dataset);
+
+/// The file that a dataset lives in, where an external link led to another one; else empty.
+std::string other_file(const Dataset& dataset);
 
 /// Throws DataError when chunks were never written: "2 of 8 chunks were never written; whole are 6 of the 8 along the
 /// first axis".
@@ -40,6 +45,7 @@ struct AxisLabels {
   std::string label;                     ///< h5py's dims[n].label, empty where there is none
   std::vector<Scale> scales;
 };
+/// Throws DataError where the scales stand in another file, which an external link led to.
 std::vector<AxisLabels> axis_labels(const Dataset& dataset);
 bool is_scale(const Dataset& dataset);
 

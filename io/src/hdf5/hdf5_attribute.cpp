@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
+#include <marea/io/option_text.hpp>
+
 #include "hdf5_detail.hpp"
 
 namespace marea::hdf5 {
@@ -74,6 +76,31 @@ void write(Object& object, const std::string& name, hid_t type, const Extents& e
 
 Extents list_of(std::size_t count) { return {static_cast<std::int64_t>(count)}; }
 
+std::vector<std::string> read_bytes(const Object& object, const std::string& name) {
+  const auto held = detail::lock();
+  const std::string here = label(object, name);
+  const OpenAttribute a = open(object, name);
+  if (a.count == 0) return {};  // an empty list of any class: writers disagree on its type
+  if (H5Tget_class(a.type.get()) != H5T_STRING) fail<DataError>(here, "must be a string");
+  std::vector<std::string> values;
+  const Handle memory = own<DataError>(H5Tcopy(a.type.get()), here, "reading the string type");
+  if (H5Tis_variable_str(a.type.get()) > 0) {
+    std::vector<char*> pointers(a.count, nullptr);
+    check<DataError>(H5Aread(a.attribute.get(), memory.get(), pointers.data()), here, "reading");
+    for (char* text : pointers) {
+      values.emplace_back(text ? text : "");
+      H5free_memory(text);
+    }
+    return values;
+  }
+  const std::size_t width = H5Tget_size(a.type.get());
+  if (width == 0 || width > static_cast<std::size_t>(most_values) / a.count)
+    fail<DataError>(here, "holds strings of ", width, " bytes; that is too long");
+  std::vector<char> bytes(width * a.count);
+  check<DataError>(H5Aread(a.attribute.get(), memory.get(), bytes.data()), here, "reading");
+  return detail::split_strings({bytes.data(), bytes.size()}, width);
+}
+
 }  // namespace
 
 bool Object::has_attribute(const std::string& name) const {
@@ -102,28 +129,12 @@ bool Object::is_string_attribute(const std::string& name) const {
 }
 
 std::vector<std::string> Object::read_strings(const std::string& name) const {
-  const auto held = detail::lock();
-  const std::string here = label(*this, name);
-  const OpenAttribute a = open(*this, name);
-  if (a.count == 0) return {};  // an empty list of any class: writers disagree on its type
-  if (H5Tget_class(a.type.get()) != H5T_STRING) fail<DataError>(here, "must be a string");
-  std::vector<std::string> values;
-  const Handle memory = own<DataError>(H5Tcopy(a.type.get()), here, "reading the string type");
-  if (H5Tis_variable_str(a.type.get()) > 0) {
-    std::vector<char*> pointers(a.count, nullptr);
-    check<DataError>(H5Aread(a.attribute.get(), memory.get(), pointers.data()), here, "reading");
-    for (char* text : pointers) {
-      values.emplace_back(text ? text : "");
-      H5free_memory(text);
-    }
-    return values;
-  }
-  const std::size_t width = H5Tget_size(a.type.get());
-  if (width == 0 || width > static_cast<std::size_t>(most_values) / a.count)
-    fail<DataError>(here, "holds strings of ", width, " bytes; that is too long");
-  std::vector<char> bytes(width * a.count);
-  check<DataError>(H5Aread(a.attribute.get(), memory.get(), bytes.data()), here, "reading");
-  return detail::split_strings({bytes.data(), bytes.size()}, width);
+  std::vector<std::string> values = read_bytes(*this, name);
+  for (const std::string& value : values)
+    if (!is_utf8(value))
+      fail<DataError>(label(*this, name), "is text that is not UTF-8, perhaps Latin-1; write it as UTF-8 (h5py: "
+                      "attrs[name] = attrs[name].decode('latin-1')), or take it out");
+  return values;
 }
 
 std::string Object::read_string(const std::string& name) const { return single(read_strings(name), *this, name); }

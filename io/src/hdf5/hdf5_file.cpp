@@ -9,6 +9,7 @@
 
 #include <marea/io/file_lock.hpp>
 
+#include "../process/regular_file.hpp"
 #include "hdf5_detail.hpp"
 #include "hdf5_driver.hpp"
 
@@ -40,7 +41,9 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
   // Written is what every reader since HDF5 1.8 reads; read is what the library can.
   const H5F_libver_t newest = access == Access::read ? H5F_LIBVER_LATEST : H5F_LIBVER_V18;
   check(H5Pset_libver_bounds(list.get(), H5F_LIBVER_V18, newest), path, "setting the file format's version");
-  check(H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG), path, "preparing to open");
+  // HDF5 opens the sources of virtual datasets and links so, and takes no file in two ways at once.
+  const H5F_close_degree_t degree = access == Access::read ? H5F_CLOSE_WEAK : H5F_CLOSE_STRONG;
+  check(H5Pset_fclose_degree(list.get(), degree), path, "preparing to open");
   if (!parallel) detail::use_committing_driver(list.get());
 #ifdef H5_HAVE_PARALLEL
   if (parallel) {
@@ -54,9 +57,13 @@ Handle open(const std::string& path, Access access, bool parallel, MPI_Comm comm
     if (::access(path.c_str(), access == Access::read ? R_OK : R_OK | W_OK) != 0)
       fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
     if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
-    if (!std::filesystem::is_regular_file(path)) fail<IoError>(path, "is not a regular file; name an HDF5 file");
+    marea::detail::require_regular_file(path);
     const unsigned mode = access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
     Handle opened(H5Fopen(path.c_str(), mode, list.get()));
+    if (!opened && access == Access::read) {  // this process writes it
+      H5Pset_fclose_degree(list.get(), H5F_CLOSE_STRONG);
+      opened = Handle(H5Fopen(path.c_str(), mode, list.get()));
+    }
     if (opened) {
       // A killed writer may leave parts past the end that the header states, where HDF5 would put new ones.
       if (access == Access::write && !parallel)

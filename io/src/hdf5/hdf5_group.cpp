@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "dataset_storage.hpp"
 #include "hdf5_detail.hpp"
 
 namespace marea::hdf5 {
@@ -75,7 +76,10 @@ Dataset Group::open_dataset(const std::string& name, std::size_t cache_bytes) co
   const auto held = detail::lock();
   const std::string here = file_ + ":" + child_path(name);
   switch (kind(name)) {
-    case Kind::missing: fail<DataError>(here, "the dataset is missing");
+    case Kind::missing: {
+      const std::string broken = broken_link(*this, name);
+      fail<DataError>(here, broken.empty() ? "the dataset is missing" : broken);
+    }
     case Kind::dataset: break;
     default: fail<DataError>(here, "is not a dataset");
   }

@@ -11,6 +11,7 @@
 #include <marea/io/error.hpp>
 
 #include "file_kind.hpp"
+#include "../process/regular_file.hpp"
 
 namespace marea::detail {
 namespace {
@@ -29,6 +30,7 @@ void seal_file(const std::string& path) {
 
 void check_seal(const std::string& path, std::string_view kind) {
   if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; a ", kind, " file is needed");
+  detail::require_regular_file(path);
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) fail<IoError>(path, "cannot be opened for reading: ", std::strerror(errno));
   const std::int64_t size = file.tellg(), sealed = size - seal_length;

@@ -16,7 +16,7 @@
 namespace marea {
 namespace {
 
-constexpr const char* schema = "1.2";
+constexpr const char* schema = "1.3";
 
 /// The whole dataset. A size that the file cannot hold is refused before memory is taken.
 HostArray read_array(const hdf5::Group& group, const std::string& name) {
@@ -43,7 +43,12 @@ hdf5::File open_checked(const std::string& path) {
 ModelInfo read_info(const hdf5::File& file) {
   const std::string where = file.file() + ": info";
   try {
-    return model_info_of(parse_toml(file.read_string("info"), where), where);
+    ModelInfo info = model_info_of(parse_toml(file.read_string("info"), where), where);
+    // Before 1.3 these were hashes of all fields of a run, whatever the model takes of it.
+    if (const std::string version = file.read_string("marea_model"); version == "1.1" || version == "1.2")
+      for (auto* list : {&info.training_runs, &info.validation_runs, &info.training_states, &info.validation_states})
+        list->clear();
+    return info;
   } catch (const ConfigError& e) {
     fail<DataError>(where, "is not readable: ", e.what());
   }

@@ -16,6 +16,8 @@
 #include <marea/io/option_text.hpp>
 #include <marea/io/options.hpp>
 
+#include "../process/regular_file.hpp"
+
 namespace marea {
 namespace {
 
@@ -161,8 +163,7 @@ OptionTree parse_case_text(std::string_view text, const std::string& name,
 std::string read_text_file(const std::string& path) {
   if (std::error_code none; std::filesystem::is_directory(path, none))
     fail<IoError>(path, "is a folder; name one file in it");
-  if (std::error_code none; std::filesystem::is_character_file(path, none) || std::filesystem::is_block_file(path, none))
-    fail<IoError>(path, "is a device; name a file");
+  detail::require_regular_file(path);
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   file.peek();

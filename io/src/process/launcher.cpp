@@ -27,6 +27,9 @@ int launcher_ranks() {
 }
 
 void leave_step_of_launcher() {
+  // One rank that nobody launched would start a daemon, by a search path and a remote shell that may not be there.
+  if (!std::getenv("OMPI_COMM_WORLD_SIZE") && launcher_ranks() <= 1)
+    ::setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   if (!std::getenv("SLURM_STEPID") || std::getenv("OMPI_COMM_WORLD_SIZE") || launcher_ranks() > 1) return;
   std::vector<std::string> of_step{"SLURM_STEPID", "SLURM_STEP_ID"};
   for (char** entry = environ; *entry; ++entry) {

@@ -141,8 +141,6 @@ void describe(Dataset& dataset, const FieldInfo& field, const std::string& name,
 }
 
 void write_netcdf(const SnapshotReader& reader, File& file) {
-  if (reader.trajectories() != 1)
-    fail<DataError>(file.file(), "a netCDF export holds one trajectory; this file has ", reader.trajectories());
   file.write_attribute("Conventions", "CF-1.10");
   file.write_attribute("title", reader.schema().dataset_name);
   file.write_attribute("config_toml", to_toml(reader.schema().config));
@@ -217,6 +215,9 @@ std::string export_snapshot(const std::string& path, const std::string& out, std
     place = detail::ExportTarget::free_place(
         path, (fs::path(out) / "data" / split / fs::path(path).filename()).string(), detail::source_of_hdf5);
   }
+  if (layout == "netcdf" && reader.trajectories() != 1)
+    fail<DataError>(path, "holds ", reader.trajectories(), " trajectories, and a netCDF export holds one; export it ",
+                    "--to well or --to pdebench, which keep all");
   detail::ExportTarget target(path, place, detail::source_of_hdf5);
   if (layout == "well") detail::CommittedFile::copy(path, target.temporary());
   File file(target.temporary(), layout == "well" ? hdf5::Access::write : hdf5::Access::create);

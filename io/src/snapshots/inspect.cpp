@@ -20,6 +20,7 @@
 #include <marea/io/snapshot_reader.hpp>
 
 #include "../process/child_process.hpp"
+#include "../process/regular_file.hpp"
 #include "../hdf5/dataset_storage.hpp"
 #include "../hdf5/file_kind.hpp"
 #include "../hdf5/seal.hpp"
@@ -201,6 +202,7 @@ void name_writer(const std::string& path, FileReport& report) {
 FileReport inspect_file(const std::string& path) {
   if (::access(path.c_str(), R_OK) != 0) fail<IoError>(path, "cannot be opened: ", std::strerror(errno));
   if (std::filesystem::is_directory(path)) fail<IoError>(path, "is a folder; name one file in it");
+  detail::require_regular_file(path);
   const int seconds = 2 + static_cast<int>(std::filesystem::file_size(path) >> 24);  // it unpacks 16 MiB in far less
   const detail::ChildResult child = detail::run_in_child(seconds, [&] { return to_toml(to_tree(inspect_here(path))); });
   FileReport report{.kind = "foreign",

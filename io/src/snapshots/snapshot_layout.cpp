@@ -3,12 +3,13 @@
 #include "snapshot_layout.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <sstream>
 
 #include <marea/io/error.hpp>
 #include <marea/io/host_array.hpp>
 #include <marea/io/role_names.hpp>
+
+#include "../foreign/cf_text.hpp"
 
 namespace marea::detail {
 namespace {
@@ -21,13 +22,8 @@ std::string well_kind(const std::string& kind) {
   return kind == "wall" ? "WALL" : "OPEN";
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 std::string text_or(const hdf5::Object& object, const std::string& attribute, const std::string& otherwise) {
-  return object.is_string_attribute(attribute) ? object.read_string(attribute) : otherwise;
+  return object.has_attribute(attribute) ? text_of(object, attribute.c_str()) : otherwise;
 }
 
 }  // namespace
@@ -132,8 +128,8 @@ std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
   for (const std::string& name : conditions.children()) {
     if (conditions.kind(name) != hdf5::Kind::group) continue;
     const hdf5::Group condition = conditions.open_group(name);
-    if (!condition.is_string_attribute("bc_type") || !condition.has_attribute("associated_dims")) continue;
-    const std::string type = lower(condition.read_string("bc_type"));
+    if (!condition.has_attribute("bc_type") || !condition.has_attribute("associated_dims")) continue;
+    const std::string type = lower(text_of(condition, "bc_type"));
     if (type != "periodic" && type != "wall" && type != "open")
       fail<DataError>(condition.where(), "bc_type = \"", condition.read_string("bc_type"),
                       "\" must be PERIODIC, WALL or OPEN; correct it, or leave the group out and say [data] boundary");

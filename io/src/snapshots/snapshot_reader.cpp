@@ -105,9 +105,7 @@ struct SnapshotReader::Impl {
     if (own)
       if (const std::string version = file.read_string("marea_schema"); !version.starts_with("1."))
         fail<DataError>(file.file(), "has schema ", version, "; this version of marea reads 1.x: use a newer one");
-    const auto text = [&](const char* name) {
-      return file.is_string_attribute(name) ? file.read_string(name) : std::string();
-    };
+    const auto text = [&](const char* name) { return detail::text_of(file, name); };
     schema.dataset_name = text("dataset_name");
     schema.split = text("split");
     complete = flag_or(file, "complete", true);

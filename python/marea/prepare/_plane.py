@@ -46,6 +46,9 @@ def numbers(value: Any, count: int, key: str, rule: str) -> list[float]:
     return found
 
 
+MOST_CELLS = 10**9  #: of a grid that prepare makes
+
+
 class Plane:
     """What the caller says about the grid, and the grid that follows from it."""
 
@@ -123,6 +126,9 @@ class Plane:
                 n = int(np.floor((rectangle[a + 2] - start) / cell[a] + 1e-9))
             low.append(float(start))
             count.append(n)
+        if count[0] * count[1] > MOST_CELLS:
+            raise ConfigError(f"marea.prepare: {count[0]} x {count[1]} cells of {cell[0]:g} x {cell[1]:g} m are more than "
+                              f"{MOST_CELLS:.0e}; take larger cells or a smaller window")
         if min(count) < 2:
             raise ConfigError(f"marea.prepare: cells of {cell[0]:g} x {cell[1]:g} m do not fit twice into "
                               f"{lengths[0]:.6g} x "

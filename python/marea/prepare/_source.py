@@ -39,6 +39,17 @@ AXES = {
 }
 
 
+# Attributes that say something of values, by CF's names, as other spellings of them are reduced: "Scale_Factor", "nodata".
+OTHER_SPELLINGS = {
+    "scalefactor": "scale_factor", "scale": "scale_factor", "slope": "scale_factor", "addoffset": "add_offset",
+    "offset": "add_offset", "intercept": "add_offset", "fillvalue": "_FillValue", "fill": "_FillValue",
+    "nodata": "_FillValue", "nodatavalue": "_FillValue", "missingvalue": "missing_value", "missing": "missing_value",
+    "validmin": "valid_min", "validmax": "valid_max", "validrange": "valid_range", "unsigned": "_Unsigned",
+    "units": "units", "unit": "units", "positive": "positive", "standardname": "standard_name", "axis": "axis",
+}
+TEXTS = ("units", "positive", "standard_name", "axis", "grid_mapping")
+
+
 class MissingVariable(DataError):
     """A file without the variable that was asked for."""
 
@@ -163,6 +174,21 @@ def open_source(source: Any, opened: contextlib.ExitStack) -> tuple[str, xarray.
         raise DataError(f"{path}: cannot be read as netCDF or GeoTIFF ({first})") from error
     opened.callback(data.close)
     return str(path), data, not raster
+
+
+def refuse_unread(where: str, variable: xarray.DataArray | xarray.Variable) -> None:
+    """Raises DataError for what a file says in other words than CF's, and for texts that are numbers."""
+    said = {**variable.attrs, **variable.encoding}
+    for name, value in variable.attrs.items():
+        if name in TEXTS and not isinstance(value, str):
+            raise DataError(f"{where}: its attribute {name} = {value!r} must be text; correct it")
+        cf = OTHER_SPELLINGS.get(re.sub(r"[-_ .]", "", str(name)).lower())
+        if cf is None or name == cf:
+            continue
+        others = [said[key] for key in ({cf, "missing_value"} if cf == "_FillValue" else {cf}) if key in said]
+        if not any(np.array_equal(value, other) for other in others):
+            raise DataError(f"{where}: its attribute {name} is not a name that CF knows, so that it would be passed over; "
+                            f"rename it to {cf} if it means that (ncrename -a {name},{cf}), else take it out")
 
 
 def axis_kind(name: str, coordinate: xarray.Variable) -> str | None:
@@ -413,6 +439,8 @@ def open_tile(source: Any, variable: str | None, opened: contextlib.ExitStack, *
         raise DataError(f"{where}: needs the axes lat and lon, or x and y, as one-dimensional coordinates, has "
                         f"{', '.join(map(str, data[variable].dims)) or 'no axes'}"
                         + ("; a curvilinear grid must be put on a regular one first" if curved else ""))
+    for spoken, of in ((where, data[variable]), *((f"{name}:{n}", data.variables[n]) for n, _ in axes.values())):
+        refuse_unread(spoken, of)
     kinds = {kind for _, kind in axes.values()}
     stated = source_crs(where, data, variable, kinds, crs)
     (x, x_falls), (y, y_falls) = (axis_values(where, axes[a][0], data.variables[axes[a][0]], bool(stated.is_geographic))

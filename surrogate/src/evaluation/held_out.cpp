@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <span>
 
 #include <marea/io/case_file.hpp>
@@ -137,20 +138,28 @@ KnownRuns known_runs(const std::vector<std::string>& runs, const std::vector<std
 }  // namespace
 
 std::int64_t count_seen_runs(const EvaluationOptions& options, const std::vector<const ModelInfo*>& models) {
-  const Dataset data(data_options(*models.front(), options.data), options.split);
+  // A run is known by the fields that a model takes of it; most models here take the same.
+  std::map<std::vector<std::string>, Dataset> datasets;
   struct Known {
     KnownRuns training, validation;
+    const Dataset* data;
   };
   std::vector<Known> known;
-  for (const ModelInfo* model : models)
+  for (const ModelInfo* model : models) {
+    const DatasetOptions of_model = data_options(*model, options.data);
+    std::vector<std::string> names = of_model.inputs;
+    names.insert(names.end(), of_model.outputs.begin(), of_model.outputs.end());
     known.push_back({known_runs(model->training_runs, model->training_states),
-                     known_runs(model->validation_runs, model->validation_states)});
+                     known_runs(model->validation_runs, model->validation_states),
+                     &datasets.try_emplace(names, of_model, options.split).first->second});
+  }
+  const Dataset& data = *known.front().data;
   std::int64_t seen = 0;
   for (std::int64_t r = 0; r < count_held_out(options, *models.front()); ++r) {
-    const RunFingerprint mine = data.fingerprint(r);
     std::string of;
     for (std::size_t m = 0; m < models.size(); ++m) {
       const ModelInfo* model = models[m];
+      const RunFingerprint mine = known[m].data->fingerprint(r);
       if (known[m].training.find(mine) >= 0) of = "training";
       if (known[m].validation.find(mine) >= 0) of = "validation";
       if (!options.training_data && model->training_runs.empty())

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
@@ -185,6 +186,8 @@ OptionTree resolve_training(const OptionTree& file) {
   if (model == nullptr) fail<ConfigError>("train", "the table [model] is missing");
   const auto options = table_of<TrainOptions>(file, "train");
   if (options.rollout.empty()) fail<ConfigError>("train", "rollout = [] must hold at least one number of steps");
+  if (std::filesystem::path(options.output).stem().empty())
+    fail<ConfigError>("train", "output = \"", options.output, "\" must name a model file, such as models/step.h5");
   OptionTree config;
   config["data"] = write_options(table_of<DatasetOptions>(file, "data"));
   config["model"] = resolve_model(*model);
@@ -195,6 +198,19 @@ OptionTree resolve_training(const OptionTree& file) {
 
 namespace {
 
+/// Models take the cells of an axis for equally wide.
+void warn_of_uneven_cells(const ModelInfo& info) {
+  for (std::size_t axis = 0; axis < info.centres.size(); ++axis) {
+    const std::vector<double>& x = info.centres[axis];
+    const double mean = x.size() < 3 ? 0 : (x.back() - x.front()) / static_cast<double>(x.size() - 1);
+    double worst = 0;
+    for (std::size_t i = 1; mean != 0 && i < x.size(); ++i) worst = std::max(worst, std::abs((x[i] - x[i - 1]) / mean - 1));
+    if (worst > 0.01)
+      log_warning("data: the cells of axis ", info.axis_names[axis], " are not equally wide, by up to ",
+                  std::round(100 * worst), " % of their mean, and the model takes them as if they were");
+  }
+}
+
 /// One model into `train.output` of a resolved configuration.
 TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   namespace fs = std::filesystem;
@@ -203,8 +219,8 @@ TrainingResult train_one(const OptionTree& config, const TrainingHooks& hooks) {
   const auto options = table_of<TrainOptions>(config, "train");
   const auto data = table_of<DatasetOptions>(config, "data");
   require_task(config, data.task);
-  if (options.output.empty()) fail<ConfigError>("train", "output = \"\" must name the model's file, as models/map.h5");
   const Dataset samples(data, "train");
+  warn_of_uneven_cells(samples.info());
   const std::vector<std::string> hashes = samples.hashes();
   const SplitHashes runs = hash_runs(data);
   const Paths paths(options.output);

@@ -50,8 +50,9 @@ void require_all_used(const std::string& path, const std::vector<std::string>& u
                       const std::string& user = "this solver starts from");
 
 /// One list of numbers, such as a time series, in these units, without gaps. Its standard_name must be one of the field
-/// `what`, where marea gives that name a meaning. Throws as read_field_file.
+/// `what`, where marea gives that name a meaning; where it has a dimension scale, that must be `along` or hold the same
+/// numbers. Throws as read_field_file.
 std::vector<double> read_series(const std::string& path, const std::string& dataset, const std::string& units,
-                                const std::string& what = "");
+                                const std::string& what = "", const std::string& along = "");
 
 }  // namespace marea

@@ -10,7 +10,7 @@ namespace marea {
 
 /// What a run is known by, in files of whatever name, split, compression or layout.
 struct RunFingerprint {
-  std::string sha256;                    ///< of its times, every field in its last snapshot, its constants
+  std::string sha256;                    ///< of its times, its last snapshot and constants, as far as a model takes them
   std::int64_t snapshots = 0;
   /// Hashes of single snapshots with the constants, without times and diagnostics: of the last one, then of those with
   /// the indices 2^k, the latest first. 16 hexadecimal digits each. Empty where a model file does not keep them.

@@ -13,7 +13,7 @@ namespace marea::shallow_water {
 InflowWave::InflowWave(const InflowOptions& options) {
   if (options.file.empty()) return;
   times_ = read_series(options.file, options.time, "s");
-  eta_ = read_series(options.file, options.eta, "m", "eta");
+  eta_ = read_series(options.file, options.eta, "m", "eta", options.time);
   wall_after_ = options.after == "wall";
   where_ = options.file + ":/" + options.time;
   if (times_.size() != eta_.size()) {
