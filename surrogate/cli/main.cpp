@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -78,8 +76,9 @@ int main(int argc, char** argv) {
   for (const Command& command : commands) {
     if (!command.app->parsed()) continue;
     const int code = launch(command, console, argc, argv);
-    if (code != exit_done || (std::cout.flush() && std::fflush(stdout) == 0)) return code;
-    std::cerr << "marea: standard output cannot be written: " << std::strerror(errno) << "\n";
+    const bool taken = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;  // of any line
+    if (code != exit_done || taken) return code;
+    std::cerr << "marea: standard output cannot be written; what was to be said is lost\n";
     return exit_io;
   }
   return exit_usage;
