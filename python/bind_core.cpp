@@ -69,6 +69,10 @@ PYBIND11_MODULE(_core, m) {
     } catch (const std::filesystem::filesystem_error& e) {
       py::set_error(py::module_::import("marea._core").attr("IoError"),
                     (e.path1().string() + ": " + e.code().message()).c_str());
+    } catch (const std::runtime_error& e) {
+      if (!std::string_view(e.what()).starts_with("Kokkos failed to allocate")) throw;
+      py::set_error(py::module_::import("marea._core").attr("ConfigError"),
+                    "memory: there is not enough for this case; use a smaller grid, or more ranks");
     }
   });
   bind_error<DataError>(m, "DataError", io_error, nullptr, "A file is readable but not what it should be.");

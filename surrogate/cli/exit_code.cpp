@@ -4,10 +4,19 @@
 
 #include <filesystem>
 #include <new>
+#include <string_view>
 
 #include <marea/io/error.hpp>
 
 namespace marea::cli {
+
+namespace {
+
+Failure no_memory() {
+  return {exit_input, "memory: there is not enough for this case; use a smaller grid or batch, or more ranks"};
+}
+
+}  // namespace
 
 Failure describe(const std::exception_ptr& error) {
   try {
@@ -25,8 +34,9 @@ Failure describe(const std::exception_ptr& error) {
   } catch (const std::filesystem::filesystem_error& e) {
     return {exit_io, e.path1().string() + ": " + e.code().message()};
   } catch (const std::bad_alloc&) {
-    return {exit_input, "memory: there is not enough for this case; use a smaller grid or batch, or more ranks"};
+    return no_memory();
   } catch (const std::exception& e) {
+    if (std::string_view(e.what()).starts_with("Kokkos failed to allocate")) return no_memory();
     return {1, std::string("unexpected error: ") + e.what()};
   }
 }

@@ -235,3 +235,9 @@ def test_what_no_option_can_hold_is_an_error_of_marea(case, spoil, message):
 def test_a_table_that_is_none_is_refused_by_name(sea):
     with pytest.raises(marea.ConfigError, match="Solver: grid is of type str; pass a dict"):
         marea.Solver("shallow_water", grid="x")
+
+
+def test_a_grid_that_no_memory_holds_is_an_error_of_marea(sea):
+    sea["grid"].update(nx=10**6, ny=10**6)
+    with pytest.raises(marea.ConfigError, match="memory: there is not enough for this case"):
+        marea.Solver.from_case(sea)

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "hdf5_detail.hpp"
 
@@ -113,13 +114,15 @@ Mapped visit_sources(const Dataset& dataset, const Handle& list, const Look& loo
       refuse(source, path, "is not there");
       continue;
     }
+    std::optional<SourceFile> file;
     try {
-      const SourceFile file(dataset, name, path);
-      if (file.kind(source) == Kind::dataset) look(file.open_dataset(source));
-      else refuse(source, path, "is not there");
+      file.emplace(dataset, name, path);
     } catch (const IoError& error) {
       refuse(source, path, "cannot be read (" + std::string(error.what()) + ")");
+      continue;
     }
+    if (file->kind(source) == Kind::dataset) look(file->open_dataset(source));
+    else refuse(source, path, "is not there");
   }
   return mapped;
 }
