@@ -304,7 +304,7 @@ def test_a_text_that_is_a_number_is_refused(tmp_path, attribute, value):
     with h5py.File(tmp_path / "b.h5", "w") as file:
         file["bathymetry"], file["x"], file["y"] = BED, X, Y
         file["x" if attribute == "axis" else "bathymetry"].attrs[attribute] = value
-    assert f"@{attribute}: must be text, not a number" in refused(tmp_path, tmp_path / "b.h5")
+    assert f"@{attribute}: must be text, but is none" in refused(tmp_path, tmp_path / "b.h5")
 
 
 @pytest.mark.parametrize("place", ["field", "grid mapping"])
