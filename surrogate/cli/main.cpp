@@ -48,6 +48,11 @@ std::string failure_message(const CLI::App* program, const CLI::Error& error) {
          (parsed.empty() ? "" : app.get_name() + " ") + "--help\n";
 }
 
+/// Whether what a command says is what it is for; the others leave files, and go on where nobody listens.
+bool answers(const CLI::App& app, const marea::cli::Console& console) {
+  return console.json() || app.get_name() == "list" || app.get_name() == "inspect" || app.get_name() == "version";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -77,7 +82,7 @@ int main(int argc, char** argv) {
     if (!command.app->parsed()) continue;
     const int code = launch(command, console, argc, argv);
     const bool taken = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;  // of any line
-    if (code != exit_done || taken) return code;
+    if (code != exit_done || taken || !answers(*command.app, console)) return code;
     std::cerr << "marea: standard output cannot be written; what was to be said is lost\n";
     return exit_io;
   }
