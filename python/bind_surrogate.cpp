@@ -30,7 +30,9 @@ std::vector<py::ssize_t> answer_shape(const py::array& in, const ModelInfo& info
 /// Lists of numbers become arrays too, and so do views that run backwards, which LibTorch does not know.
 py::array array_of(const py::object& values) {
   py::array array = py::array::ensure(values);
-  const auto backwards = [&] { return std::any_of(array.strides(), array.strides() + array.ndim(), [](auto n) { return n < 0; }); };
+  const auto backwards = [&] {
+    return std::any_of(array.strides(), array.strides() + array.ndim(), [](auto stride) { return stride < 0; });
+  };
   if (array && backwards()) array = py::array::ensure(array, py::array::c_style);
   if (!array) throw py::error_already_set();
   return array;

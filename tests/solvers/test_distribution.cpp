@@ -49,14 +49,18 @@ TEST_CASE("quantile functions are those of SciPy") {
 TEST_CASE("each distribution maps shares as SciPy's does") {
   CHECK(distribution("[2, 6]").at(0.25) == 3);
   CHECK(distribution("{ distribution = 'uniform', low = 2, high = 6 }").at(0.25) == 3);
-  CHECK(distribution("{ distribution = 'normal', mean = 1, std = 2 }").at(0.975) == Approx(4.91992796908).epsilon(1e-11));
-  CHECK(distribution("{ distribution = 'lognormal', mean = 1.5, std = 0.6 }").at(0.8) == Approx(1.926090602097).epsilon(1e-11));
+  CHECK(distribution("{ distribution = 'normal', mean = 1, std = 2 }").at(0.975) ==
+        Approx(4.91992796908).epsilon(1e-11));
+  CHECK(distribution("{ distribution = 'lognormal', mean = 1.5, std = 0.6 }").at(0.8) ==
+        Approx(1.926090602097).epsilon(1e-11));
   CHECK(distribution("{ distribution = 'truncated', mean = 0, std = 1, low = 1, high = 3 }").at(0.25) ==
         Approx(1.178348173822).epsilon(1e-11));
   CHECK(distribution("{ distribution = 'truncated', mean = 0, std = 1, low = -1, high = 3 }").at(0.25) ==
         Approx(-0.3354204656677).epsilon(1e-11));
-  CHECK(distribution("{ distribution = 'triangular', low = 0, mode = 1, high = 4 }").at(0.1) == Approx(0.6324555320337).epsilon(1e-11));
-  CHECK(distribution("{ distribution = 'triangular', low = 0, mode = 1, high = 4 }").at(0.9) == Approx(2.90455488499).epsilon(1e-11));
+  CHECK(distribution("{ distribution = 'triangular', low = 0, mode = 1, high = 4 }").at(0.1) ==
+        Approx(0.6324555320337).epsilon(1e-11));
+  CHECK(distribution("{ distribution = 'triangular', low = 0, mode = 1, high = 4 }").at(0.9) ==
+        Approx(2.90455488499).epsilon(1e-11));
   CHECK(distribution("{ distribution = 'beta', a = 2, b = 5, low = 10, high = 20 }").at(0.1) ==
         Approx(10 + 10 * 0.09259525891313).epsilon(1e-11));
 }
@@ -91,7 +95,8 @@ TEST_CASE("parameters that describe no distribution are refused, with the rule")
   CHECK(says(refusal("{ distribution = 'normal', mean = 1, std = 0 }"), "std = 0 must be > 0"));
   CHECK(says(refusal("{ distribution = 'normal', mean = nan, std = 1 }"), "must be finite"));
   CHECK(says(refusal("{ distribution = 'lognormal', mean = -1, std = 1 }"), "mean = -1 must be > 0"));
-  CHECK(says(refusal("{ distribution = 'normal', mean = 1, sdt = 1, std = 2 }"), "unknown key 'sdt', did you mean 'std'?"));
+  CHECK(says(refusal("{ distribution = 'normal', mean = 1, sdt = 1, std = 2 }"),
+             "unknown key 'sdt', did you mean 'std'?"));
   CHECK(says(refusal("{ distribution = 'triangular', low = 0, mode = 5, high = 4 }"), "mode = 5 must lie in [0, 4]"));
   CHECK(says(refusal("{ distribution = 'truncated', mean = 0, std = 1, low = 50, high = 60 }"), "holds no part"));
   CHECK(says(refusal("{ distribution = 'discrete', values = [1, 2], weights = [1] }"), "2 values with 1 weights"));

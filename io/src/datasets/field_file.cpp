@@ -92,8 +92,8 @@ std::vector<std::string> said_components(const hdf5::File& file, const hdf5::Dat
   const auto take = [&](std::vector<std::string> found, const std::string& where) {
     if (std::ssize(found) != count) return;
     if (!names.empty() && found != names)
-      fail<DataError>(stored.where(), "has the components ", listed(names), " by ", said_by, " and ", listed(found), " by ",
-                      where, "; correct one of them");
+      fail<DataError>(stored.where(), "has the components ", listed(names), " by ", said_by, " and ", listed(found),
+                      " by ", where, "; correct one of them");
     names = std::move(found);
     said_by = where;
   };
@@ -105,7 +105,8 @@ std::vector<std::string> said_components(const hdf5::File& file, const hdf5::Dat
     if (list.is_number() || list.extents().empty() || list.extents()[0] != count) continue;
     const auto is_mine = [&](const hdf5::Scale& scale) {
       const std::vector<hdf5::Scale> own = hdf5::axis_labels(list)[0].scales;
-      return scale.path == list.path() || std::ranges::any_of(own, [&](const hdf5::Scale& o) { return o.path == scale.path; });
+      return scale.path == list.path() ||
+             std::ranges::any_of(own, [&](const hdf5::Scale& o) { return o.path == scale.path; });
     };
     if (name == "component" || name == "components" || std::ranges::find(coordinates, name) != coordinates.end() ||
         std::ranges::any_of(along, is_mine))
@@ -274,8 +275,8 @@ FieldFile read_field_file(const std::string& path, const std::string& dataset, c
   // Dimension scales of the other file are refused wherever a dataset's are asked for.
   if (const std::string home = hdf5::other_file(stored);
       !home.empty() && !holds_coordinates(file) && holds_coordinates(hdf5::File(home, hdf5::Access::read)))
-    fail<DataError>(stored.where(), "is a link into ", home, ", whose coordinates would be passed over; name that file ",
-                    "instead, or copy the dataset and its axes into one file (h5copy, xarray)");
+    fail<DataError>(stored.where(), "is a link into ", home, ", whose coordinates would be passed over; name that ",
+                    "file instead, or copy the dataset and its axes into one file (h5copy, xarray)");
   FieldFile field{.axis_names = expected.axis_names, .where = stored.where()};
   if (stored.size() == 0 || stored.extents().empty())
     fail<DataError>(field.where, "must have values on the axes ", listed(expected.axis_names));
@@ -336,8 +337,8 @@ void refuse_other_scale(const hdf5::File& file, const hdf5::Dataset& stored, con
       const std::string name = scale.path.empty() ? "" : scale.path.substr(1);
       if (!scale.coordinates || name == along || file.kind(name) != hdf5::Kind::dataset) continue;
       if (!file.open_dataset(name).is_number() || numbers(name) == numbers(along)) continue;
-      fail<DataError>(stored.where(), "stands along its dimension scale ", name, ", but ", along, " is read with it, and ",
-                      "they differ; name the one that counts (", along, " = …), or correct the file");
+      fail<DataError>(stored.where(), "stands along its dimension scale ", name, ", but ", along, " is read with it, ",
+                      "and they differ; name the one that counts (", along, " = …), or correct the file");
     }
 }
 

@@ -139,8 +139,8 @@ void check_meaning(const Dataset& dataset, const Dataset& source) {
                            "valid_range", "_Unsigned", "units", "positive", "standard_name"})
     if (source.has_attribute(name) && !same_attribute(dataset, source, name))
       fail<DataError>(dataset.where(), "is a virtual dataset, and its source ", source.where(), " has the attribute ",
-                      name, ", which the virtual dataset does not repeat; give it the same attribute (h5py: attrs), or ",
-                      "copy the values into one file (xarray)");
+                      name, ", which the virtual dataset does not repeat; give it the same attribute (h5py: attrs), ",
+                      "or copy the values into one file (xarray)");
 }
 
 void check_all_written(const Dataset& source) {
@@ -314,8 +314,8 @@ std::vector<AxisLabels> axis_labels(const Dataset& dataset) {
   H5Eclear2(H5E_DEFAULT);
   const bool named = std::ranges::any_of(labels, [](const AxisLabels& axis) { return !axis.scales.empty(); });
   if (const std::string other = named ? other_file(dataset) : ""; !other.empty())
-    fail<DataError>(dataset.where(), "is a link into ", other, ", where its axes stay; name that file instead, or copy ",
-                    "the dataset and its axes into one file (h5copy, xarray)");
+    fail<DataError>(dataset.where(), "is a link into ", other, ", where its axes stay; name that file instead, or ",
+                    "copy the dataset and its axes into one file (h5copy, xarray)");
   return labels;
 }
 

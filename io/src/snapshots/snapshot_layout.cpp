@@ -142,8 +142,8 @@ std::vector<std::array<std::string, 2>> read_boundaries(const hdf5::Group& root,
       for (const std::string& end : ends) {
         std::string& known = pair[end == "high"];
         if (!known.empty() && known != kind)
-          fail<DataError>(condition.where(), "says that the ", end, " end of ", axis, " is ", kind, ", another group that it is ",
-                          known, "; remove one of them");
+          fail<DataError>(condition.where(), "says that the ", end, " end of ", axis, " is ", kind,
+                          ", another group that it is ", known, "; remove one of them");
         known = kind;
       }
     }

@@ -117,11 +117,13 @@ TEST_CASE("intervals hold the truth as often as they say, however bad the surrog
     for (const auto& statistic : statistics) {
       INFO(surrogate.name, ", ", statistic.name);
       const Coverage c = coverage({power, surrogate.model}, statistic.of, statistic.truth, seed++);
-      MESSAGE(surrogate.name, ", ", statistic.name, ": ", 100 * c.share, " %, bias ", c.mean_error / c.error_of_mean, " sigma");
+      MESSAGE(surrogate.name, ", ", statistic.name, ": ", 100 * c.share, " %, bias ", c.mean_error / c.error_of_mean,
+              " sigma");
       CHECK(c.share > 0.93 - spread);
       const bool indicator = statistic.name == "exceedance" || statistic.name == "quantile";
       CHECK((indicator || c.share < 0.97 + spread));
-      if (statistic.name == "mean" || statistic.name == "exceedance") CHECK(std::fabs(c.mean_error) < 4 * c.error_of_mean);
+      if (statistic.name == "mean" || statistic.name == "exceedance")
+        CHECK(std::fabs(c.mean_error) < 4 * c.error_of_mean);
     }
 }
 
