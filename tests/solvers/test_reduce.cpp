@@ -21,6 +21,15 @@ struct Wild {  // addends of both signs over 60 binary orders: any change of ord
   }
 };
 
+/// One value that stands out.
+struct Spike {
+  int k, j, i;
+  double value;
+  KOKKOS_INLINE_FUNCTION double operator()(int at_k, int at_j, int at_i) const {
+    return at_k == k && at_j == j && at_i == i ? value : 0.0;
+  }
+};
+
 /// Two fields at once.
 struct WildPair {
   Wild wild;
@@ -47,9 +56,9 @@ double one_by_one(std::int64_t count, const Numbers& numbers) {
   return sum.value();
 }
 
-Grid plane(MPI_Comm comm, std::vector<int> ranks = {}) {
+Grid plane(MPI_Comm comm, std::vector<int> ranks = {}, int nx = 61) {
   GridOptions o;
-  o.nx = 61;
+  o.nx = nx;
   o.ny = 47;
   o.ranks = std::move(ranks);
   return make_grid(o, 2, comm);
@@ -71,6 +80,18 @@ TEST_CASE("the sum of a field has the same bits on every decomposition") {
           local_max("test", alone.cells, Wild{alone.cells}));
     CHECK(reduce_min("test", grid, Wild{grid.cells}) == reduce_min("test", alone, Wild{alone.cells}));
   }
+}
+
+TEST_CASE("the largest and the smallest value are found in whichever cell they stand") {
+  const Cells c = plane(MPI_COMM_SELF, {}, 150).cells;  // more than a team looks at in a row
+  int found = 0;
+  for (int j = c.begin[1]; j < c.end[1]; ++j) {
+    for (int i = c.begin[2]; i < c.end[2]; ++i) {
+      found += local_max("test", c, Spike{c.begin[0], j, i, 2.0}) == 2.0;
+      found += local_min("test", c, Spike{c.begin[0], j, i, -2.0}) == -2.0;
+    }
+  }
+  CHECK(found == 2 * c.count(1) * c.count(2));
 }
 
 TEST_CASE("the sum of a field is that of its values, added one by one on the host") {
