@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The marea authors
 // The multigrid by itself: iterations that do not grow with the grid, jumps of 1e6, any grid size, any ranks.
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -13,6 +12,8 @@
 #include <marea/io/error.hpp>
 #include <marea/io/random.hpp>
 #include <marea/solvers/numerics/multigrid/solve.hpp>
+
+#include "support/verification.hpp"
 
 using namespace marea;
 
@@ -120,17 +121,20 @@ Problem with_sink(Problem p) {
   Kokkos::deep_copy(p.of.sink, 1e-3);
   return p;
 }
-bool verifying() { return std::getenv("MAREA_VERIFY") != nullptr; }
 
 }  // namespace
 
 // Were the count to grow by one with each doubling, the largest grids would be far beyond these bounds.
 TEST_CASE("iterations to 1e-8 do not grow with the grid") {
-  for (const std::int64_t n : {64, 128, 256, 512}) CHECK(Problem({n, n}, uniform, MPI_COMM_SELF).iterations() <= 8);
-  for (const std::int64_t n : {16, 32, 64}) CHECK(Problem({n, n, n}, uniform, MPI_COMM_SELF).iterations() <= 10);
-  if (!verifying()) return;
-  for (const std::int64_t n : {1024, 2048}) CHECK(Problem({n, n}, uniform, MPI_COMM_SELF).iterations() <= 8);
-  for (const std::int64_t n : {128, 256}) CHECK(Problem({n, n, n}, uniform, MPI_COMM_SELF).iterations() <= 10);
+  const auto of = [](const std::vector<std::int64_t>& n) { return Problem(n, uniform, MPI_COMM_SELF).iterations(); };
+  for (const std::int64_t n : {64, 128, 256, 512}) CHECK(of({n, n}) <= 8);
+  for (const std::int64_t n : {16, 32, 64}) CHECK(of({n, n, n}) <= 10);
+  if (!test::verifying()) return;
+  CHECK(of({1024, 1024}) <= 8);
+  CHECK(of({128, 128, 128}) <= 10);
+  test::verify("multigrid, uniform square: iterations on 2048² cells, those on 64²", of({2048, 2048}), of({64, 64}), 1);
+  test::verify("multigrid, uniform cube: iterations on 256³ cells, those on 32³", of({256, 256, 256}), of({32, 32, 32}),
+               1);
 }
 
 TEST_CASE("nor do they where the conductivity jumps by 1e6 across layers, one block and discs of no grid's shape") {
@@ -144,6 +148,10 @@ TEST_CASE("nor do they where the conductivity jumps by 1e6 across layers, one bl
     CHECK(Problem({n, n}, discs(n, 1e6, 1), MPI_COMM_SELF).iterations() <= 25);
     CHECK(Problem({n, n}, discs(n, 1, 1e6), MPI_COMM_SELF).iterations() <= 18);
   }
+  if (!test::verifying()) return;
+  const auto across_layers = [](std::int64_t n) { return Problem({n, n}, layers(n, 1e6), MPI_COMM_SELF).iterations(); };
+  test::verify("multigrid, jump of 1e6 across layers: iterations on 1024² cells, those on 64²", across_layers(1024),
+               across_layers(64), 3);
 }
 
 TEST_CASE("nor in a plate a hundred times thinner than wide, nor where one axis conducts a thousand times as well") {
