@@ -68,7 +68,6 @@ Darcy<Real>::Darcy(const OptionTree& case_file, MPI_Comm comm)
   Kokkos::deep_copy(right_side_, source_);
   for_each_cell("darcy.source", grid.cells, detail::Times{right_side_, multigrid::cell_volume(grid)});
   multigrid::add_surroundings(grid, conductances_, pressures(), right_side_);
-  solver_.emplace(grid, conductances_);
 }
 
 template <class Real> void Darcy<Real>::load(const OptionTree& case_file) {
@@ -98,6 +97,7 @@ template <class Real> void Darcy<Real>::step(double dt) {
   const Grid& grid = this->grid_;
   require_finite_state<Darcy>(grid, state_, time_);
   for_each_cell("darcy.guess", grid.cells, Convert<Real, double>{state_, solution_});
+  if (!solver_) solver_.emplace(grid, conductances_);
   convergence_ = solver_->solve(right_side_, solution_, this->options_.tolerance);
   for_each_cell("darcy.solution", grid.cells, Convert<double, Real>{solution_, state_});
   time_ += dt;

@@ -307,6 +307,33 @@ TEST_CASE("a long transient ends in the steady state") {
   for (std::size_t n = 0; n < a.size(); ++n) CHECK(a[n] == doctest::Approx(b[n]).epsilon(1e-9));
 }
 
+TEST_CASE("layer_refinement multiplies the cells of the layers, whether nz is given or not") {
+  AnySolver by_hand = solver(wall, {"solver.layers[0].cells=10", "solver.layers[1].cells=4", "solver.layers[2].cells=6"});
+  by_hand->step(1);
+  for (const Lines& nz : {Lines{}, Lines{"grid.nz=10"}, Lines{"grid.nz=20"}}) {
+    Lines all{"solver.layer_refinement=2"};
+    all.insert(all.end(), nz.begin(), nz.end());
+    AnySolver refined = solver(wall, all);
+    refined->step(1);
+    CHECK(values(*refined) == values(*by_hand));
+    AnySolver again = make_solver(refined->options(), MPI_COMM_SELF);  // as a file keeps it
+    CHECK(again->grid().block.global == refined->grid().block.global);
+  }
+}
+
+TEST_CASE("the rise is the temperature above that of the held end, and sets it") {
+  AnySolver s = solver(wall), other = solver(wall);
+  s->step(1);
+  const std::vector<double> rise = values(*s, "rise"), temperature = values(*s);
+  for (std::size_t n = 0; n < rise.size(); ++n) CHECK(rise[n] == temperature[n] - 290);
+  const HostArray given(DType::f64, {10, 4, 4});
+  std::ranges::copy(rise, given.values<double>().begin());
+  const NamedArray field{"rise", given.ref()};
+  other->write({&field, 1});
+  const std::vector<double> back = values(*other);
+  for (std::size_t n = 0; n < back.size(); ++n) CHECK(back[n] == doctest::Approx(temperature[n]).epsilon(1e-15));
+}
+
 TEST_CASE("bad parameters are refused with what was found and the remedy") {
   const auto refuses = [](const Lines& overrides, const std::string& part) {
     CAPTURE(part);

@@ -44,6 +44,8 @@ class SolverInterface {
   virtual std::int64_t steps() const = 0;
   /// True for a steady problem: a step, of any length, solves from the present guess, and stable_dt() is infinite.
   virtual bool steady() const { return false; }
+  /// Iterations that the last step took to solve; 0 where steps do not iterate.
+  virtual std::int64_t iterations() const { return 0; }
   /// Adds to dq/dt in every stage of every step from now on; an empty function: nothing any more. False where the
   /// solver's steps have no stages: nothing changes then.
   virtual bool set_stage_tendency(StageTendency) { return false; }

@@ -83,6 +83,10 @@ template <Solver S> class Holder final : public SolverInterface {
     else if constexpr (requires { S::steady; }) return S::steady;
     return false;
   }
+  std::int64_t iterations() const override {
+    if constexpr (requires { solver_.convergence().iterations; }) return solver_.convergence().iterations;
+    return 0;
+  }
   double stable_dt() override { return solver_.stable_dt(); }
   void step(double dt) override {
     solver_.step(dt);

@@ -55,6 +55,8 @@ struct SolverEntry {
   std::function<std::vector<FieldInfo>()> fields;  ///< all that `[output]` may name
   std::vector<std::string> boundaries{};           ///< kinds of boundary besides those of every solver
   std::vector<std::string> refinable{"nx", "ny", "nz"};  ///< options of `[grid]` that a finer run multiplies
+  /// {"nz", "layers"}: where the option of `[solver]` is given, that of `[grid]` follows from it and no run changes it.
+  std::vector<std::pair<std::string, std::string>> following{};
   std::vector<KnobEntry> knobs{};
   std::vector<ScoreEntry> scores{};
   std::vector<std::string> observers{};  ///< options of `[solver]` that only watch: a timed run goes without them

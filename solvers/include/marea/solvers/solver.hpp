@@ -54,6 +54,7 @@ concept TendencyModel = DescribedModel<M> && requires(const M c, const StateView
 ///   kept()                 running diagnostics that a restart needs
 ///   gauge_columns(), gauge()   what gauges record; default: the prognostic fields
 ///   steady                 true, or a function that says it of this case: see SolverInterface
+///   convergence()          whose iterations the last step took
 ///   tables()               beside those of gauges, of the present state, on rank 0
 ///   require_settable(names), assign(given)   states from other fields than the prognostic ones
 ///   state_changed()        told after the state or a diagnostic was set from outside

@@ -91,10 +91,7 @@ HeatConduction<Real>::HeatConduction(const OptionTree& case_file, MPI_Comm comm)
   multigrid::set_faces(grid, materials_.conductivity, coupled, conductances_, layering_);
   for_each_cell("heat_conduction.source", grid.cells, detail::Collect{per_cell(materials_.source), right_side_});
   multigrid::add_surroundings(grid, conductances_, held(reference_), right_side_);
-  if (steady()) {
-    steady_solver_.emplace(grid, conductances_);
-    return;
-  }
+  if (steady()) return;
   const auto capacity = make_state<double>("heat_conduction.capacity_of_cell", grid, 1);
   for_each_cell("heat_conduction.capacity", grid.cells, detail::Collect{per_cell(materials_.capacity), capacity});
   implicit_step_.emplace(grid, conductances_, capacity, o.method == "sdirk2");
@@ -117,6 +114,7 @@ template <class Real> void HeatConduction<Real>::step(double dt) {
   require_finite_state<HeatConduction>(grid, state_, time_);
   for_each_cell("heat_conduction.rise", grid.cells, Shift<Real, double>{state_, rise_, -reference_});
   const double tolerance = this->options_.tolerance;
+  if (steady() && !steady_solver_) steady_solver_.emplace(grid, conductances_);
   convergence_ = steady() ? steady_solver_->solve(right_side_, rise_, tolerance)
                           : implicit_step_->step(right_side_, rise_, dt, tolerance);
   for_each_cell("heat_conduction.state", grid.cells, Shift<double, Real>{rise_, state_, reference_});
@@ -124,9 +122,24 @@ template <class Real> void HeatConduction<Real>::step(double dt) {
   ++steps_;
 }
 
+template <class Real> void HeatConduction<Real>::require_settable(std::span<const NamedArray> fields) {
+  for (const NamedArray& field : fields)
+    if (field.name != "temperature" && field.name != "rise")
+      fail<ConfigError>(name, "cannot set the state from '", field.name, "'; give temperature or rise");
+  if (fields.size() != 1) fail<ConfigError>(name, "the state needs one of temperature and rise");
+}
+
+template <class Real> void HeatConduction<Real>::assign(const std::vector<GivenField>& given) {
+  const double shift = given[0].name == "rise" ? reference_ : 0;
+  for_each_cell("heat_conduction.assign", this->grid_.cells, SetTemperature<Real>{given[0].values, state_, shift});
+  Device().fence();
+}
+
 template <class Real> const std::vector<Field<HeatConduction<Real>>>& HeatConduction<Real>::fields() {
   static const std::vector<Field<HeatConduction>> all{
       prognostic<HeatConduction>(0, {.name = "temperature", .units = "K", .long_name = "temperature"}),
+      derived<HeatConduction>({.name = "rise", .units = "K", .long_name = "temperature above that of a held end"},
+                              [](const HeatConduction& m, const Q& q) { return Rise<Real>{q, m.reference_}; }),
       fixed<HeatConduction>({.name = "conductivity", .units = "W m-1 K-1", .long_name = "conductivity along x"},
                             [](const HeatConduction& m, const Q&) {
                               const int along_x = m.grid().dimensions - 1;

@@ -21,11 +21,25 @@ std::vector<Layer> layers_of(const OptionTree& case_file) {
   return layers;
 }
 
-void require_equal(const OptionTree& case_file, const std::string& path, double expected) {
-  const OptionTree* given = case_file.at_path(path);
-  if (!given || given->as_double() == 0 || std::fabs(given->as_double() - expected) <= 1e-9 * expected) return;
-  fail<ConfigError>(where_of(case_file, path), path, " = ", given->as_double(), " but the layers together have ",
-                    expected, "; leave it out");
+/// nz, where it is given, is that of the layers as they stand there or as they are refined.
+void require_cells(const OptionTree& case_file, std::int64_t cells, std::int64_t refinement) {
+  const OptionTree* given = case_file.at_path("grid.nz");
+  if (!given || given->as_integer() == 0 || given->as_integer() == cells || given->as_integer() == cells * refinement)
+    return;
+  fail<ConfigError>(where_of(case_file, "grid.nz"), "grid.nz = ", given->as_integer(),
+                    " but the layers together have ", cells * refinement, "; leave it out");
+}
+
+/// The number `layer_refinement`, which the cells of the layers take in: what is left of it is 1.
+std::int64_t refine_layers(OptionTree& case_file, const std::vector<Layer>& layers) {
+  int refinement = 1;
+  if (const OptionTree* given = case_file.at_path("solver.layer_refinement"))
+    marea::detail::read_value(refinement, *given, {"solver", "layer_refinement"});
+  if (refinement <= 1) return 1;
+  case_file["solver"]["layer_refinement"] = std::int64_t{1};
+  for (std::size_t n = 0; n < layers.size(); ++n)
+    case_file["solver"]["layers"].as_array()[n]["cells"] = layers[n].cells * refinement;
+  return refinement;
 }
 
 }  // namespace
@@ -48,12 +62,13 @@ OptionTree with_layers(OptionTree case_file) {
   std::int64_t cells = 0;
   double thickness = 0;
   for (const Layer& layer : layers) cells += layer.cells, thickness += layer.thickness;
-  require_equal(case_file, "grid.nz", static_cast<double>(cells));
+  const std::int64_t refinement = refine_layers(case_file, layers);
+  require_cells(case_file, cells, refinement);
   if (const OptionTree* z = case_file.at_path("grid.z"); z && z->is_array() && z->as_array().size() == 2 &&
       std::fabs(z->as_array()[1].as_double() - z->as_array()[0].as_double() - thickness) > 1e-9 * thickness)
     fail<ConfigError>(where_of(case_file, "grid.z"), "z does not span the ", thickness,
                       " m of the layers; leave it out");
-  case_file["grid"]["nz"] = cells;
+  case_file["grid"]["nz"] = cells * refinement;
   if (!case_file.at_path("grid.z")) case_file["grid"]["z"] = OptionTree::Array{0.0, thickness};
   return case_file;
 }

@@ -102,6 +102,9 @@ Conductances<double> with_diagonal(const Grid& grid, Conductances<double> of) {
 /// precision keeps nothing where they conduct 1e6 times as well themselves.
 constexpr double most_in_single = 1e3;
 
+/// A residual of so many times the source comes from a guess far off.
+constexpr double far = 1e2;
+
 std::variant<VCycle<float>, VCycle<double>> cycle_of(const Grid& grid, const Conductances<double>& of, int steps) {
   const detail::Spread spread{of.faces, grid.dimensions};
   const double largest = max_over_ranks(grid, local_max("multigrid.largest", grid.cells, spread));
@@ -134,13 +137,14 @@ Convergence DiffusionSolver::solve(const StateView<double>& f, const StateView<d
     return {};
   }
   const double goal = tolerance * norm;
-  halo_.exchange(u);
-  apply(grid_, of_, u, residual_);
-  for_each_cell("multigrid.residual", grid_.cells, AddScaled{f, residual_, -1});
   Convergence done;
-  double step = 0, product = 0;
+  double size = form_residual(f, u), first_size = size, step = 0, product = 0;
+  bool first = true;
   while (true) {
-    const double size = std::sqrt(reduce_sum("multigrid.norm", grid_, detail::Square{residual_}));
+    if (size <= goal && first_size > far * norm) {
+      first_size = size = form_residual(f, u);
+      first = true;
+    }
     done.residual = size / norm;
     if (!std::isfinite(size))
       fail<NumericalError>("multigrid", "the residual is not finite after ", done.iterations, " iterations");
@@ -151,15 +155,24 @@ Convergence DiffusionSolver::solve(const StateView<double>& f, const StateView<d
     std::visit([&](auto& cycle) { cycle.apply(residual_, size, correction_); }, cycle_);
     const auto [now, changed] =
         reduce_sums<2>("multigrid.products", grid_, detail::Products{correction_, residual_, image_});
-    const double keep = done.iterations == 0 ? 0 : -step * changed / product;
+    const double keep = first ? 0 : -step * changed / product;
+    first = false;
     product = now;
     for_each_cell("multigrid.direction", grid_.cells, AddScaled{correction_, direction_, keep});
     halo_.exchange(direction_);
     apply(grid_, of_, direction_, image_);
     step = product / reduce_sum("multigrid.energy", grid_, detail::Product{direction_, image_});
     for_each_cell("multigrid.advance", grid_.cells, detail::Advance{direction_, image_, u, residual_, step});
+    size = std::sqrt(reduce_sum("multigrid.norm", grid_, detail::Square{residual_}));
     ++done.iterations;
   }
+}
+
+double DiffusionSolver::form_residual(const StateView<double>& f, const StateView<double>& u) {
+  halo_.exchange(u);
+  apply(grid_, of_, u, residual_);
+  for_each_cell("multigrid.residual", grid_.cells, detail::AddScaled{f, residual_, -1});
+  return std::sqrt(reduce_sum("multigrid.norm", grid_, detail::Square{residual_}));
 }
 
 }  // namespace marea::multigrid

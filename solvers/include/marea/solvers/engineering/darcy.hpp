@@ -27,7 +27,8 @@ template <class From, class To> struct Convert {
 };
 
 /// Steady flow through a porous medium, -div(a grad p) = f, in one to three dimensions: finite volumes of second order,
-/// conjugate gradients with multigrid. A step, of any length, solves from the present guess.
+/// conjugate gradients with multigrid. A step, of any length, solves from the present guess; the first one sets the
+/// multigrid up, so that who times a solution times all that a new permeability asks for.
 ///
 /// \tparam RealType  double or float: the state; the solution is always found in double precision
 template <class RealType> class Darcy : public Equations<Darcy<RealType>, RealType, Options> {

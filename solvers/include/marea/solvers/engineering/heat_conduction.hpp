@@ -3,16 +3,19 @@
 #pragma once
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <marea/solvers/engineering/heat_conduction/implicit_step.hpp>
 #include <marea/solvers/engineering/heat_conduction/materials.hpp>
+#include <marea/solvers/make_any.hpp>
 #include <marea/solvers/numerics/multigrid/outflow.hpp>
 #include <marea/solvers/numerics/multigrid/solve.hpp>
 #include <marea/solvers/parts/conserved.hpp>
 #include <marea/solvers/parts/equations.hpp>
 #include <marea/solvers/parts/finite_state.hpp>
+#include <marea/solvers/parts/transfer.hpp>
 #include <marea/solvers/time_step.hpp>
 
 namespace marea::heat_conduction {
@@ -24,6 +27,25 @@ template <class From, class To> struct Shift {
   double by;
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
     to(0, k, j, i) = static_cast<To>(static_cast<double>(from(0, k, j, i)) + by);
+  }
+};
+
+/// Temperature above a held one.
+template <class Real> struct Rise {
+  StateView<Real> temperature;
+  double reference;
+  KOKKOS_INLINE_FUNCTION double operator()(int k, int j, int i) const {
+    return static_cast<double>(temperature(0, k, j, i)) - reference;
+  }
+};
+
+/// A temperature from an array plus a constant.
+template <class Real> struct SetTemperature {
+  FieldArray from;
+  StateView<Real> to;
+  double shift;
+  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
+    to(0, k, j, i) = static_cast<Real>(from.get(k, j, i) + shift);
   }
 };
 
@@ -45,7 +67,7 @@ template <class Real> struct Energy {
 
 /// Conduction of heat, c dT/dt = div(K grad T) + q, in layered solids in one to three dimensions: finite volumes of
 /// second order, conjugate gradients with multigrid. By `method` a step of any length solves for the steady
-/// state, or is an implicit one in time.
+/// state, or is an implicit one in time; the first one sets the multigrid up.
 ///
 /// \tparam RealType  double or float: the state; solutions are always found in double precision
 template <class RealType> class HeatConduction : public Equations<HeatConduction<RealType>, RealType, Options> {
@@ -65,6 +87,8 @@ template <class RealType> class HeatConduction : public Equations<HeatConduction
   static const std::vector<Field<HeatConduction>>& fields();
   static const std::vector<Conserved<HeatConduction>>& conserved();
   static std::vector<std::string> boundary_names() { return {"insulated", "fixed", "convective"}; }
+  static void require_settable(std::span<const NamedArray> fields);
+  void assign(const std::vector<GivenField>& given);
 
   const HeatConduction& model() const { return *this; }
   const Q& state() const { return state_; }

@@ -43,6 +43,7 @@ struct Options {
   double heat_capacity = 1;
   OptionTree source{0.0};
   std::vector<Layer> layers;
+  int layer_refinement = 1;
   std::array<double, 3> temperature_low{300, 300, 300}, temperature_high{300, 300, 300};
   std::array<double, 3> transfer_low{0, 0, 0}, transfer_high{0, 0, 0};
   double tolerance = 1e-8;
@@ -57,6 +58,7 @@ template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("source", o.source, {"power per volume beside that of layers: number, or { file }", "W m-3"});
   v("layers", o.layers, {"from the low end of z upwards: name, thickness, cells, conductivity, heat_capacity, power, "
                       "floorplan, powers, contact_resistance"});
+  v("layer_refinement", o.layer_refinement, {"times the cells of every layer", "", at_least(1)});
   v("temperature_low", o.temperature_low, {"held at or beyond the low end along [x, y, z]", "K"});
   v("temperature_high", o.temperature_high, {"the same of the high end", "K"});
   v("transfer_low", o.transfer_low, {"heat transfer coefficient of a convective low end along [x, y, z]", "W m-2 K-1",
