@@ -133,6 +133,21 @@ void report_ledger(const SimulationResult& result, bool guarded, const Console& 
                               std::to_string(ledger.intervals) + " intervals, nothing was checked; [hybrid] guards it");
   }
 }
+
+/// What the first guesses of all members saved together; nothing where there are none. On rank 0.
+void report_savings(const std::vector<SimulationResult>& results, const Console& console) {
+  std::vector<hybrid::LedgerEntry> all;
+  for (const SimulationResult& result : results)
+    for (const Table& table : SnapshotReader(result.snapshot_file).tables()) {
+      if (table.name != "ledger") continue;
+      const std::vector<hybrid::LedgerEntry> rows = hybrid::to_ledger(table);
+      all.insert(all.end(), rows.begin(), rows.end());
+    }
+  const hybrid::LedgerSummary ledger = hybrid::summarise(all, 0);
+  if (ledger.saving.steps == 0) return;
+  console.event("ledger", hybrid::to_tree(ledger));
+  console.say(hybrid::to_string(ledger));
+}
 #endif
 
 int simulate_case(const CaseArguments& arguments, const Console& console) {
@@ -140,7 +155,8 @@ int simulate_case(const CaseArguments& arguments, const Console& console) {
   if (!case_file.find("solver")) {
     fail<ConfigError>(arguments.file, "has no [solver] table; name one of `marea list solvers`");
   }
-  if (!case_file.find("initial")) console.say("The case has no table [initial]: the solver starts from its first profile, a sea from rest.");
+  if (!case_file.find("initial"))
+    console.say("The case has no table [initial]: the solver starts from its first profile.");
   require_memory(case_file);
   if (arguments.restart != "auto" && arguments.restart != "never" && !std::filesystem::exists(arguments.restart)) {
     fail<ConfigError>("--restart", "'", arguments.restart, "' must be auto, never or a checkpoint file");
@@ -159,17 +175,22 @@ int simulate_case(const CaseArguments& arguments, const Console& console) {
                : std::vector{simulate(case_file, MPI_COMM_WORLD, hooks)};
   std::size_t stopped = 0;
   for (const SimulationResult& result : results) stopped += result.status == RunStatus::stopped;
+#ifdef MAREA_HAS_SURROGATE
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+#endif
   if (!ensemble) {
     console.say(summary(results.front()));
 #ifdef MAREA_HAS_SURROGATE
-    int rank = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (rank == 0 && stopped == 0 && case_file.find("surrogate")) {
       report_ledger(results.front(), case_file.find("hybrid") != nullptr, console);
     }
 #endif
   } else {
     console.say(std::to_string(results.size() - stopped) + " of " + std::to_string(results.size()) + " members done");
+#ifdef MAREA_HAS_SURROGATE
+    if (rank == 0 && stopped == 0 && case_file.find("surrogate")) report_savings(results, console);
+#endif
   }
   if (stopped == 0) return exit_done;
   console.say("Stopped. Run the same command again to go on.");

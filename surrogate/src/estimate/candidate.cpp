@@ -20,7 +20,7 @@ namespace {
 
 /// The solver of a case on a grid of so many cells, without what only watches or writes.
 AnySolver solver_on(const OptionTree& case_file, const std::vector<std::int64_t>& cells) {
-  const SolverEntry& entry = solver_entry(case_file);
+  const SolverEntry entry = entry_for(case_file);
   return entry.make(SolverConfiguration{.extents = cells}.apply(entry, case_file), MPI_COMM_SELF);
 }
 
@@ -128,7 +128,7 @@ std::unique_ptr<Candidate> surrogate_candidate(const std::vector<Quantity>& quan
     for (const std::string& channel : info.output_channels) outputs += (outputs.empty() ? "" : ", ") + channel;
     fail<ConfigError>(file, "gives ", outputs, ", none of estimate.quantities; name one of these, or another model");
   }
-  const SolverEntry& solver = solver_entry(case_file);
+  const SolverEntry solver = entry_for(case_file);
   const std::vector<FieldInfo> fields = solver.fields();
   for (const FieldInfo& input : info.inputs)
     if (std::ranges::find(fields, input.name, &FieldInfo::name) == fields.end())

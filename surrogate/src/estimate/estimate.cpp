@@ -89,7 +89,7 @@ class Work {
   }
 
   void make_models() {
-    const SolverEntry& entry = solver_entry(case_file_);
+    const SolverEntry entry = entry_for(case_file_);
     const OptionTree first = store_.case_of(0);
     AnySolver solver = entry.make(SolverConfiguration{.extents = cells_of(first)}.apply(entry, first), MPI_COMM_SELF);
     const std::vector<FieldInfo> outputs(solver->outputs().begin(), solver->outputs().end());

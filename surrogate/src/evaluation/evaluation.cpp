@@ -13,6 +13,7 @@
 #include <marea/surrogate/registry.hpp>
 #include <marea/surrogate/trainer.hpp>
 
+#include "data_error.hpp"
 #include "own_baselines.hpp"
 #include "report.hpp"
 #include "trust_facts.hpp"
@@ -120,6 +121,7 @@ OptionTree evaluate(const EvaluationOptions& options, MPI_Comm comm, const Evalu
   }
   const auto leads = runs.front().times.size();
   auto methods = detail::learned_methods(trainings, baselines, leads);
+  if (info.task == "map") facts.errors_on_data = detail::errors_on_data(methods.front(), runs, info);
   facts.distance_to_finer = detail::distance_to_finer(runs.front(), finer, info);
   facts.device = surrogate.device();
   facts.trust = detail::trust_facts(surrogate, runs);

@@ -218,7 +218,7 @@ std::vector<HeldOut> held_out_runs(const EvaluationOptions& options, const Model
                       "evaluate on files that marea simulate wrote");
     run.case_file = with_files_found(std::move(run.case_file), file.schema().files, case_file, run.file);
     run.case_file = with_tables_of(std::move(run.case_file), case_file);
-    run.solver = solver_entry(run.case_file);
+    run.solver = entry_for(run.case_file);
     run.input = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.input_channels.size())}, info));
     run.own = HostArray(DType::f32, shape({static_cast<std::int64_t>(info.output_channels.size())}, info));
     data.read(first_sample(data, static_cast<std::int64_t>(r)), run.input.ref(), run.own.ref());

@@ -91,6 +91,8 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   const auto fields = output_fields(info);
   const auto headline = static_cast<std::size_t>(
       std::ranges::find(fields, t.at_path("speed_up.field")->as_string(), &OutputField::name) - fields.begin());
+  for (std::size_t f = 0; f < facts.errors_on_data.size(); ++f)
+    t["errors_on_data"][fields[f].name] = facts.errors_on_data[f];
   auto& model = t["model"];
   model["file"] = options.model;
   model["name"] = info.name;

@@ -17,6 +17,7 @@ struct Facts {
   std::vector<Look> looks;       ///< at every solver configuration, those left out too
   std::vector<OwnBaselines::PassedOver> passed_over;  ///< baselines that were not trained
   Drift drift;                   ///< of the reference
+  std::vector<double> errors_on_data;  ///< of the surrogate, a map, by field; empty of a step
   OptionTree trust;              ///< trust_facts of the surrogate
   std::string device;            ///< where the surrogate ran
 };

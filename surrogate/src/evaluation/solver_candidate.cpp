@@ -90,6 +90,13 @@ std::vector<std::size_t> refined_axes(const SolverEntry& solver, std::size_t axe
   return refined;
 }
 
+SolverEntry entry_for(const OptionTree& case_file) {
+  SolverEntry entry = solver_entry(case_file);
+  for (const auto& [follower, leader] : entry.following)
+    if (case_file.at_path("solver." + leader)) std::erase(entry.refinable, follower);
+  return entry;
+}
+
 bool applies(const KnobEntry& knob, const OptionTree& case_file) {
   return knob.needs.empty() || case_file.at_path("solver." + knob.needs);
 }

@@ -33,6 +33,9 @@ struct SolverConfiguration {
   OptionTree apply(const SolverEntry& solver, const OptionTree& case_file) const;
 };
 
+/// The entry of the case's solver; of the options of `[grid]` only those that the case leaves free can be refined.
+SolverEntry entry_for(const OptionTree& case_file);
+
 /// Key of `[grid]` with the cells of an axis in storage order: "ny" of axis 0 of two.
 std::string cells_key(std::size_t axis, std::size_t axes);
 /// The axes, in storage order, whose cells a finer or coarser run changes.

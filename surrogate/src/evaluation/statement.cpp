@@ -138,6 +138,14 @@ std::string reference_line(const OptionTree& report) {
       much ? ", more than a third of the surrogate's: errors and ratio are uncertain; raise --refinement" : "");
 }
 
+/// "p 1.10 %; q 3.20 %".
+std::string data_line(const OptionTree& errors) {
+  std::string text;
+  for (const auto& [name, error] : errors.as_table())
+    text += fmt::format("{}{} {:.2f} %", text.empty() ? "" : "; ", name, 100 * error.as_double());
+  return "Errors of the surrogate against the data of its own grid, as benchmarks publish them: " + text + ".";
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -174,6 +182,7 @@ std::vector<std::string> statement(const OptionTree& report) {
                                   (held_out ? " (not the training runs)" : ""),
                               runs, held_out ? "held-out runs" : "runs", used, trained));
   lines.push_back(reference_line(report));
+  if (const auto* own = report.find("errors_on_data")) lines.push_back(data_line(*own));
   return lines;
 }
 

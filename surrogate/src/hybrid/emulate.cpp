@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <marea/io/error.hpp>
-#include <marea/io/random.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/surrogate/hybrid/stopwatch.hpp>
 
@@ -19,12 +18,6 @@ std::vector<double> scales(const ModelInfo& info) {
   std::vector<double> rms;
   for (const auto& channel : info.output_statistics) rms.push_back(channel.rms > 0 ? channel.rms : 1.0);
   return rms;
-}
-
-/// Makes `array` hold those extents; keeps it where it does.
-void fit(DeviceArray& array, DType dtype, const std::vector<std::int64_t>& extents) {
-  const ArrayRef ref = array.ref();
-  if (ref.dtype != dtype || !std::ranges::equal(ref.extents(), extents)) array = DeviceArray(dtype, extents);
 }
 
 }  // namespace
@@ -56,12 +49,8 @@ bool Emulate::checks(std::string_view what) const {
 
 void Emulate::copy_state_to_probe(const Stretch& stretch) {
   Stopwatch watch(stretch.row, &LedgerEntry::seconds_copies);
-  for (const RestartPiece& piece : stretch.solver.restart_pieces()) {
-    fit(piece_, piece.dtype, piece.extents());
-    stretch.solver.read_restart(piece.name, piece_.ref());
-    (*probe_)->write_restart(piece.name, piece_.ref());
-  }
-  (*probe_)->set_time(stretch.solver.time(), stretch.solver.steps());
+  kept_.keep(stretch.solver);
+  kept_.give(**probe_);
 }
 
 void Emulate::read_probe(const DeviceArray& out, LedgerEntry& row) {
@@ -144,18 +133,6 @@ bool Emulate::probe(const Stretch& stretch) {
   return pass;
 }
 
-/// The interval was drawn, or the solver's cost is not known yet.
-bool Emulate::audit_wanted(const Stretch& stretch) const {
-  if (!probe_ || options_.audit <= 0) return false;
-  const auto interval = static_cast<std::uint64_t>(stretch.past.size());
-  stretch.row.drawn =
-      Random(static_cast<std::uint64_t>(options_.seed), "hybrid.audit").uniform(interval) < options_.audit;
-  const bool first = std::none_of(stretch.past.begin(), stretch.past.end(), [](const auto& e) { return e.audited; });
-  int wanted = stretch.row.drawn || first;
-  MPI_Bcast(&wanted, 1, MPI_INT, 0, comm_);  // the past that counts is rank 0's
-  return wanted != 0;
-}
-
 /// The solver's part alone counts as the audit's time, which tells what an interval costs the solver.
 void Emulate::audit(const Stretch& stretch) {
   Stopwatch watch(stretch.row, &LedgerEntry::seconds_checks);
@@ -170,7 +147,7 @@ void Emulate::audit(const Stretch& stretch) {
 }
 
 void Emulate::accept(const Stretch& stretch) {
-  if (audit_wanted(stretch)) audit(stretch);
+  if (probe_ && draw_audit(options_, stretch, comm_)) audit(stretch);
   stretch.row.accepted = true;
   Stopwatch watch(stretch.row, &LedgerEntry::seconds_copies);
   outputs_->write(stretch.solver, proposal_.ref());

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include <marea/io/error.hpp>
 #include <marea/solvers/advance.hpp>
 #include <marea/solvers/device_array.hpp>
 #include <marea/solvers/time_step.hpp>
@@ -31,7 +32,12 @@ void HybridSolver::run_solver(Stretch& stretch) {
       return true;
     });
   } else {
-    solver_->step(stretch.dt);
+    try {
+      solver_->step(stretch.dt);
+    } catch (const NumericalError&) {  // on every rank
+      if (!coupling_->take_back(stretch)) throw;
+      solver_->step(stretch.dt);
+    }
     coupling_->after_step(stretch);
   }
 }

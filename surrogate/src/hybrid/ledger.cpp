@@ -40,14 +40,19 @@ constexpr Column columns[] = {{"start", "s", &LedgerEntry::start},
                               {"bytes_to_host", "byte", &LedgerEntry::bytes_to_host},
                               {"bytes_to_device", "byte", &LedgerEntry::bytes_to_device},
                               {"trust", "1", &LedgerEntry::trust},
-                              {"band", "1", &LedgerEntry::band}};
-constexpr std::size_t columns_with_bytes = std::size(columns) - 2, columns_without_bytes = columns_with_bytes - 2;
+                              {"band", "1", &LedgerEntry::band},
+                              {"guessed", "1", nullptr, &LedgerEntry::guessed},
+                              {"iterations", "1", &LedgerEntry::iterations},
+                              {"cold_iterations", "1", &LedgerEntry::cold_iterations}};
+constexpr std::size_t columns_with_trust = std::size(columns) - 3, columns_with_bytes = columns_with_trust - 2,
+                      columns_without_bytes = columns_with_bytes - 2;
 
-/// True for the table of a ledger, also of one from before bytes were counted or inputs judged.
+/// True for the table of a ledger, also of one from before iterations or bytes were counted or inputs judged.
 bool is_ledger(const Table& table) {
   const auto same = [](const std::string& name, const Column& column) { return name == column.name; };
   const std::size_t count = table.columns.size();
-  return (count == std::size(columns) || count == columns_with_bytes || count == columns_without_bytes) &&
+  return (count == std::size(columns) || count == columns_with_trust || count == columns_with_bytes ||
+          count == columns_without_bytes) &&
          std::equal(table.columns.begin(), table.columns.end(), columns, columns + count, same);
 }
 
@@ -208,6 +213,13 @@ LedgerSummary summarise(const std::vector<LedgerEntry>& ledger, double tolerance
     if (!std::isnan(e.bytes_to_device)) s.bytes_to_device += e.bytes_to_device;
   }
   if (s.intervals > 0) s.coverage = static_cast<double>(s.accepted) / static_cast<double>(s.intervals);
+  s.saving = saving_of(ledger);
+  if (s.saving.steps > 0) {
+    if (s.saving.audited == 0) return s;
+    s.solver_seconds_per_interval = s.saving.cold_seconds / static_cast<double>(s.saving.audited);
+    s.net_speed_up = s.saving.cold_seconds / s.saving.seconds;
+    return s;
+  }
   audited_statistics(ledger, s);
   if (solved > 0) {
     s.solver_seconds_per_interval = (s.seconds_solver + s.seconds_audit) / static_cast<double>(solved);
@@ -225,6 +237,7 @@ LedgerSummary summarise(const Table& table) {
 }
 
 std::string to_string(const LedgerSummary& s) {
+  if (s.saving.steps > 0) return to_string(s.saving);
   return fmt::format(
       "hybrid: {} of {} intervals by the surrogate (coverage {:.0f} %), tolerance {:g}{}\n"
       "        {}\n"
@@ -268,6 +281,15 @@ OptionTree to_tree(const LedgerSummary& s) {
   t["bytes_to_device"] = s.bytes_to_device;
   t["solver_seconds_per_interval"] = s.solver_seconds_per_interval;
   t["net_speed_up"] = s.net_speed_up;
+  if (s.saving.steps == 0) return t;
+  t["guesses"] = s.saving.guesses;
+  t["taken_back"] = s.saving.taken_back;
+  t["guesses_audited"] = s.saving.audited;
+  t["iterations"] = s.saving.iterations;
+  t["cold_iterations"] = s.saving.cold_iterations;
+  t["iterations_saved"] = s.saving.cold_iterations - s.saving.iterations;
+  t["largest_difference"] = s.saving.difference;
+  t["seconds_saved"] = s.saving.cold_seconds - s.saving.seconds;
   return t;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include <marea/solvers/registry.hpp>
 #include <marea/surrogate/hybrid/emulate.hpp>
 #include <marea/surrogate/hybrid/hybrid_solver.hpp>
+#include <marea/surrogate/hybrid/warm_start.hpp>
 
 namespace marea::hybrid {
 namespace {
@@ -100,13 +102,28 @@ OptionTree probe_case(const OptionTree& case_file) {
   return probe;
 }
 
+/// A warm start has nothing to check.
+void require_keys_of(const std::string& mode, const OptionTree& table) {
+  if (mode != "warm_start") return;
+  for (const char* key : {"tolerance", "check", "domain_margin", "probe", "on_reject"})
+    if (const OptionTree* given = table.find(key))
+      fail<ConfigError>(given->where(), key, " has no meaning with mode = warm_start, whose answer is the solver's; ",
+                        "leave it out");
+}
+
+std::unique_ptr<Coupling> make_coupling(const HybridOptions& options, std::optional<AnySolver> probe, Surrogate model) {
+  if (options.mode == "warm_start") return std::make_unique<WarmStart>(std::move(probe), std::move(model), options);
+  return std::make_unique<Emulate>(std::move(probe), std::move(model), options);
+}
+
 }  // namespace
 
-void require_fit(const ModelInfo& info, const SolverInterface& solver) {
-  if (info.task != "step")
-    fail<ConfigError>("surrogate", "task = '", info.task, "' of the model must be 'step' to advance a solver");
+void require_fit(const ModelInfo& info, const SolverInterface& solver, std::string_view task) {
+  if (info.task != task)
+    fail<ConfigError>("surrogate", "task = '", info.task, "' of the model must be '", task, "' to ",
+                      task == "step" ? "advance a solver" : "give a solver its first guess (mode = warm_start)");
   if (info.history != 1)
-    fail<ConfigError>("surrogate", "history = ", info.history, " of the model must be 1 to advance a solver");
+    fail<ConfigError>("surrogate", "history = ", info.history, " of the model must be 1 beside a solver");
   require_fields(info, solver);
   require_grid(info, solver.grid());
   require_units_of(info, solver);
@@ -129,13 +146,14 @@ AnySolver make_solver(const OptionTree& case_file, MPI_Comm comm) {
   if (hybrid_table) {
     read_options(options, *hybrid_table, "hybrid");
     tables["hybrid"] = write_options(options);
-    probe = marea::make_solver(probe_case(case_file), comm);
+    require_keys_of(options.mode, *hybrid_table);
+    if (options.mode == "emulate" || options.audit > 0) probe = marea::make_solver(probe_case(case_file), comm);
   }
   Surrogate model = Surrogate::load(surrogate.model, surrogate.device, surrogate.precision);
-  require_interval(model.info(), case_file);
-  auto emulate = std::make_unique<Emulate>(std::move(probe), std::move(model), options);
+  if (options.mode == "emulate") require_interval(model.info(), case_file);
+  auto coupling = make_coupling(options, std::move(probe), std::move(model));
   return AnySolver(
-      std::make_unique<HybridSolver>(marea::make_solver(case_file, comm), std::move(emulate), std::move(tables)));
+      std::make_unique<HybridSolver>(marea::make_solver(case_file, comm), std::move(coupling), std::move(tables)));
 }
 
 }  // namespace marea::hybrid

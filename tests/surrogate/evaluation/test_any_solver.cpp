@@ -119,6 +119,20 @@ TEST_CASE("only the axes that a solver can refine change") {
   CHECK(detail::data_configurations(solver, members, info).front().extents == Extents::value_type{3, 64});
 }
 
+TEST_CASE("where layers give the cells along z, runs refine x and y by the grid and z by the layers") {
+  OptionTree chip;
+  chip["grid"]["nx"] = 16;
+  chip["grid"]["nz"] = 3;
+  chip["solver"]["name"] = "heat_conduction";
+  CHECK(detail::entry_for(chip).refinable == std::vector<std::string>{"nx", "ny", "nz"});
+  chip["solver"]["layers"] = OptionTree::Array{OptionTree(OptionTree::Table{{"cells", OptionTree(3)}})};
+  CHECK(detail::entry_for(chip).refinable == std::vector<std::string>{"nx", "ny"});
+  const auto fine = detail::reference_case(detail::entry_for(chip), chip, 2, "there");
+  CHECK(fine.at_path("grid.nx")->as_integer() == 32);
+  CHECK(fine.at_path("grid.nz")->as_integer() == 3);
+  CHECK(fine.at_path("solver.layer_refinement")->as_integer() == 2);
+}
+
 TEST_CASE("a score that the evaluation does not know is refused with those that it knows") {
   CHECK_THROWS_WITH_AS(detail::extra_entry({"arival_times"}),
                        doctest::Contains("unknown score 'arival_times', did you mean 'arrival_times'? known: "),

@@ -25,6 +25,7 @@ enum class Advance { by_solver, by_coupling };
 ///   attach                              once, before anything else
 ///   begin                               the solver stands at the start of a stretch
 ///   a step of the solver, after_step    again and again until the stretch ends, unless begin says by_coupling
+///   take_back                           after begin, where the only step of a stretch fails
 ///   end
 ///
 /// A coupling that only looks leaves the solver's bits alone. It may set the state in begin (the warm start of a steady
@@ -41,6 +42,8 @@ class Coupling {
   virtual Advance begin(Stretch&) { return Advance::by_solver; }
   virtual void after_step(Stretch&) {}
   virtual void end(Stretch&) {}
+  /// The solver could not step from the state that begin set: true where the earlier one is back, to step from that.
+  virtual bool take_back(Stretch&) { return false; }
   /// Somebody else set the solver's state.
   virtual void state_was_set() {}
   /// Largest accepted estimate of a stretch's relative error; 0 where there are no estimates.

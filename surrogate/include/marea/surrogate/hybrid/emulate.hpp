@@ -6,6 +6,7 @@
 
 #include <marea/solvers/any_solver.hpp>
 #include <marea/solvers/device_array.hpp>
+#include <marea/surrogate/hybrid/audit.hpp>
 #include <marea/surrogate/hybrid/block_surrogate.hpp>
 #include <marea/surrogate/hybrid/coupling.hpp>
 #include <marea/surrogate/hybrid/field_channels.hpp>
@@ -42,7 +43,6 @@ class Emulate final : public Coupling {
   bool guard(const Stretch& stretch);
   bool probe(const Stretch& stretch);
   void accept(const Stretch& stretch);
-  bool audit_wanted(const Stretch& stretch) const;
   void audit(const Stretch& stretch);
 
   std::optional<AnySolver> probe_;
@@ -55,11 +55,13 @@ class Emulate final : public Coupling {
   std::optional<StateNorm> norm_;
   DeviceArray input_, start_, proposal_;       ///< present inputs and outputs, and the outputs an interval on
   DeviceArray f_start_, f_end_, f_middle_;     ///< tendencies there and in the middle
-  DeviceArray work_, piece_;                   ///< piece_: of a restart, on its way to the probe
+  DeviceArray work_;
+  KeptState kept_;                             ///< on its way to the probe
   bool start_tendency_known_ = false;          ///< f_start_ is the present state's: an accepted interval left it
 };
 
-/// Throws ConfigError, naming both sides, when a step model does not fit the solver's fields, grid or boundaries.
-void require_fit(const ModelInfo& info, const SolverInterface& solver);
+/// Throws ConfigError, naming both sides, when a model is not of that task or does not fit the solver's fields, grid or
+/// boundaries.
+void require_fit(const ModelInfo& info, const SolverInterface& solver, std::string_view task = "step");
 
 }  // namespace marea::hybrid

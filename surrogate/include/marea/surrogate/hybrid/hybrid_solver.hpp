@@ -28,6 +28,7 @@ class HybridSolver final : public SolverInterface {
   double time() const override { return solver_->time(); }
   std::int64_t steps() const override { return solver_->steps(); }
   bool steady() const override { return solver_->steady(); }
+  std::int64_t iterations() const override { return solver_->iterations(); }
   /// The coupling's interval, so that a run asks for whole ones where its outputs allow; without one the solver's step.
   double stable_dt() override;
   /// One stretch of the run, and one row of the ledger.

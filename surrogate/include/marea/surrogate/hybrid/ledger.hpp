@@ -31,9 +31,25 @@ struct LedgerEntry {
   double bytes_to_host = 0, bytes_to_device = 0;  ///< of arrays; NaN in files written before they were counted
   double trust = not_computed;               ///< score of the input: above 1 unlike the training's
   double band = not_computed;                ///< estimate of the relative error from the model's own band
+  bool guessed = false;                      ///< a steady solver began from the surrogate's output
+  double iterations = not_computed;          ///< of the steady solver
+  double cold_iterations = not_computed;     ///< of an audit: from the state that the solver had without the surrogate
 
   double seconds() const { return seconds_surrogate + seconds_solver + seconds_checks + seconds_copies + seconds_audit; }
 };
+
+/// What the surrogate's guesses saved a steady solver, over the steps that it also solved without them (audits). No
+/// errors: both answers are the solver's, to its tolerance.
+struct Saving {
+  std::int64_t steps = 0, guesses = 0, taken_back = 0, audited = 0;
+  double iterations = 0, cold_iterations = 0;  ///< of the audited steps, with the guess and without it
+  double seconds = 0, cold_seconds = 0;        ///< of the audited steps: with the call and copies, and the solver alone
+  double difference = 0;                       ///< largest between the two answers of an audit, relative
+};
+
+Saving saving_of(const std::vector<LedgerEntry>& ledger);
+/// One line for people.
+std::string to_string(const Saving& saving);
 
 /// What a hybrid run says of itself at the end.
 ///
@@ -57,12 +73,13 @@ struct LedgerSummary {
   double bytes_to_host = 0, bytes_to_device = 0;  ///< of the intervals where they were counted
   std::int64_t alarms = 0;                   ///< intervals whose input was unlike the training's, of those judged
   double solver_seconds_per_interval = 0;    ///< measured on rejected and audited intervals; 0 when there were none
+  Saving saving;                             ///< of a run whose surrogate gives the first guess
   double net_speed_up = 0;  ///< solver alone on the same grid / everything spent here, training not counted; 0: unknown
 };
 
 Table to_table(const std::vector<LedgerEntry>& ledger, double tolerance);
-/// A ledger without the last columns, of bytes, trust and band, as earlier versions wrote it, is one too. Throws DataError
-/// when the table is none.
+/// A ledger without the last columns, of bytes, trust and band, iterations, as earlier versions wrote it, is one too.
+/// Throws DataError when the table is none.
 std::vector<LedgerEntry> to_ledger(const Table& table);
 
 /// Seconds of entries that a restart brought back count as well.
