@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# The steps of the worked cases, for quickstart.sh, tsunami/full.sh, flooding/quick.sh and flooding/full.sh; each is one
-# command of marea and is passed over when its result is there. NAME is that of a surrogate, models/NAME.h5 and
+# The steps of the worked cases, for quickstart.sh, tsunami/full.sh, flooding/quick.sh, flooding/full.sh and results/*.sh;
+# each is one command of marea and is passed over when its result is there. NAME is that of a surrogate, models/NAME.h5 and
 # report/NAME; CASE a case file of the folder given to `begin`; what follows goes to the command.
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/environment.sh"
 
-# CASES WORK [--clean]: builds marea and enters build/WORK; the case files are those of examples/CASES.
+# CASES WORK [--clean]: builds marea and enters build/WORK; the case files are those of examples/CASES. Where MAREA_WORK
+# names a folder it enters WORK there with the program as it is (the tests do).
 begin() {
   case "${3:-}" in
     "" ) ;;
-    --clean) rm -rf "${MAREA_BUILD_DIR:?}/$2" ;;
+    --clean) rm -rf "${MAREA_WORK:-${MAREA_BUILD_DIR:?}}/$2" ;;
     *) echo "$(basename "$0" .sh): unknown option '$3'; known: --clean" >&2; exit 2 ;;
   esac
   started=$SECONDS
-  bash "$MAREA_ROOT/cmake/build.sh"
-  source "$MAREA_ROOT/cmake/environment.sh"
+  if [ -z "${MAREA_WORK:-}" ]; then
+    bash "$MAREA_ROOT/cmake/build.sh"
+    source "$MAREA_ROOT/cmake/environment.sh"
+  fi
   built=$SECONDS
-  cases="$MAREA_ROOT/examples/$1" work="$MAREA_BUILD_DIR/$2"
+  cases="$MAREA_ROOT/examples/$1" work="${MAREA_WORK:-$MAREA_BUILD_DIR}/$2"
   mkdir -p "$work"
   cd "$work"
 }
@@ -45,6 +48,23 @@ evaluate_operator() {
   if [ "report/$name/report.json" -nt "models/$name.h5" ]; then return; fi
   echo "Evaluation of the $name operator"
   "$MAREA_BIN" evaluate "models/$name.h5" --data runs --output "report/$name" --reference report/reference "$@"
+}
+
+# A first guess for the steady solver, on runs that no training saw; what it saves goes to warm.json.
+warm_starts() {
+  if [ -e warm.json ]; then return; fi
+  echo "Warm starts"
+  OMP_NUM_THREADS=1 "$MAREA_BIN" simulate "$cases/warm.toml" --json "$@" > warm.partial
+  mv warm.partial warm.json
+}
+
+# NAME …: the case's row of docs/results.md, or of the page that RESULTS names.
+write_row() {
+  local name="$1"
+  shift
+  "$MAREA_PY" "$MAREA_ROOT/examples/results/row.py" "${RESULTS:-$MAREA_ROOT/docs/results.md}" \
+    --report "report/$name/report.json" --warm warm.json "$@"
+  sed -n '3,5 s/  $//p' "report/$name/report.md"
 }
 
 guarded_run() {

@@ -88,5 +88,5 @@ def read_case(what: str, case: Case, overrides: Mapping[str, Any], keywords: Ite
 def say_rest(tree: _core.OptionTree) -> None:
     """Warns of a case without the table initial: whoever forgot it sees a sea at rest."""
     if "initial" not in tree:
-        warnings.warn("the case has no table [initial]: the solver starts from its first profile, a sea from rest",
+        warnings.warn("the case has no table [initial]: the solver starts from its first profile",
                       stacklevel=3)
