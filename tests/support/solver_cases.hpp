@@ -45,6 +45,12 @@ inline const std::map<std::string, LivelyCase>& lively_cases() {
         {"nx = 13\nny = 12\nnz = 12\nboundary_z = [\"fixed\", \"fixed\"]\n",
          "nx = 13\nny = 12\nnz = 12\nboundary_x = [\"wall\", \"insulated\"]\n"
          "boundary_y = [\"fixed\", \"fixed\"]\n"}}},
+      // Excited tissue with oblique fibres and two stimuli, cut along every axis.
+      {"reaction_diffusion",
+       {"reaction = { profile = \"aliev_panfilov\" }\ndiffusivity = [0.002]\nfibres = 30.0\nacross = 0.3\n"
+        "stimuli = [{ low = [0.0, 0.0, 0.0], high = [0.3, 0.4, 0.5], duration = 0.07, amplitude = 4.0 },\n"
+        "{ centre = [0.7, 0.6, 0.4], radius = 0.3, start = 0.12, duration = 0.1, amplitude = 3.0 }]\n",
+        "profile = \"noise\"\ndeviation = 0.05\nsquares = 16\n"}},
       // A wave over islands with drying cells and gauges, so that every part of a step takes part.
       {"shallow_water",
        {"manning = 0.02\ncoriolis = 0.05\ncfl = 1.0\ndry_depth = 1e-4\ngauges = { a = [3.05, 2.0], b = [7.9, 7.1] }\n"

@@ -10,6 +10,7 @@ SolverEntry advection_entry();
 SolverEntry burgers_entry();
 SolverEntry darcy_entry();
 SolverEntry heat_conduction_entry();
+SolverEntry reaction_diffusion_entry();
 SolverEntry shallow_water_entry();
 
 }  // namespace marea

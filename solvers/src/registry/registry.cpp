@@ -17,7 +17,8 @@ namespace marea {
 
 const std::vector<SolverEntry>& solver_registry() {
   static const std::vector<SolverEntry> entries{advection_entry(), burgers_entry(), darcy_entry(),
-                                                heat_conduction_entry(), shallow_water_entry()};
+                                                heat_conduction_entry(), reaction_diffusion_entry(),
+                                                shallow_water_entry()};
   return entries;
 }
 

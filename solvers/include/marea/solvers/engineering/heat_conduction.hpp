@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include <marea/solvers/engineering/heat_conduction/implicit_step.hpp>
 #include <marea/solvers/engineering/heat_conduction/materials.hpp>
 #include <marea/solvers/make_any.hpp>
+#include <marea/solvers/numerics/multigrid/implicit_step.hpp>
 #include <marea/solvers/numerics/multigrid/outflow.hpp>
 #include <marea/solvers/numerics/multigrid/solve.hpp>
 #include <marea/solvers/parts/conserved.hpp>
@@ -119,7 +119,7 @@ template <class RealType> class HeatConduction : public Equations<HeatConduction
   StateView<double> right_side_, rise_;
   multigrid::Conductances<double> conductances_;
   std::optional<multigrid::DiffusionSolver> steady_solver_;
-  std::optional<ImplicitStep> implicit_step_;
+  std::optional<multigrid::ImplicitStep> implicit_step_;
   multigrid::Convergence convergence_;
   double reference_ = 0;  ///< a held temperature, above which solutions are sought [K]
   double time_ = 0;

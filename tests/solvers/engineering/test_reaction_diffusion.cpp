@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The marea authors
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <marea/io/case_file.hpp>
+#include <marea/io/hdf5.hpp>
+#include <marea/io/host_array.hpp>
+#include <marea/solvers/numerics/methods/rkl2.hpp>
+#include <marea/solvers/numerics/methods/strang.hpp>
+#include <marea/solvers/registry.hpp>
+
+#include "support/shared_folder.hpp"
+
+using namespace marea;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+AnySolver solver(const std::string& text, const Lines& overrides = {}) {
+  return make_solver(parse_case_text(text, "case.toml", overrides), MPI_COMM_SELF);
+}
+HostArray cells(SolverInterface& s) {
+  const Block& b = s.grid().block;
+  return HostArray(DType::f64, std::span<const std::int64_t>(b.extent.data(), static_cast<std::size_t>(b.rank)));
+}
+std::vector<double> values(SolverInterface& s, const std::string& field = "u") {
+  const HostArray q = cells(s);
+  s.read(field, q.ref());
+  return {q.values<double>().begin(), q.values<double>().end()};
+}
+double invariant(SolverInterface& s, const std::string& name) {
+  for (const NamedScalar& one : s.invariants())
+    if (one.name == name) return one.value;
+  return NAN;
+}
+void run(SolverInterface& s, double end) {
+  while (s.time() < end * (1 - 1e-12)) s.step(std::min(s.stable_dt(), end - s.time()));
+}
+std::string text(double value) { return std::to_string(value); }
+std::string text(int value) { return std::to_string(value); }
+
+const std::string walls = "boundary_x = [\"wall\", \"wall\"]\nboundary_y = [\"wall\", \"wall\"]\n"
+                          "boundary_z = [\"wall\", \"wall\"]\n";
+
+/// The bistable front, D = 1, rate = 4, threshold = 0.25, on n cells of [0, 40]; speed sqrt(2) / 2, width sqrt(1 / 2).
+AnySolver front(int n, double dt, const std::string& diffusion) {
+  return solver("[grid]\nnx = " + text(n) + "\nx = [0.0, 40.0]\n" + walls + "[solver]\nname = \"reaction_diffusion\"\n"
+                "reaction = { profile = \"bistable\", rate = 4.0 }\ntime_step = " + text(dt) + "\ndiffusion = \"" +
+                diffusion + "\"\ntolerance = 1e-11\n[initial]\nprofile = \"front\"\nposition = 15.0\n"
+                "width = 0.70710678118654752\n");
+}
+double exact_front(double x, double t) {
+  return 1 / (1 + std::exp((x - 15 - std::sqrt(0.5) * t) / std::sqrt(0.5)));
+}
+double error_of_front(int n, double dt, const std::string& diffusion) {
+  AnySolver s = front(n, dt, diffusion);
+  run(*s, 4);
+  const std::vector<double> u = values(*s);
+  double largest = 0;
+  for (int i = 0; i < n; ++i) largest = std::max(largest, std::fabs(u[i] - exact_front((i + 0.5) * 40 / n, 4)));
+  return largest;
+}
+/// Where u passes 1/2 from above, on the line between two cells.
+double place_of_front(const std::vector<double>& u, double dx) {
+  for (std::size_t i = 1; i < u.size(); ++i)
+    if (u[i] < 0.5 && u[i - 1] >= 0.5) return dx * (static_cast<double>(i) - 0.5 + (u[i - 1] - 0.5) / (u[i - 1] - u[i]));
+  return NAN;
+}
+
+/// A wave that only diffuses, along oblique fibres, on n^2 cells of a periodic square.
+double error_of_wave(int n, const std::string& diffusion) {
+  AnySolver s = solver("[grid]\nnx = " + text(n) + "\nny = " + text(n) + "\n[solver]\nname = \"reaction_diffusion\"\n"
+                       "reaction = { profile = \"bistable\", rate = 0.0 }\nfibres = 30.0\nacross = 0.2\ndiffusion = \"" +
+                       diffusion + "\"\ntolerance = 1e-11\ntime_step = " +
+                       text(diffusion == "explicit" ? 0.1 / (n * n) : 0.064 / n) +  // two stages at any n
+                       "\n[initial]\nprofile = \"sine\"\nwaves = [2, -1, 0]\n");
+  run(*s, 0.008);
+  const double c = std::cos(std::numbers::pi / 6), b = std::sin(std::numbers::pi / 6);
+  const double along = 2 * c - b, over = 2 * b + c;
+  const double decay = std::exp(-4 * std::numbers::pi * std::numbers::pi * (along * along + 0.2 * over * over) * 0.008);
+  const std::vector<double> u = values(*s);
+  double largest = 0;
+  for (int j = 0; j < n; ++j)
+    for (int i = 0; i < n; ++i) {
+      const double wave = std::sin(2 * std::numbers::pi * (2 * (i + 0.5) - (j + 0.5)) / n);
+      largest = std::max(largest, std::fabs(u[static_cast<std::size_t>(n * j + i)] - decay * wave));
+    }
+  return largest;
+}
+
+const std::string still = "[grid]\nnx = 24\nny = 20\n" + walls + "[solver]\nname = \"reaction_diffusion\"\n"
+                          "reaction = { profile = \"bistable\", rate = 0.0 }\ntime_step = 0.01\n";
+
+}  // namespace
+
+TEST_CASE("Rkl2 has second order and does not grow within its reach") {
+  const auto grown = [](int stages, double z) {
+    double last = 1, before = 1, first = 1;
+    for (int j = 1; j <= stages; ++j) {
+      const Rkl2::Weights w = Rkl2::weights(stages, j);
+      const double now = w.last * last + w.before * before + w.start + w.first * first + w.rate * z * last;
+      if (j == 1) first = now;
+      before = last, last = now;
+    }
+    return last;
+  };
+  for (const int s : {2, 3, 4, 7, 20}) {
+    CAPTURE(s);
+    const double coarse = std::fabs(grown(s, -0.02) - std::exp(-0.02)), fine = std::fabs(grown(s, -0.01) - std::exp(-0.01));
+    CHECK(std::log2(coarse / fine) == doctest::Approx(3).epsilon(0.02));
+    const double reach = (s * s + s - 2) / 2.0;
+    for (int n = 0; n <= 1000; ++n) CHECK(std::fabs(grown(s, -reach * n / 1000)) <= 1 + 1e-12);
+    CHECK(Rkl2::stages(reach / 2) == s);
+  }
+}
+
+TEST_CASE("a Strang step of two flows that do not commute has second order") {
+  const auto error = [](int steps) {  // x' = y and y' = -x: shears, whose sum is a rotation
+    double x = 1, y = 0;
+    for (int n = 0; n < steps; ++n)
+      strang_step(1.0 / steps, [&](double dt) { x += dt * y; }, [&](double dt) { y -= dt * x; });
+    return std::hypot(x - std::cos(1.0), y + std::sin(1.0));
+  };
+  CHECK(std::log2(error(20) / error(40)) == doctest::Approx(2).epsilon(0.02));
+}
+
+TEST_CASE("the bistable front is of second order in space and time on three grids, explicit and implicit") {
+  for (const std::string diffusion : {"explicit", "implicit"}) {
+    CAPTURE(diffusion);
+    const double coarse = error_of_front(200, 0.08, diffusion), middle = error_of_front(400, 0.04, diffusion),
+                 fine = error_of_front(800, 0.02, diffusion);
+    CHECK(std::log2(coarse / middle) == doctest::Approx(2).epsilon(0.05));
+    CHECK(std::log2(middle / fine) == doctest::Approx(2).epsilon(0.05));
+  }
+}
+
+TEST_CASE("the bistable front runs at the exact speed, which it nears with second order") {
+  const auto error = [](int n, double dt) {
+    AnySolver s = front(n, dt, "explicit");
+    run(*s, 4);
+    const double from = place_of_front(values(*s), 40.0 / n);
+    run(*s, 12);
+    return std::fabs((place_of_front(values(*s), 40.0 / n) - from) / 8 / std::sqrt(0.5) - 1);
+  };
+  const double coarse = error(200, 0.05), fine = error(400, 0.025);
+  CHECK(fine < 2e-3);
+  CHECK(std::log2(coarse / fine) == doctest::Approx(2).epsilon(0.1));
+}
+
+TEST_CASE("a wave across oblique fibres decays with second order on three grids, explicit and implicit") {
+  for (const std::string diffusion : {"explicit", "implicit"}) {
+    CAPTURE(diffusion);
+    const double coarse = error_of_wave(32, diffusion), middle = error_of_wave(64, diffusion),
+                 fine = error_of_wave(128, diffusion);
+    CHECK(std::log2(coarse / middle) == doctest::Approx(2).epsilon(0.07));
+    CHECK(std::log2(middle / fine) == doctest::Approx(2).epsilon(0.07));
+  }
+}
+
+TEST_CASE("diffusion in tissue of any conductivity and fibres keeps its content to round-off, and an end takes nothing") {
+  for (const std::string diffusion : {"explicit", "implicit"}) {
+    const test::SharedFolder folder("tissue");
+    {
+      hdf5::File file(folder.file("tissue.h5"), hdf5::Access::create);
+      std::vector<double> k(20 * 24);
+      for (std::size_t n = 0; n < k.size(); ++n) k[n] = n % 7 == 0 ? 0 : 0.1 + static_cast<double>(n * n % 11);
+      file.write_dataset("conductivity", make_array_ref(k.data(), {20, 24}));
+    }
+    AnySolver s = solver(still + "[initial]\nprofile = \"noise\"\nsquares = 20\n",
+                         {"solver.fibres=40.0", "solver.across=0.3", "solver.diffusivity=[0.01]",
+                          "solver.diffusion=" + diffusion, "solver.tolerance=1e-12",
+                          "solver.conductivity={ file = \"" + folder.file("tissue.h5") + "\", regrid = \"none\" }"});
+    const double before = invariant(*s, "content"), energy = invariant(*s, "energy");
+    run(*s, 0.1);
+    CHECK(std::fabs(invariant(*s, "content") - before) < (diffusion == "explicit" ? 1e-13 : 1e-11));
+    CHECK(invariant(*s, "energy") < energy);
+  }
+}
+
+TEST_CASE("pulses add to u what the field stimulus says, however long the steps are") {
+  const std::string case_text = still + "diffusivity = [0.0]\nactivation_threshold = 0.9\nstimuli = [\n"
+      "{ low = [0.0, 0.0], high = [0.25, 1.0], start = 0.013, duration = 0.021, amplitude = 30.0, count = 3, period = 0.1 },\n"
+      "{ centre = [0.5, 0.5], radius = 0.3, start = 0.2, duration = 0.05, amplitude = 20.0 }]\n";
+  for (const std::string step : {"0.01", "0.7"}) {
+    AnySolver s = solver(case_text, {"solver.time_step=" + step});
+    const std::vector<double> promised = values(*s, "stimulus");
+    run(*s, 0.5);
+    const std::vector<double> u = values(*s), reached = values(*s, "activation_time");
+    for (std::size_t n = 0; n < u.size(); ++n) CHECK(u[n] == doctest::Approx(promised[n]).epsilon(1e-12));
+    CHECK(u[0] == doctest::Approx(3 * 0.021 * 30));
+    CHECK(u[24 * 10 + 12] == doctest::Approx(1));
+    // The first reaches 0.63 with each pulse, so 0.9 with the second one; the other rises from 0 at 20 a second.
+    CHECK(reached[0] == doctest::Approx(0.113 + 0.27 / 30).epsilon(1e-9));
+    CHECK(reached[24 * 10 + 12] == doctest::Approx(0.2 + 0.9 / 20).epsilon(1e-9));
+    CHECK(reached[23] == doctest::Approx(0.5));
+  }
+}
+
+TEST_CASE("the homogeneous state of FitzHugh and Nagumo's equations grows waves at the rates of Turing's linear theory") {
+  const int n = 128;
+  const double rest = -std::cbrt(5e-3), dx = 2.0 / n;
+  for (const int wave : {4, 8, 12}) {
+    CAPTURE(wave);
+    AnySolver s = solver("[grid]\nnx = 128\nx = [-1.0, 1.0]\n[solver]\nname = \"reaction_diffusion\"\n"
+                         "reaction = { profile = \"fitzhugh_nagumo\" }\ntime_step = 0.01\n");
+    // Of the discrete equations: -s, s = (2 sin(k dx / 2) / dx)^2, for the Laplacian. The eigenvector of the larger root.
+    const double s2 = std::pow(2 / dx * std::sin(std::numbers::pi * wave / n), 2);
+    const double a = 1 - 3 * rest * rest - 1e-3 * s2, d = -1 - 5e-3 * s2;
+    const double rate = (a + d) / 2 + std::sqrt((a - d) * (a - d) / 4 - 1);
+    const HostArray u = cells(*s), v = cells(*s);
+    for (int i = 0; i < n; ++i) {
+      const double here = 1e-6 * std::cos(2 * std::numbers::pi * wave * (i + 0.5) / n);
+      u.values<double>()[i] = rest + here;
+      v.values<double>()[i] = rest + (a - rate) * here;
+    }
+    const std::vector<NamedArray> given{{"u", u.ref()}, {"v", v.ref()}};
+    s->write(given);
+    run(*s, 2);
+    const double grown = std::log((values(*s)[0] - rest) / (u.values<double>()[0] - rest)) / 2;
+    CHECK(grown == doctest::Approx(rate).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a stimulus at one corner makes the transposed picture of one at the other, fibres turned along") {
+  const auto picture = [](double angle, const std::string& low, const std::string& high) {
+    AnySolver s = solver("[grid]\nnx = 32\nny = 32\nx = [0.0, 10.0]\ny = [0.0, 10.0]\n" + walls +
+                         "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\nacross = 0.25\n"
+                         "fibres = " + text(angle) + "\nstimuli = [{ low = " + low + ", high = " + high +
+                         ", duration = 2.0, amplitude = 0.5 }]\n");
+    run(*s, 10);
+    CHECK(invariant(*s, "activated") > 20);
+    return values(*s, "activation_time");
+  };
+  const std::vector<double> a = picture(25, "[0.0, 0.0]", "[3.0, 1.0]"), b = picture(65, "[0.0, 0.0]", "[1.0, 3.0]");
+  for (std::size_t j = 0; j < 32; ++j)
+    for (std::size_t i = 0; i < 32; ++i) CHECK(a[32 * j + i] == doctest::Approx(b[32 * i + j]).epsilon(1e-10));
+}
+
+TEST_CASE("bad parameters are refused with what was found and the remedy") {
+  const auto refuses = [](const Lines& overrides, const std::string& part) {
+    CAPTURE(part);
+    CHECK_THROWS_WITH(solver(still, overrides), doctest::Contains(part.c_str()));
+  };
+  refuses({"solver.stimuli=[{ low = [2.0, 0.0], high = [3.0, 1.0], duration = 1.0 }]"}, "reaches no cell of tissue");
+  refuses({"solver.stimuli=[{ low = [2.0, 0.0], duration = 1.0 }]"}, "high has 0 numbers, but the grid has 2 axes");
+  refuses({"solver.stimuli=[{ centre = [0.5, 0.5], duration = 1.0 }]"}, "a ball, centre and radius > 0");
+  refuses({"solver.stimuli=[{ low = [0.0, 0.0], high = [1.0, 1.0] }]"}, "duration = 0 must be > 0");
+  refuses({"solver.stimuli=[{ low = [0.0, 0.0], high = [1.0, 1.0], duration = 1.0, count = 2, period = 0.5 }]"},
+          "period = 0.5 must be at least the duration 1 of its 2 pulses");
+  refuses({"solver.diffusivity=[-1.0]"}, "diffusivity");
+  refuses({"solver.diffusivity=[1.0, 2.0]"}, "diffusivity has 2 numbers, but 1 of the reaction's variables diffuse");
+  refuses({"solver.conductivity=-2.0"}, "the conductivity of cell (j = 0, i = 0) is -2, must be >= 0");
+  refuses({"solver.fibres=[0.0, 0.0]"}, "the fibre of cell (j = 0, i = 0) has no length");
+  refuses({"solver.fibres=[1.0]"}, "fibres must be an angle, 2 numbers [x, y, …], or { file = … }");
+  refuses({"solver.across=0.5"}, "has no meaning without fibres");
+  refuses({"solver.reaction={ profile = \"gray_scot\" }"}, "gray_scott");
+  refuses({"solver.conductivity=0.0", "solver.stimuli=[{ low = [0.0, 0.0], high = [1.0, 1.0], duration = 1.0 }]"},
+          "reaches no cell of tissue");
+}
