@@ -3,6 +3,7 @@
 """Writes one row of a results page from what `marea evaluate` and `marea simulate --json` left; a later one replaces it.
 
 Usage: row.py PAGE --case NAME --report REPORT.json --warm WARM.json --task TEXT --published TEXT --command TEXT
+Where WARM.json is not there, the problem is not steady and has no first guess.
 """
 
 import argparse
@@ -50,6 +51,8 @@ def baseline(speed):
 
 
 def warm_start(path):
+    if not path.exists():
+        return "none: not steady"
     events = [json.loads(line) for line in path.read_text().splitlines()]
     ledger = next(event for event in events if event["event"] == "ledger")
     saved = ledger["seconds_saved"] / ledger["guesses_audited"]
@@ -60,7 +63,7 @@ def warm_start(path):
 
 def row(options, report):
     speed, card = report["speed_up"], report["model"]["card"]
-    own = report["errors_on_data"][speed["field"]]
+    own = report.get("errors_on_data", {}).get(speed["field"])
     break_even = f"{speed['break_even_runs']:.0f} runs" if "break_even_runs" in speed else "never"
     grid = next(m["grid"] for m in report["methods"] if m.get("made_the_data"))
     where = f"{report['device']}, {report['threads']} thread(s) of {processor()}"
@@ -68,7 +71,7 @@ def row(options, report):
     cells = [
         f"`{options.case}`",
         f"{options.task}, {grid}, {runs} to train on",
-        f"{percent(own)} on the data of its grid, {percent(speed['error'])} against twice the resolution "
+        f"{percent(own) + ' on the data of its grid, ' if own else ''}{percent(speed['error'])} against twice the resolution "
         f"({speed['field']}, relative L2, {report['reference']['runs']} held-out runs)",
         options.published,
         baseline(speed),

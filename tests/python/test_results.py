@@ -16,16 +16,29 @@ pytestmark = pytest.mark.skipif(not MAREA or marea("list", "models").returncode 
                                 reason="MAREA_BIN does not name a program with surrogates")
 
 
-@pytest.mark.parametrize("case", ["darcy_fno"])
-def test_a_case_makes_its_row_from_data_to_warm_start(tmp_path, case):
-    places = {"MAREA_WORK": str(tmp_path), "MAREA_BUILD_DIR": str(pathlib.Path(MAREA).parents[1]),
+def quick(case, folder):
+    """Runs the quick form of a case: its folder and its row."""
+    places = {"MAREA_WORK": str(folder), "MAREA_BUILD_DIR": str(pathlib.Path(MAREA).parents[1]),
               "MAREA_DEPS_DIR": str(pathlib.Path(sys.executable).parents[2])}
     done = subprocess.run(["bash", RESULTS / f"{case}.sh", "--quick"], capture_output=True, text=True, timeout=120,
                           env={**ENVIRONMENT, **places})
     assert done.returncode == 0, done.stdout + done.stderr
-    work = tmp_path / "results" / f"{case}_quick"
+    work = folder / "results" / f"{case}_quick"
     row = (work / "results.md").read_text().splitlines()[-1]
     assert row.startswith(f"| `{case}` |")
+    return work, row
+
+
+def test_a_case_in_time_makes_its_row_and_says_that_it_has_no_first_guess(tmp_path):
+    work, row = quick("diffusion_reaction", tmp_path)
+    report = json.loads((work / "report" / "step" / "report.json").read_text())
+    assert report["speed_up"]["verdict"] != "speed_up" and "**loss" in row and "| none: not steady |" in row
+    assert {m["kind"] for m in report["methods"]} == {"surrogate", "baseline", "solver"}
+
+
+@pytest.mark.parametrize("case", ["darcy_fno"])
+def test_a_case_makes_its_row_from_data_to_warm_start(tmp_path, case):
+    work, row = quick(case, tmp_path)
     report = json.loads((work / "report" / "map" / "report.json").read_text())
     # An epoch or three on a few runs beat nobody, and the row says so.
     assert report["speed_up"]["verdict"] != "speed_up" and "**loss" in row and "never" in row

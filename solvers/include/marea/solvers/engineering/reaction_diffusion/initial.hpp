@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The marea authors
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 #include <marea/io/random.hpp>
@@ -20,7 +22,8 @@ inline InitialProfile profile_of(const Base&, const Grid&) {
   return [](int, const Point&) { return 0.0; };
 }
 
-/// Normal numbers, independent in each variable and square of a lattice over the domain: any grid sees the same.
+/// Normal numbers, independent in each variable and square of a lattice over the domain, of which a cell has the mean: grids
+/// of any size see the same field.
 struct Noise {
   static constexpr std::string_view name = "noise";
   double deviation = 1;
@@ -34,18 +37,33 @@ template <class Visitor> void visit(Visitor&& v, Noise& o) {
   v("seed", o.seed, {"of the random numbers", "", at_least(0)});
 }
 inline InitialProfile profile_of(const Noise& o, const Grid& grid) {
-  return [o, grid](int variable, const Point& p) {
-    std::uint64_t square = 0;
-    for (int n = grid.dimensions - 1; n >= 0; --n) {
+  const auto draw = [o](int variable, std::uint64_t index) {
+    return random_uniform(static_cast<std::uint64_t>(o.seed), static_cast<std::uint64_t>(variable), index);
+  };
+  return [o, grid, draw](int variable, const Point& p) {
+    const auto squares = static_cast<std::uint64_t>(o.squares);
+    std::array<double, 3> low{0, 0, 0}, high{1, 1, 1};  // of the cell, in squares
+    for (int n = 0; n < grid.dimensions; ++n) {
       const Cells& c = grid.cells;
-      const double length = c.spacing[2 - n] * static_cast<double>(c.global[2 - n]);
-      square = square * static_cast<std::uint64_t>(o.squares) +
-               static_cast<std::uint64_t>((p[n] - c.low[2 - n]) / length * o.squares);
+      const double width = static_cast<double>(o.squares) / static_cast<double>(c.global[2 - n]);
+      low[n] = ((p[n] - c.low[2 - n]) / c.spacing[2 - n] - 0.5) * width;
+      low[n] = std::fabs(low[n] - std::round(low[n])) < 1e-6 ? std::round(low[n]) : low[n];
+      high[n] = std::min(low[n] + width, static_cast<double>(o.squares));
     }
-    const auto draw = [&](std::uint64_t n) {
-      return random_uniform(static_cast<std::uint64_t>(o.seed), static_cast<std::uint64_t>(variable), 2 * square + n);
-    };
-    return o.deviation * std::sqrt(-2 * std::log(1 - draw(0))) * std::cos(2 * std::numbers::pi * draw(1));
+    double sum = 0, all = 0;
+    const auto covered = [&](int n, double at) { return std::min(high[n], at + 1) - std::max(low[n], at); };
+    for (double z = std::floor(low[2]); z < high[2]; ++z)
+      for (double y = std::floor(low[1]); y < high[1]; ++y)
+        for (double x = std::floor(low[0]); x < high[0]; ++x) {
+          const double share = covered(0, x) * covered(1, y) * covered(2, z);
+          if (!(share > 1e-6)) continue;
+          const auto at = [](double v) { return static_cast<std::uint64_t>(v); };
+          const std::uint64_t index = 2 * ((at(z) * squares + at(y)) * squares + at(x));
+          const double length = std::sqrt(-2 * std::log(1 - draw(variable, index)));
+          sum += share * length * std::cos(2 * std::numbers::pi * draw(variable, index + 1));
+          all += share;
+        }
+    return o.deviation * sum / all;
   };
 }
 
