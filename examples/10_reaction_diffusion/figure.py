@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Simulate this folder's PDEBench, Gray-Scott and cardiac cases and draw them side by side: docs/reaction-diffusion.md's.
+"""Simulate the PDEBench, Gray-Scott and cardiac cases here and draw them side by side, for docs/reaction-diffusion.md.
 
     python examples/10_reaction_diffusion/figure.py [--marea build/bin/marea] [--figure reaction_diffusion.png]
         [--runs FOLDER]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# PDEBench's two-dimensional diffusion and reaction, state -> state, against marea's solver and every classical baseline that
-# fits; it writes its row of docs/results.md.
+# PDEBench's two-dimensional diffusion and reaction, state -> state, against marea's solver and every classical baseline
+# that fits; it writes its row of docs/results.md.
 #
 #   bash examples/results/diffusion_reaction.sh [--quick] [--clean]
 #
@@ -17,7 +17,8 @@ if [ "$size" = quick ]; then
   begin results/diffusion_reaction results/diffusion_reaction_quick "$@"
   RESULTS="$work/results.md"
   simulate_ensemble -o grid.nx=32 -o grid.ny=32 -o initial.squares=32 -o ensemble.members=12
-  train_operator step step -o data.coarsen=1 -o model.width=6 -o "model.modes=[4, 4]" -o model.layers=2 -o train.epochs=2
+  train_operator step step -o data.coarsen=1 -o model.width=6 -o "model.modes=[4, 4]" -o model.layers=2 \
+    -o train.epochs=2
   evaluate_operator step --runs 1 --rounds 1
 else
   begin results/diffusion_reaction results/diffusion_reaction "$@"

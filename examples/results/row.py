@@ -71,8 +71,8 @@ def row(options, report):
     cells = [
         f"`{options.case}`",
         f"{options.task}, {grid}, {runs} to train on",
-        f"{percent(own) + ' on the data of its grid, ' if own else ''}{percent(speed['error'])} against twice the resolution "
-        f"({speed['field']}, relative L2, {report['reference']['runs']} held-out runs)",
+        f"{percent(own) + ' on the data of its grid, ' if own else ''}{percent(speed['error'])} against twice the "
+        f"resolution ({speed['field']}, relative L2, {report['reference']['runs']} held-out runs)",
         options.published,
         baseline(speed),
         verdict(speed),

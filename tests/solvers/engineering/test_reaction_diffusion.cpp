@@ -47,19 +47,20 @@ void run(SolverInterface& s, double end) {
 std::string text(double value) { return std::to_string(value); }
 std::string text(int value) { return std::to_string(value); }
 
-const std::string walls = "boundary_x = [\"wall\", \"wall\"]\nboundary_y = [\"wall\", \"wall\"]\n"
-                          "boundary_z = [\"wall\", \"wall\"]\n";
+const std::string walls =
+    "boundary_x = [\"wall\", \"wall\"]\nboundary_y = [\"wall\", \"wall\"]\n"
+    "boundary_z = [\"wall\", \"wall\"]\n";
 
 /// The bistable front, D = 1, rate = 4, threshold = 0.25, on n cells of [0, 40]; speed sqrt(2) / 2, width sqrt(1 / 2).
 AnySolver front(int n, double dt, const std::string& diffusion) {
-  return solver("[grid]\nnx = " + text(n) + "\nx = [0.0, 40.0]\n" + walls + "[solver]\nname = \"reaction_diffusion\"\n"
-                "reaction = { profile = \"bistable\", rate = 4.0 }\ntime_step = " + text(dt) + "\ndiffusion = \"" +
-                diffusion + "\"\ntolerance = 1e-11\n[initial]\nprofile = \"front\"\nposition = 15.0\n"
+  return solver("[grid]\nnx = " + text(n) + "\nx = [0.0, 40.0]\n" + walls +
+                "[solver]\nname = \"reaction_diffusion\"\n"
+                "reaction = { profile = \"bistable\", rate = 4.0 }\ntime_step = " +
+                text(dt) + "\ndiffusion = \"" + diffusion +
+                "\"\ntolerance = 1e-11\n[initial]\nprofile = \"front\"\nposition = 15.0\n"
                 "width = 0.70710678118654752\n");
 }
-double exact_front(double x, double t) {
-  return 1 / (1 + std::exp((x - 15 - std::sqrt(0.5) * t) / std::sqrt(0.5)));
-}
+double exact_front(double x, double t) { return 1 / (1 + std::exp((x - 15 - std::sqrt(0.5) * t) / std::sqrt(0.5))); }
 double error_of_front(int n, double dt, const std::string& diffusion) {
   AnySolver s = front(n, dt, diffusion);
   run(*s, 4);
@@ -71,17 +72,20 @@ double error_of_front(int n, double dt, const std::string& diffusion) {
 /// Where u passes 1/2 from above, on the line between two cells.
 double place_of_front(const std::vector<double>& u, double dx) {
   for (std::size_t i = 1; i < u.size(); ++i)
-    if (u[i] < 0.5 && u[i - 1] >= 0.5) return dx * (static_cast<double>(i) - 0.5 + (u[i - 1] - 0.5) / (u[i - 1] - u[i]));
+    if (u[i] < 0.5 && u[i - 1] >= 0.5)
+      return dx * (static_cast<double>(i) - 0.5 + (u[i - 1] - 0.5) / (u[i - 1] - u[i]));
   return NAN;
 }
 
 /// A wave that only diffuses, along oblique fibres, on n^2 cells of a periodic square.
 double error_of_wave(int n, const std::string& diffusion) {
-  AnySolver s = solver("[grid]\nnx = " + text(n) + "\nny = " + text(n) + "\n[solver]\nname = \"reaction_diffusion\"\n"
-                       "reaction = { profile = \"bistable\", rate = 0.0 }\nfibres = 30.0\nacross = 0.2\ndiffusion = \"" +
-                       diffusion + "\"\ntolerance = 1e-11\ntime_step = " +
-                       text(diffusion == "explicit" ? 0.1 / (n * n) : 0.064 / n) +  // two stages at any n
-                       "\n[initial]\nprofile = \"sine\"\nwaves = [2, -1, 0]\n");
+  AnySolver s =
+      solver("[grid]\nnx = " + text(n) + "\nny = " + text(n) +
+             "\n[solver]\nname = \"reaction_diffusion\"\n"
+             "reaction = { profile = \"bistable\", rate = 0.0 }\nfibres = 30.0\nacross = 0.2\ndiffusion = \"" +
+             diffusion + "\"\ntolerance = 1e-11\ntime_step = " +
+             text(diffusion == "explicit" ? 0.1 / (n * n) : 0.064 / n) +  // two stages at any n
+             "\n[initial]\nprofile = \"sine\"\nwaves = [2, -1, 0]\n");
   run(*s, 0.008);
   const double c = std::cos(std::numbers::pi / 6), b = std::sin(std::numbers::pi / 6);
   const double along = 2 * c - b, over = 2 * b + c;
@@ -98,9 +102,10 @@ double error_of_wave(int n, const std::string& diffusion) {
 
 /// Speed of a wave along a cable of human ventricular tissue, from 10 to 30 mm [mm ms-1].
 double conduction_velocity(int n) {
-  AnySolver s = solver("[grid]\nnx = " + text(n) + "\nx = [0.0, 40.0]\n" + walls +
-                       "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\n"
-                       "time_step = 0.02\nstimuli = [{ low = [0.0], high = [1.0], duration = 2.0, amplitude = 0.5 }]\n");
+  AnySolver s =
+      solver("[grid]\nnx = " + text(n) + "\nx = [0.0, 40.0]\n" + walls +
+             "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\n"
+             "time_step = 0.02\nstimuli = [{ low = [0.0], high = [1.0], duration = 2.0, amplitude = 0.5 }]\n");
   run(*s, 60);
   const std::vector<double> when = values(*s, "activation_time");
   return 20 / (when[static_cast<std::size_t>(3 * n / 4)] - when[static_cast<std::size_t>(n / 4)]);
@@ -111,7 +116,9 @@ double spiral_period(int n, double dt) {
   const std::string cells = text(n);
   AnySolver s = solver("[grid]\nnx = " + cells + "\nny = " + cells + "\nx = [0.0, 100.0]\ny = [0.0, 100.0]\n" + walls +
                        "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"aliev_panfilov\" }\n"
-                       "time_step = " + text(dt) + "\n[initial]\nprofile = \"front\"\nposition = 50.0\n"
+                       "time_step = " +
+                       text(dt) +
+                       "\n[initial]\nprofile = \"front\"\nposition = 50.0\n"
                        "recovery = 2.0\nrecovery_position = 50.0\n");
   std::vector<double> passed;
   const std::size_t place = static_cast<std::size_t>(3 * n / 4 * n + n / 4);
@@ -125,20 +132,22 @@ double spiral_period(int n, double dt) {
   return (passed.back() - passed[passed.size() - 4]) / 3;
 }
 
-/// The slab of the N-version benchmark, 20 x 7 x 3 mm with fibres along x and a stimulus in one corner, in human ventricular
-/// tissue: when the far corner is reached [ms], by cells of width h [mm].
+/// The slab of the N-version benchmark, 20 x 7 x 3 mm with fibres along x and a stimulus in one corner, in human
+/// ventricular tissue: when the far corner is reached [ms], by cells of width h [mm].
 double far_corner(double h) {
   const auto count = [&](double length) { return text(static_cast<int>(std::lround(length / h))); };
-  AnySolver s = solver("[grid]\nnx = " + count(20) + "\nny = " + count(7) + "\nnz = " + count(3) +
-                       "\nx = [0.0, 20.0]\ny = [0.0, 7.0]\nz = [0.0, 3.0]\n" + walls +
-                       "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\n"
-                       "diffusivity = [0.0952857]\nfibres = [1.0, 0.0, 0.0]\nacross = 0.131934\ntime_step = 0.05\n"
-                       "stimuli = [{ low = [0.0, 0.0, 0.0], high = [1.5, 1.5, 1.5], duration = 2.0, amplitude = 0.5 }]\n");
+  AnySolver s =
+      solver("[grid]\nnx = " + count(20) + "\nny = " + count(7) + "\nnz = " + count(3) +
+             "\nx = [0.0, 20.0]\ny = [0.0, 7.0]\nz = [0.0, 3.0]\n" + walls +
+             "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\n"
+             "diffusivity = [0.0952857]\nfibres = [1.0, 0.0, 0.0]\nacross = 0.131934\ntime_step = 0.05\n"
+             "stimuli = [{ low = [0.0, 0.0, 0.0], high = [1.5, 1.5, 1.5], duration = 2.0, amplitude = 0.5 }]\n");
   while (invariant(*s, "activated") < 420 * (1 - 1e-9) && s->time() < 200) run(*s, s->time() + 2);
   return values(*s, "activation_time").back();
 }
 
-const std::string still = "[grid]\nnx = 24\nny = 20\n" + walls + "[solver]\nname = \"reaction_diffusion\"\n"
+const std::string still = "[grid]\nnx = 24\nny = 20\n" + walls +
+                          "[solver]\nname = \"reaction_diffusion\"\n"
                           "reaction = { profile = \"bistable\", rate = 0.0 }\ntime_step = 0.01\n";
 
 }  // namespace
@@ -156,7 +165,8 @@ TEST_CASE("Rkl2 has second order and does not grow within its reach") {
   };
   for (const int s : {2, 3, 4, 7, 20}) {
     CAPTURE(s);
-    const double coarse = std::fabs(grown(s, -0.02) - std::exp(-0.02)), fine = std::fabs(grown(s, -0.01) - std::exp(-0.01));
+    const double coarse = std::fabs(grown(s, -0.02) - std::exp(-0.02)),
+                 fine = std::fabs(grown(s, -0.01) - std::exp(-0.01));
     CHECK(std::log2(coarse / fine) == doctest::Approx(3).epsilon(0.02));
     const double reach = (s * s + s - 2) / 2.0;
     for (int n = 0; n <= 1000; ++n) CHECK(std::fabs(grown(s, -reach * n / 1000)) <= 1 + 1e-12);
@@ -207,7 +217,8 @@ TEST_CASE("a wave across oblique fibres decays with second order on three grids,
   }
 }
 
-TEST_CASE("diffusion in tissue of any conductivity and fibres keeps its content to round-off, and an end takes nothing") {
+TEST_CASE(
+    "diffusion in tissue of any conductivity and fibres keeps its content to round-off, and an end takes nothing") {
   for (const std::string diffusion : {"explicit", "implicit"}) {
     const test::SharedFolder folder("tissue");
     {
@@ -228,8 +239,11 @@ TEST_CASE("diffusion in tissue of any conductivity and fibres keeps its content 
 }
 
 TEST_CASE("pulses add to u what the field stimulus says, however long the steps are") {
-  const std::string case_text = still + "diffusivity = [0.0]\nactivation_threshold = 0.9\nstimuli = [\n"
-      "{ low = [0.0, 0.0], high = [0.25, 1.0], start = 0.013, duration = 0.021, amplitude = 30.0, count = 3, period = 0.1 },\n"
+  const std::string case_text =
+      still +
+      "diffusivity = [0.0]\nactivation_threshold = 0.9\nstimuli = [\n"
+      "{ low = [0.0, 0.0], high = [0.25, 1.0], start = 0.013, duration = 0.021, amplitude = 30.0, count = 3, period = "
+      "0.1 },\n"
       "{ centre = [0.5, 0.5], radius = 0.3, start = 0.2, duration = 0.05, amplitude = 20.0 }]\n";
   for (const std::string step : {"0.01", "0.7"}) {
     AnySolver s = solver(case_text, {"solver.time_step=" + step});
@@ -246,14 +260,17 @@ TEST_CASE("pulses add to u what the field stimulus says, however long the steps 
   }
 }
 
-TEST_CASE("the homogeneous state of FitzHugh and Nagumo's equations grows waves at the rates of Turing's linear theory") {
+TEST_CASE(
+    "the homogeneous state of FitzHugh and Nagumo's equations grows waves at the rates of Turing's linear theory") {
   const int n = 128;
   const double rest = -std::cbrt(5e-3), dx = 2.0 / n;
   for (const int wave : {4, 8, 12}) {
     CAPTURE(wave);
-    AnySolver s = solver("[grid]\nnx = 128\nx = [-1.0, 1.0]\n[solver]\nname = \"reaction_diffusion\"\n"
-                         "reaction = { profile = \"fitzhugh_nagumo\" }\ntime_step = 0.01\n");
-    // Of the discrete equations: -s, s = (2 sin(k dx / 2) / dx)^2, for the Laplacian. The eigenvector of the larger root.
+    AnySolver s = solver(
+        "[grid]\nnx = 128\nx = [-1.0, 1.0]\n[solver]\nname = \"reaction_diffusion\"\n"
+        "reaction = { profile = \"fitzhugh_nagumo\" }\ntime_step = 0.01\n");
+    // Of the discrete equations: -s, s = (2 sin(k dx / 2) / dx)^2, for the Laplacian. The eigenvector of the larger
+    // root.
     const double s2 = std::pow(2 / dx * std::sin(std::numbers::pi * wave / n), 2);
     const double a = 1 - 3 * rest * rest - 1e-3 * s2, d = -1 - 5e-3 * s2;
     const double rate = (a + d) / 2 + std::sqrt((a - d) * (a - d) / 4 - 1);
@@ -273,10 +290,11 @@ TEST_CASE("the homogeneous state of FitzHugh and Nagumo's equations grows waves 
 
 TEST_CASE("a stimulus at one corner makes the transposed picture of one at the other, fibres turned along") {
   const auto picture = [](double angle, const std::string& low, const std::string& high) {
-    AnySolver s = solver("[grid]\nnx = 32\nny = 32\nx = [0.0, 10.0]\ny = [0.0, 10.0]\n" + walls +
-                         "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\nacross = 0.25\n"
-                         "fibres = " + text(angle) + "\nstimuli = [{ low = " + low + ", high = " + high +
-                         ", duration = 2.0, amplitude = 0.5 }]\n");
+    AnySolver s = solver(
+        "[grid]\nnx = 32\nny = 32\nx = [0.0, 10.0]\ny = [0.0, 10.0]\n" + walls +
+        "[solver]\nname = \"reaction_diffusion\"\nreaction = { profile = \"ventricular\" }\nacross = 0.25\n"
+        "fibres = " +
+        text(angle) + "\nstimuli = [{ low = " + low + ", high = " + high + ", duration = 2.0, amplitude = 0.5 }]\n");
     run(*s, 10);
     CHECK(invariant(*s, "activated") > 20);
     return values(*s, "activation_time");
@@ -313,7 +331,8 @@ TEST_CASE("fibres of a file are directions of any length, and one of no length i
 
 TEST_CASE("noise is normal, and coarse cells have the mean of the fine ones that they hold") {
   const auto noise = [](int n) {
-    return values(*solver("[grid]\nnx = " + text(n) + "\nny = 64\n[solver]\nname = \"reaction_diffusion\"\n"
+    return values(*solver("[grid]\nnx = " + text(n) +
+                          "\nny = 64\n[solver]\nname = \"reaction_diffusion\"\n"
                           "[initial]\nprofile = \"noise\"\nsquares = 64\n"));
   };
   const std::vector<double> coarse = noise(16), exact = noise(64), fine = noise(128);
@@ -343,7 +362,8 @@ TEST_CASE("a spiral wave has the same period on two grids") {
   MESSAGE("periods: ", coarse, " ", fine);
 }
 
-TEST_CASE("the slab of the N-version benchmark is blocked across its fibres at 0.5 mm, and crossed the sooner the finer") {
+TEST_CASE(
+    "the slab of the N-version benchmark is blocked across its fibres at 0.5 mm, and crossed the sooner the finer") {
   if (!test::verifying()) return;
   const double coarse = far_corner(0.5), middle = far_corner(0.2), fine = far_corner(0.1);
   MESSAGE("far corner [ms]: ", coarse, " ", middle, " ", fine);

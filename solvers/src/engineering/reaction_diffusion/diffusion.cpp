@@ -16,8 +16,8 @@ template <class Real, int dimensions> struct UniformRate {
   Kokkos::Array<Real, 3> factor;  ///< D / dx^2 per axis (k, j, i)
   template <int axis> KOKKOS_FORCEINLINE_FUNCTION Real along(Cell c) const {
     constexpr int dk = axis == 0, dj = axis == 1, di = axis == 2;
-    return factor[axis] * (q(0, c.k - dk, c.j - dj, c.i - di) - Real(2) * q(0, c.k, c.j, c.i) +
-                           q(0, c.k + dk, c.j + dj, c.i + di));
+    return factor[axis] *
+           (q(0, c.k - dk, c.j - dj, c.i - di) - Real(2) * q(0, c.k, c.j, c.i) + q(0, c.k + dk, c.j + dj, c.i + di));
   }
   KOKKOS_FORCEINLINE_FUNCTION Real operator()(Cell c) const {
     Real sum = along<2>(c);
@@ -105,7 +105,8 @@ template <class From, class To> struct Cast {
   int variables;
   double factor;
   KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    for (int v = 0; v < variables; ++v) to(v, k, j, i) = static_cast<To>(factor * static_cast<double>(from(v, k, j, i)));
+    for (int v = 0; v < variables; ++v)
+      to(v, k, j, i) = static_cast<To>(factor * static_cast<double>(from(v, k, j, i)));
   }
 };
 
@@ -193,14 +194,18 @@ Diffusion<Real>::Diffusion(const Grid& grid, const Tissue& tissue, double diffus
 
 template <class Real> void Diffusion<Real>::step(const StateView<Real>& q, double dt) {
   if (!(diffusivity_ > 0)) return;
-  if (implicit_) step_implicit(q, dt);
-  else step_explicit(q, dt);
+  if (implicit_)
+    step_implicit(q, dt);
+  else
+    step_explicit(q, dt);
 }
 
 template <class Real> void Diffusion<Real>::fill(const StateView<Real>& q) {
   halo_.exchange(q);
-  if (tissue_.uniform) fill_boundaries(grid_, q, Reflection{});
-  else if (cross_.extent(0) > 0) fill_linear(grid_, q);
+  if (tissue_.uniform)
+    fill_boundaries(grid_, q, Reflection{});
+  else if (cross_.extent(0) > 0)
+    fill_linear(grid_, q);
 }
 
 template <class Real> void Diffusion<Real>::step_explicit(const StateView<Real>& q, double dt) {

@@ -102,7 +102,8 @@ std::vector<double> diffusivities(const Options& o, const ReactionFacts& facts, 
 template <class Real>
 ReactionDiffusion<Real>::ReactionDiffusion(const OptionTree& case_file, MPI_Comm comm)
     : Equations<ReactionDiffusion, Real, Options>(case_file, comm),
-      reaction_(ReactionProfiles::make(this->options_.reaction, "solver.reaction")), facts_(facts_of(reaction_)),
+      reaction_(ReactionProfiles::make(this->options_.reaction, "solver.reaction")),
+      facts_(facts_of(reaction_)),
       state_(make_state<Real>("reaction_diffusion.state", this->grid_, facts_.variables)),
       previous_(make_state<Real>("reaction_diffusion.previous", this->grid_, 1)),
       activation_(make_state<Real>("reaction_diffusion.activation", this->grid_, 1)),
@@ -179,22 +180,24 @@ template <class Real> const std::vector<Field<ReactionDiffusion<Real>>>& Reactio
                [](const S& m, const Q&) { return detail::FibreOf{m.tissue_.fibre, m.grid().dimensions}; }),
       fixed<S>({.name = "stimulus", .units = "1", .long_name = "what all pulses together add to u"},
                [](const S& m, const Q&) { return marea::detail::Variable<double>{m.stimulus_, 0}; }),
-      first_crossing<S>({.name = "activation_time", .units = "1",
-                         .long_name = "first time that |u| passed activation_threshold; the present time where not yet"},
-                        "u", [](const S& m) { return m.options_.activation_threshold; },
-                        [](const S& m, const Q&) { return detail::Activation<Real>{m.activation_, m.time_}; })};
+      first_crossing<S>(
+          {.name = "activation_time",
+           .units = "1",
+           .long_name = "first time that |u| passed activation_threshold; the present time where not yet"},
+          "u", [](const S& m) { return m.options_.activation_threshold; },
+          [](const S& m, const Q&) { return detail::Activation<Real>{m.activation_, m.time_}; })};
   return all;
 }
 
 template <class Real> const std::vector<Conserved<ReactionDiffusion<Real>>>& ReactionDiffusion<Real>::conserved() {
   using S = ReactionDiffusion;
   static const std::vector<Conserved<S>> all{
-      marea::conserved<S>("content", "1", [](const S& m, const Q& q) {
-        return detail::Content<Real>{q, multigrid::cell_volume(m.grid()), 1};
-      }),
-      marea::conserved<S>("energy", "1", [](const S& m, const Q& q) {
-        return detail::Content<Real>{q, multigrid::cell_volume(m.grid()), 2};
-      }),
+      marea::conserved<S>(
+          "content", "1",
+          [](const S& m, const Q& q) { return detail::Content<Real>{q, multigrid::cell_volume(m.grid()), 1}; }),
+      marea::conserved<S>(
+          "energy", "1",
+          [](const S& m, const Q& q) { return detail::Content<Real>{q, multigrid::cell_volume(m.grid()), 2}; }),
       marea::conserved<S>("activated", "1", [](const S& m, const Q&) {
         return detail::Activated<Real>{m.activation_, multigrid::cell_volume(m.grid())};
       })};

@@ -37,8 +37,8 @@ template <class Real> struct Stimulate {
 
 namespace {
 
-/// A corner or a centre as an array over (k, j, i); numbers of unused axes do not count. Throws ConfigError where it has too
-/// few.
+/// A corner or a centre as an array over (k, j, i); numbers of unused axes do not count. Throws ConfigError where it
+/// has too few.
 Kokkos::Array<double, 3> on_axes(const std::vector<double>& point, const Grid& grid, const std::string& where,
                                  const std::string& key) {
   if (point.size() < static_cast<std::size_t>(grid.dimensions) || point.size() > 3)
@@ -80,12 +80,13 @@ Stimuli::Stimuli(const std::vector<Stimulus>& stimuli, const OptionTree& case_fi
     const std::string where = where_of(case_file, "solver.stimuli[" + std::to_string(n) + "]");
     if (!(o.duration > 0)) fail<ConfigError>(where, "duration = ", o.duration, " must be > 0");
     if (o.count > 1 && !(o.period >= o.duration))
-      fail<ConfigError>(where, "period = ", o.period, " must be at least the duration ", o.duration, " of its ", o.count,
-                        " pulses");
+      fail<ConfigError>(where, "period = ", o.period, " must be at least the duration ", o.duration, " of its ",
+                        o.count, " pulses");
     sites_.push_back(site_of(o, grid, where));
     const detail::Reached reached{sites_.back(), grid.cells, tissue};
     if (reduce_sum("reaction_diffusion.reached", grid, reached) > 0) continue;
-    fail<ConfigError>(where, "the stimulus reaches no cell of tissue: its site lies outside, or between the centres of "
+    fail<ConfigError>(where,
+                      "the stimulus reaches no cell of tissue: its site lies outside, or between the centres of "
                       "cells; move or widen it");
   }
 }

@@ -102,7 +102,8 @@ Tissue tissue_of(const Options& o, const OptionTree& case_file, const Grid& grid
                       " has no meaning without fibres; give solver.fibres, or across = 1");
   const bool oblique = fibres && o.across != 1 && dimensions > 1;
   Tissue t{make_state<double>("reaction_diffusion.conductivity", grid, 1),
-           make_state<double>("reaction_diffusion.fibre", grid, dimensions), {},
+           make_state<double>("reaction_diffusion.fibre", grid, dimensions),
+           {},
            multigrid::make_conductances<double>(grid),
            !oblique && o.conductivity.is_number() && o.conductivity.as_double() == 1};
   if (oblique) t.cross = make_state<double>("reaction_diffusion.cross", grid, dimensions * (dimensions - 1) / 2);

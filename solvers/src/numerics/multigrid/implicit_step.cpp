@@ -36,11 +36,16 @@ constexpr int most_repeats = 200;
 
 }  // namespace
 
-ImplicitStep::ImplicitStep(const Grid& grid, const Conductances<double>& of,
-                           const StateView<double>& capacity, bool second_order, CrossTerms cross)
-    : grid_(grid), of_(of), capacity_(capacity), change_(make_state<double>("multigrid.change", grid, 1)),
+ImplicitStep::ImplicitStep(const Grid& grid, const Conductances<double>& of, const StateView<double>& capacity,
+                           bool second_order, CrossTerms cross)
+    : grid_(grid),
+      of_(of),
+      capacity_(capacity),
+      change_(make_state<double>("multigrid.change", grid, 1)),
       residual_(make_state<double>("multigrid.residual", grid, 1)),
-      driven_(make_state<double>("multigrid.driven", grid, 1)), cross_(std::move(cross)), halo_(grid, 1),
+      driven_(make_state<double>("multigrid.driven", grid, 1)),
+      cross_(std::move(cross)),
+      halo_(grid, 1),
       second_order_(second_order) {
   exchange_faces(grid, of_.faces);
   set_diagonal(grid, of_);
@@ -55,8 +60,7 @@ void ImplicitStep::prepare(double h) {
   prepared_ = h;
 }
 
-Convergence ImplicitStep::find_change(const StateView<double>& f, const StateView<double>& u,
-                                                 double tolerance) {
+Convergence ImplicitStep::find_change(const StateView<double>& f, const StateView<double>& u, double tolerance) {
   halo_.exchange(u);
   apply(grid_, of_, u, residual_);
   for_each_cell("multigrid.remainder", grid_.cells, detail::StageRemainder{f, residual_});
@@ -72,12 +76,11 @@ Convergence ImplicitStep::find_change(const StateView<double>& f, const StateVie
     done = {done.iterations + one.iterations, one.residual};
     if (one.iterations == 0) return done;
   }
-  fail<NumericalError>("multigrid", "off-diagonal terms do not converge to the tolerance ", tolerance, " in ", most_repeats,
-                       " solutions; give a shorter step");
+  fail<NumericalError>("multigrid", "off-diagonal terms do not converge to the tolerance ", tolerance, " in ",
+                       most_repeats, " solutions; give a shorter step");
 }
 
-Convergence ImplicitStep::step(const StateView<double>& f, const StateView<double>& u, double dt,
-                                          double tolerance) {
+Convergence ImplicitStep::step(const StateView<double>& f, const StateView<double>& u, double dt, double tolerance) {
   const double gamma = second_order_ ? 1 - std::sqrt(0.5) : 1;
   prepare(gamma * dt);
   Convergence done = find_change(f, u, tolerance);

@@ -13,8 +13,8 @@
 
 namespace marea::reaction_diffusion {
 
-/// dq/dt = R(q) + D div(K grad q) + stimuli in one to three dimensions, K from fibres and a factor in every cell, nothing
-/// through the ends: Strang splitting, second order in space and time.
+/// dq/dt = R(q) + D div(K grad q) + stimuli in one to three dimensions, K from fibres and a factor in every cell,
+/// nothing through the ends: Strang splitting, second order in space and time.
 ///
 /// \tparam RealType  double or float: the state; implicit diffusion is always solved in double precision
 template <class RealType>

@@ -11,7 +11,8 @@
 
 namespace marea::reaction_diffusion {
 
-/// dq/dt = D div(K grad q) of one variable, insulated ends, second order in space and time, stable for steps of any length.
+/// dq/dt = D div(K grad q) of one variable, insulated ends, second order in space and time, stable for steps of any
+/// length.
 template <class Real> class Diffusion {
  public:
   /// Keeps the tissue. Collective.

@@ -22,8 +22,8 @@ inline InitialProfile profile_of(const Base&, const Grid&) {
   return [](int, const Point&) { return 0.0; };
 }
 
-/// Normal numbers, independent in each variable and square of a lattice over the domain, of which a cell has the mean: grids
-/// of any size see the same field.
+/// Normal numbers, independent in each variable and square of a lattice over the domain, of which a cell has the mean:
+/// grids of any size see the same field.
 struct Noise {
   static constexpr std::string_view name = "noise";
   double deviation = 1;
@@ -32,8 +32,8 @@ struct Noise {
 };
 template <class Visitor> void visit(Visitor&& v, Noise& o) {
   v("deviation", o.deviation, {"standard deviation", "1", at_least(0)});
-  v("squares", o.squares, {"of the lattice along an axis: as many as cells for noise without a length", "",
-                         between(1, 1 << 20)});
+  v("squares", o.squares,
+    {"of the lattice along an axis: as many as cells for noise without a length", "", between(1, 1 << 20)});
   v("seed", o.seed, {"of the random numbers", "", at_least(0)});
 }
 inline InitialProfile profile_of(const Noise& o, const Grid& grid) {

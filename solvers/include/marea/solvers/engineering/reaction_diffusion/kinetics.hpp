@@ -8,8 +8,8 @@
 
 #include <marea/io/options.hpp>
 
-// Local reactions: what du/dt is where nothing diffuses. Each has the number of its variables and of those that diffuse (the
-// first ones), their diffusivities, the state that initial profiles are added to, and a step that resolves it.
+// Local reactions: what du/dt is where nothing diffuses. Each has the number of its variables and of those that diffuse
+// (the first ones), their diffusivities, the state that initial profiles are added to, and a step that resolves it.
 namespace marea::reaction_diffusion {
 
 /// At most so many variables.
@@ -69,8 +69,8 @@ struct GrayScottOptions {
   double feed = 0, kill = 0;
 };
 template <class Visitor> void visit(Visitor&& v, GrayScottOptions& o) {
-  v("pearson", o.pearson, {"class of pattern, where feed and kill are both 0", "",
-                         one_of({"gamma", "epsilon", "theta", "kappa", "mu"})});
+  v("pearson", o.pearson,
+    {"class of pattern, where feed and kill are both 0", "", one_of({"gamma", "epsilon", "theta", "kappa", "mu"})});
   v("feed", o.feed, {"F", "1", at_least(0)});
   v("kill", o.kill, {"k", "1", at_least(0)});
 }

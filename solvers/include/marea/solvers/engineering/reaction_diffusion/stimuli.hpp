@@ -29,8 +29,8 @@ struct Site {
 class Stimuli {
  public:
   Stimuli() = default;
-  /// Throws ConfigError for a site that is no box or ball of this grid's axes, that lies outside of the domain or holds no
-  /// cell of tissue, and for pulses that overlap. `tissue`: of which cells with a value > 0 are. Collective.
+  /// Throws ConfigError for a site that is no box or ball of this grid's axes, that lies outside of the domain or holds
+  /// no cell of tissue, and for pulses that overlap. `tissue`: of which cells with a value > 0 are. Collective.
   Stimuli(const std::vector<Stimulus>& stimuli, const OptionTree& case_file, const Grid& grid,
           const StateView<double>& tissue);
 
@@ -47,7 +47,9 @@ class Stimuli {
   std::vector<Site> sites_;
 };
 
-extern template void Stimuli::apply(const Grid&, const StateView<double>&, const StateView<double>&, double, double) const;
-extern template void Stimuli::apply(const Grid&, const StateView<double>&, const StateView<float>&, double, double) const;
+extern template void Stimuli::apply(const Grid&, const StateView<double>&, const StateView<double>&, double,
+                                    double) const;
+extern template void Stimuli::apply(const Grid&, const StateView<double>&, const StateView<float>&, double,
+                                    double) const;
 
 }  // namespace marea::reaction_diffusion

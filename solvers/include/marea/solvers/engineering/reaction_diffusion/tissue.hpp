@@ -12,11 +12,11 @@ struct Tissue {
   StateView<double> fibre;         ///< unit vector, the variable a - (3 - dimensions) along axis a
   StateView<double> cross;         ///< K_ab for a < b: variable a + b - 1, in two dimensions 0; empty: K is diagonal
   multigrid::Conductances<double> conductances;  ///< of the diagonal, insulated ends
-  bool uniform = true;             ///< K = 1 everywhere: nothing of the above needs to be read
+  bool uniform = true;                           ///< K = 1 everywhere: nothing of the above needs to be read
 };
 
-/// Reads and checks the tissue. Throws ConfigError, IoError, DataError for a cell whose conductivity is negative or whose
-/// fibre has no length. Collective.
+/// Reads and checks the tissue. Throws ConfigError, IoError, DataError for a cell whose conductivity is negative or
+/// whose fibre has no length. Collective.
 Tissue tissue_of(const Options& options, const OptionTree& case_file, const Grid& grid);
 
 /// Where K_ab stands in Tissue::cross.

@@ -7,9 +7,9 @@
 
 namespace marea::reaction_diffusion {
 
-/// Minimal model of human ventricular cells: potential u, gates v and w, and s; time in ms, 85.7 u - 84 is the potential in
-/// mV. Names are the paper's, with _1, _2 and m for its indices 1, 2 and minus; u_o = 0.
-/// Source: A. Bueno-Orovio, E. M. Cherry, F. H. Fenton (2008), doi:10.1016/j.jtbi.2008.03.029, table 1
+/// Minimal model of human ventricular cells: potential u, gates v and w, and s; time in ms, 85.7 u - 84 is the
+/// potential in mV. Names are the paper's, with _1, _2 and m for its indices 1, 2 and minus; u_o = 0. Source: A.
+/// Bueno-Orovio, E. M. Cherry, F. H. Fenton (2008), doi:10.1016/j.jtbi.2008.03.029, table 1
 struct Ventricular {
   static constexpr std::string_view name = "ventricular";
   static constexpr int variables = 4, diffusing = 1;

@@ -7,8 +7,8 @@
 
 namespace marea {
 
-/// Runge-Kutta-Legendre method of second order in `stages` evaluations of L, for du/dt = L u whose eigenvalues are real and
-/// negative: s stages reach (s^2 + s - 2) / 4 times as far as Euler's method, so that a long step costs the square
+/// Runge-Kutta-Legendre method of second order in `stages` evaluations of L, for du/dt = L u whose eigenvalues are real
+/// and negative: s stages reach (s^2 + s - 2) / 4 times as far as Euler's method, so that a long step costs the square
 /// root of what many short ones do.
 ///
 /// Source: C. D. Meyer, D. S. Balsara, T. D. Aslam, A stabilized Runge-Kutta-Legendre method for explicit
@@ -53,11 +53,13 @@ template <class Real, class Rate> struct Rkl2Stage {
 template <class Real> class Rkl2Stepper {
  public:
   explicit Rkl2Stepper(const Grid& grid)
-      : cells_(grid.cells), first_(make_state<Real>("rkl2.first", grid, 1)), even_(make_state<Real>("rkl2.even", grid, 1)),
+      : cells_(grid.cells),
+        first_(make_state<Real>("rkl2.first", grid, 1)),
+        even_(make_state<Real>("rkl2.even", grid, 1)),
         odd_(make_state<Real>("rkl2.odd", grid, 1)) {}
 
-  /// Advances the one variable of u by dt. `fill(y)` fills the ghosts that L reads; `rate(y)` gives the functor of a Cell
-  /// that is L(y) there.
+  /// Advances the one variable of u by dt. `fill(y)` fills the ghosts that L reads; `rate(y)` gives the functor of a
+  /// Cell that is L(y) there.
   template <class Fill, class MakeRate>
   void step(const StateView<Real>& u, double dt, int stages, const Fill& fill, const MakeRate& rate) {
     StateView<Real> last = u, before = u;
@@ -67,9 +69,9 @@ template <class Real> class Rkl2Stepper {
       fill(last);
       auto functor = rate(last);
       for_each_cell("rkl2.stage", cells_,
-                    detail::Rkl2Stage<Real, decltype(functor)>{std::move(functor), last, before, u, j == 1 ? u : first_, out,
-                                                               Real(w.last), Real(w.before), Real(w.start), Real(w.first),
-                                                               Real(w.rate * dt)});
+                    detail::Rkl2Stage<Real, decltype(functor)>{std::move(functor), last, before, u, j == 1 ? u : first_,
+                                                               out, Real(w.last), Real(w.before), Real(w.start),
+                                                               Real(w.first), Real(w.rate * dt)});
       before = last;
       last = out;
     }
