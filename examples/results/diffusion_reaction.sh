@@ -27,5 +27,5 @@ else
   evaluate_operator step --runs 8
 fi
 write_row step --case diffusion_reaction --command "bash examples/results/diffusion_reaction.sh" \
-  --task "state -> state, ten steps of 0.5" \
+  --task "state -> state, ten steps of 0.5, small form" \
   --published "0.12 ([PDEBench](https://arxiv.org/abs/2210.07182)), on 128² cells with 101 states"
