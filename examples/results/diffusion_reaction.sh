@@ -16,10 +16,11 @@ export OMP_NUM_THREADS=1
 if [ "$size" = quick ]; then
   begin results/diffusion_reaction results/diffusion_reaction_quick "$@"
   RESULTS="$work/results.md"
-  simulate_ensemble -o grid.nx=32 -o grid.ny=32 -o initial.squares=32 -o ensemble.members=12
+  simulate_ensemble -o grid.nx=32 -o grid.ny=32 -o initial.squares=32 -o ensemble.members=12 \
+    -o run.end_time=1.5
   train_operator step step -o data.coarsen=1 -o model.width=6 -o "model.modes=[4, 4]" -o model.layers=2 \
     -o train.epochs=2
-  evaluate_operator step --runs 1 --rounds 1
+  evaluate_operator step --runs 1 --rounds 1 --baseline-seconds 2
 else
   begin results/diffusion_reaction results/diffusion_reaction "$@"
   simulate_ensemble

@@ -217,6 +217,27 @@ TEST_CASE("a wave across oblique fibres decays with second order on three grids,
   }
 }
 
+TEST_CASE("so does a wave across oblique fibres in three dimensions") {
+  const auto error = [](int n, const std::string& diffusion) {
+    const std::string cells = text(n);
+    AnySolver s = solver("[grid]\nnx = " + cells + "\nny = " + cells + "\nnz = " + cells +
+                         "\n[solver]\nname = \"reaction_diffusion\"\n"
+                         "reaction = { profile = \"bistable\", rate = 0.0 }\n"
+                         "fibres = [2.0, 1.0, -2.0]\nacross = 0.2\ntolerance = 1e-10\ntime_step = " +
+                         text(0.24 / (n * n)) + "\ndiffusion = \"" + diffusion +
+                         "\"\n[initial]\nprofile = \"sine\"\nwaves = [1, -1, 1]\n");
+    run(*s, 0.004);
+    const double along = (2.0 - 1 - 2) / 3, square = 0.2 * 3 + 0.8 * along * along;
+    const double decay = std::exp(-4 * std::numbers::pi * std::numbers::pi * square * 0.004);
+    const double wave = std::sin(2 * std::numbers::pi * 0.5 / n);  // of the first cell
+    return std::fabs(values(*s)[0] / wave - decay);
+  };
+  for (const std::string diffusion : {"explicit", "implicit"}) {
+    CAPTURE(diffusion);
+    CHECK(std::log2(error(12, diffusion) / error(24, diffusion)) == doctest::Approx(2).epsilon(0.07));
+  }
+}
+
 TEST_CASE(
     "diffusion in tissue of any conductivity and fibres keeps its content to round-off, and an end takes nothing") {
   for (const std::string diffusion : {"explicit", "implicit"}) {
