@@ -16,7 +16,7 @@ install(TARGETS ${marea_targets} EXPORT mareaTargets FILE_SET HEADERS)
 if(TARGET marea_cli)
   install(TARGETS marea_cli RUNTIME)
   # What `marea evaluate` and `marea estimate` draw their pages with.
-  set(pages report estimate_page _estimate_figures _maps _page _report_figures)
+  set(pages report estimate_page _estimate_figures _maps _page _report_figures _unlocked)
   list(TRANSFORM pages REPLACE "(.+)" "python/marea/\\1.py")
   install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_DATADIR}/marea)
 endif()

@@ -9,15 +9,16 @@ import json
 import os
 import pathlib
 
-import h5py
 import numpy as np
 
 try:
     from ._maps import Grid
     from ._report_figures import COLOURS
+    from ._unlocked import open_unlocked
 except ImportError:  # beside a script
     from _maps import Grid
     from _report_figures import COLOURS
+    from _unlocked import open_unlocked
 
 COARSE = "#009E73"
 
@@ -30,7 +31,7 @@ class Study:
         self.result = json.loads((self.folder / "estimate.json").read_text())
         if not (self.folder / "estimate.h5").exists():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.folder / "estimate.h5"))
-        with h5py.File(self.folder / "estimate.h5") as file:
+        with open_unlocked(self.folder / "estimate.h5") as file:
             axes = [file["dimensions"][name][...] for name in ("z", "y", "x") if name in file["dimensions"]]
             names = {str(name).split("/")[-1]: name for name in file["t0_fields"]}
             self.fields = {name: file["t0_fields"][path][...] for name, path in names.items()}
@@ -57,7 +58,7 @@ class Study:
         for path in sorted((self.folder / "samples").glob(f"model{model}_*.h5")):
             first, count = map(int, path.stem.split("_")[1:])
             if first < len(values):
-                with h5py.File(path) as file:
+                with open_unlocked(path) as file:
                     part = file["values"][: len(values) - first, :cells].mean(axis=1)
                 values[first : first + count] = part
         return values

@@ -131,8 +131,8 @@ def estimate(
     Returns
     -------
     xarray.Dataset
-        what estimate.h5 holds: of each field and statistic NAME its values, NAME_standard_error, NAME_low and NAME_high, in
-        the field's units; attribute "estimate" is what estimate.json holds, with the quantities at gauges
+        what estimate.h5 holds, in memory: of each field and statistic NAME its values, NAME_standard_error, NAME_low and
+        NAME_high, in the field's units; attribute "estimate" is what estimate.json holds, with the quantities at gauges
 
     Raises
     ------
@@ -149,7 +149,8 @@ def estimate(
         from . import estimate_page
 
         estimate_page.write(result["output"])
-    dataset = open_file(pathlib.Path(result["output"]) / "estimate.h5")
+    with open_file(pathlib.Path(result["output"]) / "estimate.h5") as file:
+        dataset = file.load()
     dataset.attrs["estimate"] = result
     return dataset
 

@@ -98,7 +98,8 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     xarray.Dataset
         fields with axes (time, [z,] [y,] x [, component]); the axis ``sample`` stands only where a file holds several
         trajectories. ``attrs["config_toml"]`` is the case that made it. Tables of the run (gauges, the ``ledger`` of a
-        hybrid) are variables [row, column].
+        hybrid) are variables [row, column]. The file stays open, without a lock, until ``close()``: h5py reads beside it
+        with ``locking=False``.
 
     Raises
     ------
@@ -108,24 +109,17 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
         when it is no snapshot file, or when a killed run left changes beside it that ``marea repair`` has to put in
         place
     """
-    import h5py
+    from ._unlocked import open_unlocked
 
     path = path_of(path, "open: path")
     _require_readable(path)
-    unlocked = {"locking": False}  # a run may go on while one looks at it
     try:
-        try:
-            file = h5py.File(path, "r", **unlocked)
-        except OSError as error:
-            if "locking flag" not in str(error):
-                raise
-            unlocked = {}  # somebody in this process has it open with a lock: HDF5 wants the same here
-            file = h5py.File(path, "r")
+        file = open_unlocked(path)
     except (OSError, ValueError) as error:
         raise _core.DataError(f"{path}: cannot be read as a snapshot file ({error}); see marea inspect") from error
     if "marea_schema" in file.attrs:
         with file:
-            data = _open_own(path, file, engine, unlocked, options)
+            data = _open_own(path, file, engine, options)
     else:
         data = _open_foreign(path, file, options)
     if data.sizes.get("sample") == 1:
@@ -135,13 +129,11 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     return data
 
 
-def _open_own(
-    path: str, file: h5py.File, engine: str, unlocked: dict[str, Any], options: dict[str, Any]
-) -> xarray.Dataset:
+def _open_own(path: str, file: h5py.File, engine: str, options: dict[str, Any]) -> xarray.Dataset:
     import xarray
 
-    if engine == "h5netcdf":
-        options = {**options, "driver_kwds": {**unlocked, **options.get("driver_kwds", {})}}
+    if engine == "h5netcdf" and not file.id.get_access_plist().get_file_locking()[0]:
+        options = {**options, "driver_kwds": {"locking": False, **options.get("driver_kwds", {})}}
     try:
         # The clock of a simulation starts at 0 s, not at a date.
         data = xarray.open_dataset(path, engine=engine, decode_times=False, **options)

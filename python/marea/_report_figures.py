@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import itertools
 
-import h5py
 import numpy as np
 
 try:
     from ._maps import Grid
+    from ._unlocked import open_unlocked
 except ImportError:  # beside a script
     from _maps import Grid
+    from _unlocked import open_unlocked
 
 # Distinct in hue and in lightness (Okabe and Ito 2008); every line has its own marker or dash as well.
 COLOURS = {"surrogate": "#D55E00", "baseline": "#009E73", "solver": "#0072B2"}
@@ -23,7 +24,7 @@ class Fields(Grid):
     """What ``report_fields.h5`` holds of one run: the reference and the forecasts, (leads, channels, y, x)."""
 
     def __init__(self, path, run=0):
-        with h5py.File(path) as file:
+        with open_unlocked(path) as file:
             self.channels = [str(c) for c in np.atleast_1d(file.attrs["channels"])]
             self.time = file["time"][...]
             axes = [file[name][...] for name in ("z", "y", "x") if name in file]

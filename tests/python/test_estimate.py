@@ -220,6 +220,15 @@ def test_the_pilot_of_the_page_is_the_solver_at_the_inputs_of_the_pilot(study):
     assert np.corrcoef(solver, surrogate)[0, 1] > 0.999
 
 
+def test_a_study_is_drawn_while_its_fields_are_open(study):
+    import marea as package
+    from marea._estimate_figures import Study
+
+    with package.open(study / "out" / "estimate.h5") as data:
+        drawn = Study(study / "out").fields["max_eta_mean"]
+        np.testing.assert_array_equal(drawn, data["max_eta_mean"])
+
+
 def test_a_folder_without_an_estimate_is_named(tmp_path):
     import marea as package
 
