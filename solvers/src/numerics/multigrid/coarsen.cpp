@@ -90,22 +90,26 @@ template <class Real> struct CoarseFace {
   }
 };
 
-/// Of every coarse cell the sum over the fine cells that it reaches of their values times its shares in them.
-template <class Real> struct Restrict {
+/// Of every coarse cell the sum over the fine cells that it reaches of their values times its shares in them. Along x it
+/// looks at the same number of cells everywhere: beyond an end of the domain shares and values are 0.
+template <class Real, int dimensions, bool merged_x> struct Restrict {
+  static constexpr int before = merged_x ? -1 : 0, after = merged_x ? 3 : 1;
   Merging m;
   StateView<Real> weights, fine, coarse;
-  int dimensions;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    const Reach z(m, 0, k), y(m, 1, j), x(m, 2, i);
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int k, int j, int i) const {
+    const Reach z(m, 0, k), y(m, 1, j);
+    const int first = m.first(2, i), own = m.children(2, m.number(2, i));
     Real sum = 0;
     for (int fk = z.begin; fk < z.end; ++fk)
       for (int fj = y.begin; fj < y.end; ++fj) {
         Real row = 0;
-        for (int fi = x.begin; fi < x.end; ++fi) {
-          Real share = x.share(fi, weights(dimensions - 1, fk, fj, fi));
-          if (dimensions > 1) share *= y.share(fj, weights(dimensions - 2, fk, fj, fi));
-          if (dimensions > 2) share *= z.share(fk, weights(0, fk, fj, fi));
-          row += share * fine(0, fk, fj, fi);
+        for (int n = before; n < after; ++n) {
+          const Cell c{fk, fj, first + n};
+          const Real weight = weights(dimensions - 1, c.k, c.j, c.i);
+          Real share = n >= 0 && n < own ? 1 - weight : n > own ? Real(0) : weight;
+          if constexpr (dimensions > 1) share *= y.share(fj, weights(dimensions - 2, c.k, c.j, c.i));
+          if constexpr (dimensions > 2) share *= z.share(fk, weights(0, c.k, c.j, c.i));
+          row += share * fine(0, c.k, c.j, c.i);
         }
         sum += row;
       }
@@ -138,31 +142,30 @@ template <class Real> struct Weights {
   }
 };
 
-template <class Real> struct Prolong {
+/// Adds to a fine cell the values of the coarse cells around it times its shares in them; weights are 0 along an axis that
+/// is not merged.
+template <class Real, int dimensions> struct Prolong {
   Merging m;
   StateView<Real> weights, coarse, fine;
-  int dimensions;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    const int at[3] = {k, j, i};
-    int parent[3], step[3];
-    Real weight[3] = {};
-    for (int a = 3 - dimensions; a < 3; ++a) {
-      step[a] = m.fine_number(a, at[a]) % 2 == 0 ? -1 : 1;
-      weight[a] = weights(a - (3 - dimensions), k, j, i);
-    }
-    for (int a = 0; a < 3; ++a) parent[a] = m.parent(a, at[a]);
+  /// The cell's own parent along an axis, or the one beside it.
+  template <int axis> KOKKOS_FORCEINLINE_FUNCTION std::ptrdiff_t parent(int index, bool beside) const {
+    if constexpr (axis < 3 - dimensions) return index;
+    const int step = m.fine_number(axis, index) % 2 == 0 ? -1 : 1;
+    return m.parent(axis, index) + (beside ? step : 0);
+  }
+  KOKKOS_FORCEINLINE_FUNCTION void operator()(int k, int j, int i) const {
+    const Cell c{k, j, i};
     Real value = 0;
     for (int beside = 0; beside < 1 << dimensions; ++beside) {
+      const bool next[3] = {(beside & 4) != 0, (beside & 2) != 0, (beside & 1) != 0};
       Real share = 1;
-      int from[3] = {parent[0], parent[1], parent[2]};
       for (int a = 3 - dimensions; a < 3; ++a) {
-        const bool next = (beside >> (2 - a)) & 1;
-        share *= next ? weight[a] : 1 - weight[a];
-        from[a] += next ? step[a] : 0;
+        const Real weight = weights(a - (3 - dimensions), c.k, c.j, c.i);
+        share *= next[a] ? weight : 1 - weight;
       }
-      if (share > 0) value += share * coarse(0, from[0], from[1], from[2]);
+      value += share * coarse(0, parent<0>(k, next[0]), parent<1>(j, next[1]), parent<2>(i, next[2]));
     }
-    fine(0, k, j, i) += value;
+    fine(0, c.k, c.j, c.i) += value;
   }
 };
 
@@ -223,8 +226,7 @@ Conductances<Real> coarse_conductances(const Merging& merging, const Conductance
     for_each_cell("multigrid.coarse_faces", box,
                   detail::CoarseFace<Real>{merging, fine.faces, weights, made.faces, axis, coarse.dimensions});
   }
-  for_each_cell("multigrid.coarse_sink", coarse.cells,
-                detail::Restrict<Real>{merging, weights, fine.sink, made.sink, coarse.dimensions});
+  restrict_to(merging, coarse, weights, fine.sink, made.sink);
   exchange_faces(coarse, made.faces);
   HaloExchange<Real>(coarse, 1).exchange(made.sink);
   set_diagonal(coarse, made);
@@ -242,15 +244,22 @@ StateView<Real> interpolation_weights(const Merging& merging, const Conductances
 template <class Real>
 void prolong_and_add(const Merging& merging, const Grid& fine_grid, const StateView<Real>& weights,
                      const StateView<Real>& coarse, const StateView<Real>& fine) {
-  for_each_cell("multigrid.prolong", fine_grid.cells,
-                detail::Prolong<Real>{merging, weights, coarse, fine, fine_grid.dimensions});
+  with_dimensions(fine_grid.dimensions, [&](auto d) {
+    for_each_cell("multigrid.prolong", fine_grid.cells, detail::Prolong<Real, d>{merging, weights, coarse, fine});
+  });
 }
 
 template <class Real>
 void restrict_to(const Merging& merging, const Grid& coarse_grid, const StateView<Real>& weights,
                  const StateView<Real>& fine, const StateView<Real>& coarse) {
-  for_each_cell("multigrid.restrict", coarse_grid.cells,
-                detail::Restrict<Real>{merging, weights, fine, coarse, coarse_grid.dimensions});
+  const auto restrict_along_x = [&](auto d, auto merged) {
+    for_each_cell("multigrid.restrict", coarse_grid.cells,
+                  detail::Restrict<Real, d, merged>{merging, weights, fine, coarse});
+  };
+  with_dimensions(coarse_grid.dimensions, [&](auto d) {
+    if (merging.factor[2] == 2) restrict_along_x(d, std::true_type());
+    else restrict_along_x(d, std::false_type());
+  });
 }
 
 template std::array<bool, 3> axes_to_merge(const Grid&, const Conductances<float>&, double);

@@ -29,7 +29,9 @@ struct Merging {
   }
   /// Array index of the coarse cell that a fine one, of the interior, is part of.
   KOKKOS_FORCEINLINE_FUNCTION int parent(int axis, int index) const {
-    return static_cast<int>(fine_number(axis, index) / factor[axis] - of_coarse.offset[axis]) + of_coarse.ghost[axis];
+    const std::int64_t number = fine_number(axis, index);
+    const std::int64_t own = factor[axis] == 2 ? number / 2 : number;
+    return static_cast<int>(own - of_coarse.offset[axis]) + of_coarse.ghost[axis];
   }
   /// Fine cells of a coarse one, by its number on the whole grid; of one beyond a periodic end, those of its image; of
   /// one beyond another end, none.
