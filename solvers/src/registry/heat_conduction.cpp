@@ -12,8 +12,8 @@ SolverEntry heat_conduction_entry() {
   SolverEntry entry = make_solver_entry<heat_conduction::Family>(
       "steady or transient conduction of heat in layered solids in one to three dimensions, second order");
   entry.knobs.push_back({"tolerance", {1e-8, 1e-6, 1e-4, 1e-2}, 1e-8});
-  entry.following = {{"nz", "layers"}};
-  entry.knobs.push_back({.option = "layer_refinement", .values = {1, 2}, .reference = 2, .needs = "layers"});
+  entry.cells_elsewhere = {{"nz", "layers", "layer_refinement"}};
+  entry.knobs.push_back({.option = "layer_refinement", .values = {1, 2}, .needs = "layers"});
   return entry;
 }
 

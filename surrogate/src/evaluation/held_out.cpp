@@ -116,6 +116,10 @@ OptionTree reference_case(const SolverEntry& solver, const OptionTree& case_file
   for (const auto& key : solver.refinable)
     if (auto* n = fine["grid"].find(key); n && n->as_integer() > 1) *n = OptionTree(n->as_integer() * refinement);
   for (const auto& s : reference_settings(solver, case_file)) fine.set_path("solver." + s.option, s.value);
+  for (const auto& e : solver.cells_elsewhere) {
+    const OptionTree* own = case_file.at_path("solver." + e.refinement);
+    fine.set_path("solver." + e.refinement, (own ? own->as_integer() : 1) * refinement);
+  }
   fine["output"]["folder"] = folder;
   return fine;
 }

@@ -117,6 +117,9 @@ OptionTree build_report(const EvaluationOptions& options, const ModelInfo& info,
   SolverConfiguration fine = facts.looks.front().configuration;
   for (std::size_t axis : refined_axes(runs.front().solver, fine.extents.size()))
     if (fine.extents[axis] > 1) fine.extents[axis] *= options.refinement;
+  for (std::size_t axis = 0; axis < fine.extents.size(); ++axis)
+    for (const auto& e : runs.front().solver.cells_elsewhere)
+      if (e.cells == cells_key(axis, fine.extents.size())) fine.extents[axis] *= options.refinement;
   reference["grid"] = fine.grid_label();
   const auto& solver = runs.front().solver;
   for (const auto& knob : solver.knobs)

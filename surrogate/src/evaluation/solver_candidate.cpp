@@ -92,8 +92,8 @@ std::vector<std::size_t> refined_axes(const SolverEntry& solver, std::size_t axe
 
 SolverEntry entry_for(const OptionTree& case_file) {
   SolverEntry entry = solver_entry(case_file);
-  for (const auto& [follower, leader] : entry.following)
-    if (case_file.at_path("solver." + leader)) std::erase(entry.refinable, follower);
+  std::erase_if(entry.cells_elsewhere, [&](const auto& e) { return !case_file.at_path("solver." + e.given_by); });
+  for (const auto& e : entry.cells_elsewhere) std::erase(entry.refinable, e.cells);
   return entry;
 }
 

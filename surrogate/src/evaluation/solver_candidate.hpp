@@ -33,7 +33,8 @@ struct SolverConfiguration {
   OptionTree apply(const SolverEntry& solver, const OptionTree& case_file) const;
 };
 
-/// The entry of the case's solver; of the options of `[grid]` only those that the case leaves free can be refined.
+/// The entry of the case's solver; of the options of `[grid]` only those that the case leaves free can be refined, and
+/// `cells_elsewhere` are the others.
 SolverEntry entry_for(const OptionTree& case_file);
 
 /// Key of `[grid]` with the cells of an axis in storage order: "ny" of axis 0 of two.

@@ -127,10 +127,10 @@ TEST_CASE("where layers give the cells along z, runs refine x and y by the grid 
   CHECK(detail::entry_for(chip).refinable == std::vector<std::string>{"nx", "ny", "nz"});
   chip["solver"]["layers"] = OptionTree::Array{OptionTree(OptionTree::Table{{"cells", OptionTree(3)}})};
   CHECK(detail::entry_for(chip).refinable == std::vector<std::string>{"nx", "ny"});
-  const auto fine = detail::reference_case(detail::entry_for(chip), chip, 2, "there");
-  CHECK(fine.at_path("grid.nx")->as_integer() == 32);
+  const auto fine = detail::reference_case(detail::entry_for(chip), chip, 3, "there");
+  CHECK(fine.at_path("grid.nx")->as_integer() == 48);
   CHECK(fine.at_path("grid.nz")->as_integer() == 3);
-  CHECK(fine.at_path("solver.layer_refinement")->as_integer() == 2);
+  CHECK(fine.at_path("solver.layer_refinement")->as_integer() == 3);
 }
 
 TEST_CASE("a score that the evaluation does not know is refused with those that it knows") {

@@ -33,6 +33,14 @@ struct KnobEntry {
   std::string flag{};            ///< name of a knob that is on or off, with one value: "point_bed"
 };
 
+/// An option of `[grid]` that follows from one of `[solver]` where that is given: no competitor changes it, and a finer
+/// run multiplies another option of `[solver]`.
+///
+///   {"nz", "layers", "layer_refinement"}
+struct CellsElsewhere {
+  std::string cells, given_by, refinement;
+};
+
 /// An extra score of the report and what this solver calls the things it looks at:
 ///
 ///   {"fronts", {{"depth", "h"}, {"surface", "eta"}, {"bed", "bathymetry"}}}
@@ -55,8 +63,7 @@ struct SolverEntry {
   std::function<std::vector<FieldInfo>()> fields;  ///< all that `[output]` may name
   std::vector<std::string> boundaries{};           ///< kinds of boundary besides those of every solver
   std::vector<std::string> refinable{"nx", "ny", "nz"};  ///< options of `[grid]` that a finer run multiplies
-  /// {"nz", "layers"}: where the option of `[solver]` is given, that of `[grid]` follows from it and no run changes it.
-  std::vector<std::pair<std::string, std::string>> following{};
+  std::vector<CellsElsewhere> cells_elsewhere{};
   std::vector<KnobEntry> knobs{};
   std::vector<ScoreEntry> scores{};
   std::vector<std::string> observers{};  ///< options of `[solver]` that only watch: a timed run goes without them
