@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/engineering/advection.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include <doctest/doctest.h>
 
@@ -33,8 +35,8 @@ std::vector<double> values(SolverInterface& s) {
 }
 
 /// Mean error after the waves have gone once around every axis: the state at the start is the exact solution.
-double error(int nx, int ny, int nz) {
-  AnySolver s = solver(nx, ny, nz);
+double error(int nx, int ny, int nz, const std::vector<std::string>& more = {}) {
+  AnySolver s = solver(nx, ny, nz, more);
   const auto before = values(*s);
   advance_to(*s, 4.0);  // 4 / 1, 2 / 1 and -1 / 1 lengths
   const auto after = values(*s);
@@ -57,6 +59,59 @@ TEST_CASE("the total keeps its value to round-off") {
   advance_to(*s, 1.0);
   // Each of some 100 steps of three stages rounds each of 768 cells of at most 1.
   CHECK(std::fabs(s->invariants()[0].value - before) < 768 * 300 * 2.3e-16);
+}
+
+TEST_CASE("with a limiter no value leaves the range of the start, without one it does") {
+  for (const char* precision : {"single", "double"})
+    for (int ny : {0, 40}) {
+      CAPTURE(precision);
+      CAPTURE(ny);
+      const auto lowest = [&](const char* limiter) {
+        AnySolver s = solver(50, ny, 0, {"initial.profile=\"gaussian\"", "initial.width=0.02",
+                                         "solver.limiter=\"" + std::string(limiter) + "\"",
+                                         "solver.precision=\"" + std::string(precision) + "\""});
+        const auto before = values(*s);
+        advance_to(*s, 1.0);
+        const auto after = values(*s);
+        CHECK(*std::max_element(after.begin(), after.end()) <= *std::max_element(before.begin(), before.end()) + 1e-6);
+        return *std::min_element(after.begin(), after.end());
+      };
+      CHECK(lowest("koren") > -1e-7);
+      CHECK(lowest("none") < -1e-3);
+    }
+}
+
+TEST_CASE("the limiter keeps order two on smooth waves, whose crests it clips") {
+  const std::vector<std::string> limited{"solver.limiter=\"koren\""};
+  CHECK(std::log2(error(64, 0, 0, limited) / error(128, 0, 0, limited)) > 2);
+}
+
+TEST_CASE("PDEBench's states come from their seed, are the same field on every grid and travel") {
+  const auto start = [](int nx, int seed) {
+    AnySolver s = solver(nx, 0, 0, {"initial.profile=\"pdebench\"", "initial.seed=" + std::to_string(seed)});
+    return values(*s);
+  };
+  int windowed = 0;
+  for (int seed = 0; seed < 100; ++seed) {
+    const auto coarse = start(50, seed), fine = start(150, seed);
+    for (std::size_t n = 0; n < coarse.size(); ++n) CHECK(coarse[n] == doctest::Approx(fine[3 * n + 1]));
+    windowed += std::fabs(coarse.front()) + std::fabs(coarse.back()) < 1e-6;
+    for (double q : coarse) CHECK(std::fabs(q) <= 2);
+  }
+  CHECK(windowed >= 2);  // one in ten; fewer than two of a hundred has a probability of 3e-4
+  CHECK(windowed <= 24);
+  CHECK(start(50, 1) != start(50, 2));
+  for (double beta : {0.1, 4.0}) {
+    AnySolver s = solver(256, 0, 0, {"initial.profile=\"pdebench\"",
+                                     "solver.velocity=[" + std::to_string(beta) + ", 0, 0]"});
+    const auto before = values(*s);
+    advance_to(*s, 1 / beta);
+    const auto after = values(*s);
+    double sum = 0;
+    for (std::size_t n = 0; n < before.size(); ++n) sum += std::fabs(after[n] - before[n]);
+    // A wave of number 4 loses 256 a^4 / 12 of its amplitude, a = 2 pi 4 / 256, and there are two of at most 1.
+    CHECK(sum / 256 < 2 * 2 / std::numbers::pi * 256 * std::pow(std::numbers::pi / 32, 4) / 12);
+  }
 }
 
 TEST_CASE("a gauge at a periodic end reads between the last cell and the first") {

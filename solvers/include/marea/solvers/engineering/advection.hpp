@@ -3,10 +3,15 @@
 #pragma once
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
+#include <string>
+#include <variant>
 #include <vector>
 
+#include <marea/io/random.hpp>
 #include <marea/solvers/method_of_lines.hpp>
+#include <marea/solvers/numerics/limiters.hpp>
 #include <marea/solvers/parts/equations.hpp>
 #include <marea/solvers/parts/of_dimensions.hpp>
 
@@ -17,10 +22,12 @@ namespace advection {
 struct Options {
   std::array<double, 3> velocity{1, 0, 0};
   double cfl = 0.5;
+  std::string limiter = "none";
 };
 template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("velocity", o.velocity, {"constant velocity [x, y, z]; components of unused axes do not count", "m s-1"});
   v("cfl", o.cfl, {"Courant number summed over the axes", "1", between(0, 1, Ends::open_closed)});
+  v("limiter", o.limiter, {"koren: no value leaves the range of the start with cfl up to 0.5", "", one_of({"none", "koren"})});
 }
 
 /// One sine wave along every axis.
@@ -61,14 +68,54 @@ inline InitialProfile profile_of(const Gaussian& o, const Grid& grid) {
   };
 }
 
-/// Value at the face between m (upwind of it) and r, third order: van Leer's kappa = 1/3 without limiter.
-/// Source: B. van Leer (1977), doi:10.1016/0021-9991(77)90095-X.
-template <class Real> KOKKOS_INLINE_FUNCTION Real face_value(Real l, Real m, Real r) {
-  return (-l + 5 * m + 2 * r) / 6;
+/// PDEBench's random state along x: two sine waves of wave numbers 1 to 4, sometimes their absolute value, of either
+/// sign, sometimes in a window. The numbers are marea's own draws.
+/// Source: M. Takamoto et al. (2022), arXiv:2210.07182, appendix D.1; its code has a length one cell short of the domain.
+struct PdeBench {
+  static constexpr std::string_view name = "pdebench";
+  std::int64_t seed = 1;
+};
+template <class Visitor> void visit(Visitor&& v, PdeBench& o) {
+  v("seed", o.seed, {"of the random numbers", "", at_least(0)});
+}
+inline InitialProfile profile_of(const PdeBench& o, const Grid& grid) {
+  const auto draw = [seed = static_cast<std::uint64_t>(o.seed)](std::uint64_t n) { return random_uniform(seed, 0, n); };
+  const double sign = draw(6) < 0.5 ? -1 : 1;
+  const bool absolute = draw(7) < 0.1, windowed = draw(8) < 0.1;
+  const double begin = 0.1 + 0.35 * draw(9), end = 0.55 + 0.35 * draw(10), ramp = 0.01;
+  const double low = grid.cells.low[2], length = grid.cells.spacing[2] * static_cast<double>(grid.cells.global[2]);
+  return [=](int, const Point& p) {
+    const double x = (p[0] - low) / length;
+    double sum = 0;
+    for (std::uint64_t wave = 0; wave < 2; ++wave) {
+      const double number = 1 + std::floor(4 * draw(3 * wave));
+      sum += draw(3 * wave + 1) * std::sin(2 * std::numbers::pi * (number * x + draw(3 * wave + 2)));
+    }
+    const double window = windowed ? 0.5 * (std::tanh((x - begin) / ramp) - std::tanh((x - end) / ramp)) : 1;
+    return sign * window * (absolute ? std::fabs(sum) : sum);
+  };
 }
 
+/// Value at the face between m (upwind of it) and r, third order: van Leer's kappa = 1/3 without limiter.
+/// Source: B. van Leer (1977), doi:10.1016/0021-9991(77)90095-X.
+struct Unlimited {
+  template <class Real> KOKKOS_FORCEINLINE_FUNCTION static Real face_value(Real l, Real m, Real r) {
+    return (-l + 5 * m + 2 * r) / 6;
+  }
+};
+
+/// The same within twice the differences: total variation does not grow with a Courant number up to 1/2.
+/// Source: B. Koren (1993), A robust upwind discretization method for advection, diffusion and source terms.
+struct Koren {
+  template <class Real> KOKKOS_FORCEINLINE_FUNCTION static Real face_value(Real l, Real m, Real r) {
+    using namespace limiters;
+    const Real back = m - l, front = r - m, third = (back + 2 * front) / 3;
+    return m + Real(0.5) * same_sign(smaller(2 * smaller(back, front), third), larger(2 * larger(back, front), third));
+  }
+};
+
 /// dq/dt of one cell: fluxes through its faces along every axis.
-template <class Real, int dimensions> struct Tendency {
+template <class Real, int dimensions, class Scheme> struct Tendency {
   static constexpr int variables = 1;
   StateView<Real> q;
   Kokkos::Array<double, 3> rate;  ///< velocity over spacing per axis (k, j, i) [s-1]
@@ -79,7 +126,8 @@ template <class Real, int dimensions> struct Tendency {
     const Real speed = Real(std::fabs(rate[axis]));
     const int up = rate[axis] > 0 ? -1 : 1;  // where the flow comes from
     const Real before = at<axis>(up, c), here = at<axis>(0, c);
-    return speed * (face_value(at<axis>(2 * up, c), before, here) - face_value(before, here, at<axis>(-up, c)));
+    return speed * (Scheme::face_value(at<axis>(2 * up, c), before, here) -
+                    Scheme::face_value(before, here, at<axis>(-up, c)));
   }
   KOKKOS_FORCEINLINE_FUNCTION void operator()(int k, int j, int i, Real* dq) const {
     const Cell c{k, j, i};
@@ -94,7 +142,7 @@ template <class Real, int dimensions> struct Tendency {
 template <class Real> class Model : public Equations<Model<Real>, Real, Options> {
  public:
   using Equations<Model, Real, Options>::Equations;
-  using Profiles = ProfileTable<InitialProfile, Sine, Gaussian>;
+  using Profiles = ProfileTable<InitialProfile, Sine, Gaussian, PdeBench>;
   static constexpr std::string_view name = "advection";
   static constexpr int ghost = 2, max_variables = 1;
 
@@ -109,7 +157,7 @@ template <class Real> class Model : public Equations<Model<Real>, Real, Options>
   }
   int variables() const { return 1; }
   auto tendency(const StateView<Real>& q, double) const {
-    return of_dimensions(this->grid_.dimensions, [&]<int d>() { return Tendency<Real, d>{q, rates()}; });
+    return this->options_.limiter == "koren" ? any_tendency<Koren>(q) : any_tendency<Unlimited>(q);
   }
   double rate(const StateView<Real>&) const {
     const auto r = rates();
@@ -117,6 +165,13 @@ template <class Real> class Model : public Equations<Model<Real>, Real, Options>
   }
 
  private:
+  template <class... Schemes>
+  using Any = std::variant<Tendency<Real, 1, Schemes>..., Tendency<Real, 2, Schemes>..., Tendency<Real, 3, Schemes>...>;
+  template <class Scheme> Any<Unlimited, Koren> any_tendency(const StateView<Real>& q) const {
+    const auto made =
+        of_dimensions(this->grid_.dimensions, [&]<int d>() { return Tendency<Real, d, Scheme>{q, rates()}; });
+    return std::visit([](const auto& tendency) { return Any<Unlimited, Koren>(tendency); }, made);
+  }
   Kokkos::Array<double, 3> rates() const {
     Kokkos::Array<double, 3> rate{};
     const Grid& grid = this->grid_;
