@@ -26,7 +26,7 @@ namespace marea {
 using hdf5::Dataset;
 using hdf5::Extents;
 
-namespace {
+namespace detail {
 
 /// One field as it lies in the file: which of its axes are there.
 struct StoredField {
@@ -36,6 +36,12 @@ struct StoredField {
   bool by_sample = false, by_time = false;
   std::vector<bool> by_axis;  ///< storage order of the grid
 };
+
+}  // namespace detail
+
+namespace {
+
+using detail::StoredField;
 
 bool flag_or(const hdf5::Object& object, const std::string& name, bool otherwise) {
   return object.has_attribute(name) ? object.read_bool(name) : otherwise;
@@ -86,7 +92,7 @@ struct SnapshotReader::Impl {
   std::vector<double> times;
   bool times_by_sample = false, complete = true, own = false;  ///< own: written by marea
   std::int64_t trajectories = 1, torn = 0;
-  std::map<std::string, StoredField> fields;
+  std::map<std::string, detail::StoredField> fields;
 
   explicit Impl(const std::string& path) : file(path, hdf5::Access::read) {
     detail::refuse_other_kind(file, "snapshot");
