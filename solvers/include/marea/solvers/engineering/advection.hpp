@@ -27,7 +27,8 @@ struct Options {
 template <class Visitor> void visit(Visitor&& v, Options& o) {
   v("velocity", o.velocity, {"constant velocity [x, y, z]; components of unused axes do not count", "m s-1"});
   v("cfl", o.cfl, {"Courant number summed over the axes", "1", between(0, 1, Ends::open_closed)});
-  v("limiter", o.limiter, {"koren: no value leaves the range of the start with cfl up to 0.5", "", one_of({"none", "koren"})});
+  v("limiter", o.limiter,
+    {"koren: no value leaves the range of the start with cfl up to 0.5", "", one_of({"none", "koren"})});
 }
 
 /// One sine wave along every axis.
@@ -70,7 +71,7 @@ inline InitialProfile profile_of(const Gaussian& o, const Grid& grid) {
 
 /// PDEBench's random state along x: two sine waves of wave numbers 1 to 4, sometimes their absolute value, of either
 /// sign, sometimes in a window. The numbers are marea's own draws.
-/// Source: M. Takamoto et al. (2022), arXiv:2210.07182, appendix D.1; its code has a length one cell short of the domain.
+/// Source: M. Takamoto et al. (2022), arXiv:2210.07182; its code has a length one cell short of the domain.
 struct PdeBench {
   static constexpr std::string_view name = "pdebench";
   std::int64_t seed = 1;
@@ -79,7 +80,8 @@ template <class Visitor> void visit(Visitor&& v, PdeBench& o) {
   v("seed", o.seed, {"of the random numbers", "", at_least(0)});
 }
 inline InitialProfile profile_of(const PdeBench& o, const Grid& grid) {
-  const auto draw = [seed = static_cast<std::uint64_t>(o.seed)](std::uint64_t n) { return random_uniform(seed, 0, n); };
+  const auto seed = static_cast<std::uint64_t>(o.seed);
+  const auto draw = [seed](std::uint64_t n) { return random_uniform(seed, 0, n); };
   const double sign = draw(6) < 0.5 ? -1 : 1;
   const bool absolute = draw(7) < 0.1, windowed = draw(8) < 0.1;
   const double begin = 0.1 + 0.35 * draw(9), end = 0.55 + 0.35 * draw(10), ramp = 0.01;
