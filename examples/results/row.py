@@ -3,6 +3,7 @@
 """Writes one row of a results page from what `marea evaluate` and `marea simulate --json` left; a later one replaces it.
 
 Usage: row.py PAGE --case NAME --report REPORT.json --warm WARM.json --task TEXT --published TEXT --command TEXT
+       [--also TEXT]
 Where WARM.json is not there, the problem is not steady and has no first guess.
 """
 
@@ -72,7 +73,8 @@ def row(options, report):
         f"`{options.case}`",
         f"{options.task}, {grid}, {runs} to train on",
         f"{percent(own) + ' on the data of its grid, ' if own else ''}{percent(speed['error'])} against twice the "
-        f"resolution ({speed['field']}, relative L2, {report['reference']['runs']} held-out runs)",
+        f"resolution ({speed['field']}, relative L2, {report['reference']['runs']} held-out runs)"
+        f"{'; ' + options.also if options.also else ''}",
         options.published,
         baseline(speed),
         verdict(speed),
@@ -99,6 +101,7 @@ def main():
     for name in ("case", "task", "published", "command"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--also", default="", help="what else is known of the error")
     for name in ("report", "warm"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     options = parser.parse_args()

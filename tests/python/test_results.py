@@ -36,7 +36,7 @@ def test_a_case_in_time_makes_its_row_and_says_that_it_has_no_first_guess(tmp_pa
     assert {m["kind"] for m in report["methods"]} == {"surrogate", "baseline", "solver"}
 
 
-@pytest.mark.parametrize("case", ["darcy_fno"])
+@pytest.mark.parametrize("case", ["darcy_fno", "chip_thermal"])
 def test_a_case_makes_its_row_from_data_to_warm_start(tmp_path, case):
     work, row = quick(case, tmp_path)
     report = json.loads((work / "report" / "map" / "report.json").read_text())
