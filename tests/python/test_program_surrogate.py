@@ -97,6 +97,44 @@ def test_an_unknown_model_is_named_with_line_and_column(tmp_path, runs):
     assert line.startswith(f"marea: {training}:9:8: model: unknown model 'fon', did you mean 'fno'? known: fno, unet, ")
 
 
+LAYERS = """
+[grid]
+nx = 8
+ny = 8
+boundary_z = ["insulated", "convective"]
+[solver]
+name = "heat_conduction"
+method = "steady"
+transfer_high = [0.0, 0.0, 10.0]
+layers = [{ name = "die", thickness = 0.1, cells = 2, conductivity = 1.0, power = 1.0 },
+          { name = "sink", thickness = LAST, cells = 2, conductivity = 4.0 }]
+[output]
+folder = "runs"
+every = 1.0
+fields = ["rise"]
+[run]
+end_time = 1.0
+[ensemble]
+members = 4
+[ensemble.vary]
+"solver.layers[0].power" = [1.0, 2.0]
+"""
+
+
+@pytest.mark.parametrize("last, said", [(0.3, "the cells of axis z are not equally wide, by up to 50 % of their mean"),
+                                        (0.1, None)])
+def test_a_training_on_cells_of_other_widths_is_warned(tmp_path, last, said):
+    (tmp_path / "layers.toml").write_text(LAYERS.replace("LAST", str(last)))
+    done = marea("simulate", "layers.toml", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    training = ('[data]\nfolder = "runs"\ntask = "map"\ninputs = ["source"]\noutputs = ["rise"]\n'
+                '[model]\nname = "linear"\n[train]\noutput = "map.h5"\n')
+    (tmp_path / "map.toml").write_text(training)
+    done = marea("train", "map.toml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (said in done.stderr) if said else ("equally wide" not in done.stderr)
+
+
 def test_missing_data_are_named(tmp_path):
     done = marea("train", write_training(tmp_path, tmp_path / "nowhere"))
     assert done.returncode == 5
