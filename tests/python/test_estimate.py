@@ -36,7 +36,7 @@ centre = [8.5e3, 8.5e3]
 radius = 3.0e3
 height = 1.0
 [run]
-end_time = 60.0
+end_time = 480.0
 """
 RUNS = SEA + """
 [output]
@@ -79,8 +79,8 @@ def run(*arguments, **options):
     return done
 
 
-def result(folder):
-    return json.loads((folder / "out" / "estimate.json").read_text())
+def result(folder, output="out"):
+    return json.loads((folder / output / "estimate.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,9 @@ def test_the_surrogate_does_most_of_the_work(study):
 def test_training_data_and_pilot_stand_beside_the_result(study):
     import marea as package
 
-    found, card = result(study), package.Surrogate.load(study / "map.h5").info["card"]
+    # Without coarser grids, one of which can be the cheaper control on a busy machine.
+    run("estimate", "study.toml", "-o", "estimate.solver_levels=none", "-o", "estimate.output=alone", cwd=study)
+    found, card = result(study, "alone"), package.Surrogate.load(study / "map.h5").info["card"]
     assert found["training_seconds"] == card["seconds"]
     assert found["data_seconds"] == card["data_seconds"] > 0
     lines = " ".join(found["headline"])
