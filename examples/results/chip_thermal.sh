@@ -19,7 +19,8 @@ if [ "$size" = quick ]; then
   small=(-o grid.nx=24 -o grid.ny=18)
   cp "$MAREA_ROOT/examples/09_chip/die.flp" .
   simulate_ensemble "${small[@]}" -o ensemble.members=36
-  train_operator map map -o model.width=6 -o "model.modes=[2, 3, 3]" -o model.layers=2 -o train.epochs=3 -o train.warmup=0
+  train_operator map map -o model.width=6 -o "model.modes=[2, 3, 3]" -o model.layers=2 \
+    -o train.epochs=3 -o train.warmup=0
   evaluate_operator map --runs 2 --rounds 1 --baseline-seconds 2
   warm_starts "${small[@]}" -o ensemble.members=2
 else

@@ -98,8 +98,8 @@ def open(path: str | os.PathLike[str], *, engine: str = "h5netcdf", **options: A
     xarray.Dataset
         fields with axes (time, [z,] [y,] x [, component]); the axis ``sample`` stands only where a file holds several
         trajectories. ``attrs["config_toml"]`` is the case that made it. Tables of the run (gauges, the ``ledger`` of a
-        hybrid) are variables [row, column]. The file stays open, without a lock, until ``close()``: h5py reads beside it
-        with ``locking=False``.
+        hybrid) are variables [row, column]. The file stays open, without a lock, until ``close()``: h5py reads beside
+        it with ``locking=False``.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""How far the surrogate's highest temperature of each block of the die is from the solver's, in kelvin, on the test runs.
+"""How far the surrogate's highest temperature of each block of the die is from the solver's, on the test runs [K].
 
-Usage: blocks.py MODEL RUNS, beside the floorplan that the runs name; MODEL gives `rise` from `source` and `conductivity`
+Usage: blocks.py MODEL RUNS, beside the floorplan that the runs name; MODEL: `source` and `conductivity` -> `rise`
 """
 
 import pathlib
