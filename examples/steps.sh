@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The steps of the worked cases, for quickstart.sh, tsunami/full.sh, flooding/quick.sh, flooding/full.sh and results/*.sh;
-# each is one command of marea and is passed over when its result is there. NAME is that of a surrogate, models/NAME.h5 and
+# The steps of the worked cases, for quickstart.sh, tsunami/full.sh, flooding/{quick,full}.sh and results/*.sh; each is
+# one command of marea and is passed over when its result is there. NAME is that of a surrogate, models/NAME.h5 and
 # report/NAME; CASE a case file of the folder given to `begin`; what follows goes to the command.
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/environment.sh"
 
@@ -21,6 +21,22 @@ begin() {
   cases="$MAREA_ROOT/examples/$1" work="${MAREA_WORK:-$MAREA_BUILD_DIR}/$2"
   mkdir -p "$work"
   cd "$work"
+}
+
+# CASE [--quick] [--clean]: begins a case of results/ at size=full; with --quick at size=quick, in a folder of its own,
+# where its row then stands too. One thread.
+begin_case() {
+  case_name="$1" size=full
+  shift
+  export OMP_NUM_THREADS=1
+  if [ "${1:-}" = --quick ]; then
+    shift
+    size=quick
+    begin "results/$case_name" "results/${case_name}_quick" "$@"
+    RESULTS="$work/results.md"
+  else
+    begin "results/$case_name" "results/$case_name" "$@"
+  fi
 }
 
 prepare_bathymetry() {
@@ -58,12 +74,13 @@ warm_starts() {
   mv warm.partial warm.json
 }
 
-# NAME …: the case's row of docs/results.md, or of the page that RESULTS names.
+# NAME …: the row of docs/results.md, or of the page that RESULTS names, of the case that `begin_case` began.
 write_row() {
   local name="$1"
   shift
   "$MAREA_PY" "$MAREA_ROOT/examples/results/row.py" "${RESULTS:-$MAREA_ROOT/docs/results.md}" \
-    --report "report/$name/report.json" --warm warm.json "$@"
+    --case "$case_name" --command "bash examples/results/$case_name.sh" --report "report/$name/report.json" \
+    --warm warm.json "$@"
   sed -n '3,5 s/  $//p' "report/$name/report.md"
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Prints the rows that tests have verified, from JUnit reports, as a table, and fails where docs/verification.md lacks one.
+"""Prints the rows that tests have verified, from JUnit reports, and fails where docs/verification.md lacks one.
 
 A row is a line `verified: WHAT | found | published | tolerance` in a test's output (tests/support/verification.hpp);
 WHAT is the first column of its row in docs/verification.md.

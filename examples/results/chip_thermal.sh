@@ -9,28 +9,22 @@
 # second call goes on from what is there.
 set -eu
 source "$(dirname "${BASH_SOURCE[0]}")/../steps.sh"
-size=full
-if [ "${1:-}" = --quick ]; then size=quick && shift; fi
-export OMP_NUM_THREADS=1
+begin_case chip_thermal "$@"
+cp "$MAREA_ROOT/examples/09_chip/die.flp" .
 
 if [ "$size" = quick ]; then
-  begin results/chip_thermal results/chip_thermal_quick "$@"
-  RESULTS="$work/results.md"
   small=(-o grid.nx=24 -o grid.ny=18)
-  cp "$MAREA_ROOT/examples/09_chip/die.flp" .
   simulate_ensemble "${small[@]}" -o ensemble.members=36
   train_operator map map -o model.width=6 -o "model.modes=[2, 3, 3]" -o model.layers=2 \
     -o train.epochs=3 -o train.warmup=0
   evaluate_operator map --runs 2 --rounds 1 --baseline-seconds 2
   warm_starts "${small[@]}" -o ensemble.members=2
 else
-  begin results/chip_thermal results/chip_thermal "$@"
-  cp "$MAREA_ROOT/examples/09_chip/die.flp" .
   simulate_ensemble
   train_operator map map
   evaluate_operator map --runs 20 --baseline-seconds 300
   warm_starts
 fi
 blocks=$("$MAREA_PY" "$MAREA_ROOT/examples/results/chip_thermal/blocks.py" models/map.h5 runs)
-write_row map --case chip_thermal --command "bash examples/results/chip_thermal.sh" --also "$blocks" \
+write_row map --also "$blocks" \
   --task "powers of six blocks, conductivities of two layers -> temperature rise" --published "none known"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Writes one row of a results page from what `marea evaluate` and `marea simulate --json` left; a later one replaces it.
+"""Writes a row of a results page from what `marea evaluate` and `marea simulate --json` left; a later one replaces it.
 
 Usage: row.py PAGE --case NAME --report REPORT.json --warm WARM.json --task TEXT --published TEXT --command TEXT
        [--also TEXT]

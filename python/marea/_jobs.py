@@ -132,7 +132,8 @@ def estimate(
     -------
     xarray.Dataset
         what estimate.h5 holds, in memory: of each field and statistic NAME its values, NAME_standard_error, NAME_low
-        and NAME_high, in the field's units; attribute "estimate" is what estimate.json holds, with the quantities at gauges
+        and NAME_high, in the field's units; attribute "estimate" is what estimate.json holds, with the quantities at
+        gauges
 
     Raises
     ------

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: The marea authors
-"""Time to a residual of 1e-8 of marea's multigrid beside Eigen's sparse LDL^T, pyamg and hypre's BoomerAMG, on one core.
+"""Time of marea's multigrid to a residual of 1e-8 beside Eigen's sparse LDL^T, pyamg and hypre's BoomerAMG, on one core.
 
-Rounds of A, B, C, ...; medians of seconds (set-up and solution, from an assembled matrix) and of the per-round ratios to
-marea. pyamg: conjugate gradients with its Ruge-Stueben and smoothed-aggregation defaults. hypre: conjugate gradients with
-BoomerAMG's defaults, threshold 0.25 in 2-D and 0.5 in 3-D, called in its shared library. Peers that are not there are left
-out.
+Rounds of A, B, C, ...; medians of seconds (set-up and solution, from an assembled matrix) and of the per-round ratios
+to marea. pyamg: conjugate gradients with its Ruge-Stueben and smoothed-aggregation defaults. hypre: conjugate gradients
+with BoomerAMG's defaults, threshold 0.25 in 2-D and 0.5 in 3-D, called in its shared library. Peers that are not there
+are left out.
 
     python tests/performance/compare_multigrid.py build/bin/bench_multigrid [--hypre libHYPRE.so] [--rounds 3]
         [--ldlt 1024 32] [--case uniform|waves|layers] [--sizes 128 256 512 1024] [--cubes 32 64]
@@ -195,14 +195,15 @@ def main():
     parser.add_argument("--case", default="uniform", choices=("uniform", "waves", "layers"))
     parser.add_argument("--sizes", type=int, nargs="*", default=[128, 256, 512, 1024])
     parser.add_argument("--cubes", type=int, nargs="*", default=[32, 64])
-    parser.add_argument("--ldlt", type=int, nargs=2, default=[1024, 32], help="most cells a side for Eigen, 2-D and 3-D")
+    parser.add_argument("--ldlt", type=int, nargs=2, default=[1024, 32], help="most cells a side for Eigen, 2-D, 3-D")
     args = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     peers = peers_there(args.hypre)
     print("peers:", ", ".join(peers) or "none but Eigen", file=sys.stderr)
     for cells, dimensions in [(n, 2) for n in args.sizes] + [(n, 3) for n in args.cubes]:
         most_ldlt = {2: args.ldlt[0], 3: args.ldlt[1]}
-        print(json.dumps(compare(args.program, peers, cells, dimensions, args.case, args.rounds, most_ldlt)), flush=True)
+        row = compare(args.program, peers, cells, dimensions, args.case, args.rounds, most_ldlt)
+        print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 #include <marea/io/collective.hpp>
 #include <marea/io/where_of.hpp>
+#include <marea/solvers/grid/convert.hpp>
 #include <marea/solvers/parts/positive_field.hpp>
 
 namespace marea::darcy {

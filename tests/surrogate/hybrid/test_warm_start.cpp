@@ -183,8 +183,19 @@ TEST_CASE("a warm start of what is not steady, or by a step model, is refused") 
                  std::make_unique<WarmStart>(std::nullopt, Surrogate(std::move(given)), HybridOptions{}),
                  OptionTree(OptionTree::Table{}));
   };
-  CHECK_THROWS_WITH_AS(start(two_phases(), std::move(model)), doctest::Contains("must be 'map' to give a solver its first guess"),
-                       ConfigError);
+  CHECK_THROWS_WITH_AS(start(two_phases(), std::move(model)),
+                       doctest::Contains("must be 'map' to give a solver its first guess"), ConfigError);
   model = std::make_unique<Given>(cold.grid, "permeability", "p", HostArray(DType::f64, {1, 32, 40}));
   CHECK_THROWS_WITH_AS(start(wave, std::move(model)), doctest::Contains("advances in time"), ConfigError);
+}
+
+TEST_CASE("keys of the checks are refused beside a warm start, before the model is read") {
+  for (const std::string key : {"tolerance", "domain_margin"}) {
+    OptionTree case_file = two_phases();
+    case_file["surrogate"]["model"] = "nowhere.h5";
+    case_file["hybrid"]["mode"] = "warm_start";
+    case_file["hybrid"][key] = 0.1;
+    CHECK_THROWS_WITH_AS(hybrid::make_solver(case_file, MPI_COMM_WORLD),
+                         doctest::Contains((key + " has no meaning with mode = warm_start").c_str()), ConfigError);
+  }
 }

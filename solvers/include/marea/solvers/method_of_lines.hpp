@@ -16,6 +16,7 @@
 #include <marea/solvers/grid/loops.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 #include <marea/solvers/numerics/methods/ssp_runge_kutta.hpp>
+#include <marea/solvers/parts/clock.hpp>
 #include <marea/solvers/parts/finite_state.hpp>
 #include <marea/solvers/parts/initial_state.hpp>
 #include <marea/solvers/solver.hpp>
@@ -111,7 +112,7 @@ template <TendencyModel M> class SemiDiscrete {
 /// A model and a time method make a solver. Nothing is allocated inside a step.
 template <TendencyModel M, class Method>
   requires TimeMethod<Method, SemiDiscrete<M>>
-class MethodOfLines {
+class MethodOfLines : public Clock {
  public:
   using Model = M;
   using Real = typename M::Real;
@@ -129,9 +130,6 @@ class MethodOfLines {
   const Grid& grid() const { return system_.grid(); }
   /// With ghosts; the same memory from first to last.
   const State& state() const { return system_.state(); }
-  double time() const { return time_; }
-  std::int64_t steps() const { return steps_; }
-  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
   void set_stage_tendency(StageTendency extra) { system_.set_extra(std::move(extra)); }
 
   /// One pass over all cells finds the largest rate and looks for NaN; none where the rate is the same everywhere.
@@ -161,8 +159,6 @@ class MethodOfLines {
   inline static const std::string label = std::string(M::name) + ".rate";
   SemiDiscrete<M> system_;
   typename Method::template Stepper<SemiDiscrete<M>> stepper_;
-  double time_ = 0;
-  std::int64_t steps_ = 0;
 };
 
 }  // namespace marea

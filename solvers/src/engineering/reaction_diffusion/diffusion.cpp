@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <marea/solvers/grid/boundary.hpp>
+#include <marea/solvers/grid/convert.hpp>
 #include <marea/solvers/grid/reduce.hpp>
 
 namespace marea::reaction_diffusion {
@@ -99,17 +100,6 @@ template <class Real> struct LinearGhost {
   }
 };
 
-template <class From, class To> struct Cast {
-  StateView<From> from;
-  StateView<To> to;
-  int variables;
-  double factor;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    for (int v = 0; v < variables; ++v)
-      to(v, k, j, i) = static_cast<To>(factor * static_cast<double>(from(v, k, j, i)));
-  }
-};
-
 /// Sum of T over the faces of a cell.
 struct FaceSum {
   StateView<double> faces;
@@ -139,7 +129,7 @@ template <class Real> StateView<Real> copy_of(const StateView<double>& from, con
   const int variables = static_cast<int>(from.extent(0));
   const auto to = make_state<Real>("reaction_diffusion.copy", grid, variables);
   for_each_cell("reaction_diffusion.copy", interior(grid.cells, multigrid::ghost_layers),
-                detail::Cast<double, Real>{from, to, variables, factor});
+                Convert<double, Real>{from, to, variables, factor});
   return to;
 }
 
@@ -228,9 +218,9 @@ template <class Real> void Diffusion<Real>::step_explicit(const StateView<Real>&
 }
 
 template <class Real> void Diffusion<Real>::step_implicit(const StateView<Real>& q, double dt) {
-  for_each_cell("reaction_diffusion.in", grid_.cells, detail::Cast<Real, double>{q, work_, 1, 1});
+  for_each_cell("reaction_diffusion.in", grid_.cells, Convert<Real, double>{q, work_});
   implicit_->step(none_, work_, dt, tolerance_);
-  for_each_cell("reaction_diffusion.out", grid_.cells, detail::Cast<double, Real>{work_, q, 1, 1});
+  for_each_cell("reaction_diffusion.out", grid_.cells, Convert<double, Real>{work_, q});
 }
 
 template class Diffusion<double>;

@@ -90,8 +90,8 @@ template <class Real> struct CoarseFace {
   }
 };
 
-/// Of every coarse cell the sum over the fine cells that it reaches of their values times its shares in them. Along x it
-/// looks at the same number of cells everywhere: beyond an end of the domain shares and values are 0.
+/// Of every coarse cell the sum over the fine cells that it reaches of their values times its shares in them. Along x
+/// it looks at the same number of cells everywhere: beyond an end of the domain shares and values are 0.
 template <class Real, int dimensions, bool merged_x> struct Restrict {
   static constexpr int before = merged_x ? -1 : 0, after = merged_x ? 3 : 1;
   Merging m;
@@ -142,8 +142,8 @@ template <class Real> struct Weights {
   }
 };
 
-/// Adds to a fine cell the values of the coarse cells around it times its shares in them; weights are 0 along an axis that
-/// is not merged.
+/// Adds to a fine cell the values of the coarse cells around it times its shares in them; weights are 0 along an axis
+/// that is not merged.
 template <class Real, int dimensions> struct Prolong {
   Merging m;
   StateView<Real> weights, coarse, fine;

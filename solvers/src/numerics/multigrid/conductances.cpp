@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The marea authors
 #include <marea/solvers/numerics/multigrid/conductances.hpp>
 
+#include <marea/solvers/grid/convert.hpp>
+
 namespace marea::multigrid {
 namespace detail {
 
@@ -18,20 +20,10 @@ template <class Real> struct SumFaces {
   }
 };
 
-template <class Real> struct Convert {
-  StateView<double> from;
-  StateView<Real> to;
-  double factor;
-  int variables;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    for (int v = 0; v < variables; ++v) to(v, k, j, i) = static_cast<Real>(factor * from(v, k, j, i));
-  }
-};
-
 template <class Real>
 void convert(const Cells& cells, const StateView<double>& from, const StateView<Real>& to, double factor) {
   for_each_cell("multigrid.convert", interior(cells, ghost_layers),
-                Convert<Real>{from, to, factor, static_cast<int>(from.extent(0))});
+                Convert<double, Real>{from, to, static_cast<int>(from.extent(0)), factor});
 }
 
 /// One variable of every cell from the next cell along an axis, or to it.

@@ -12,6 +12,7 @@
 #include <marea/solvers/climate/shallow_water/options.hpp>
 #include <marea/solvers/grid/halo_exchange.hpp>
 #include <marea/solvers/make_any.hpp>
+#include <marea/solvers/parts/clock.hpp>
 #include <marea/solvers/registry.hpp>
 
 namespace marea {
@@ -26,7 +27,7 @@ namespace marea {
 /// negative (fluxes out of draining cells are cut). Bits depend neither on ranks nor on threads.
 ///
 /// \tparam RealType  double or float: the state and all arithmetic on it
-template <class RealType> class ShallowWater {
+template <class RealType> class ShallowWater : public Clock {
  public:
   using Real = RealType;
   using Model = ShallowWater;
@@ -58,9 +59,6 @@ template <class RealType> class ShallowWater {
     stale_ = true;
     return hold_;
   }
-  double time() const { return time_; }
-  std::int64_t steps() const { return steps_; }
-  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
   double stable_dt();
   void step(double dt);
   void observe();
@@ -105,8 +103,7 @@ template <class RealType> class ShallowWater {
   shallow_water::StepKernel<Real> kernel_;
   shallow_water::SweepWorkspace<Real> workspace_;
   std::shared_ptr<char> hold_ = std::make_shared<char>();  ///< shared: somebody holds the state's memory
-  double time_ = 0, local_speed_ = 0;
-  std::int64_t steps_ = 0;
+  double local_speed_ = 0;
   bool stale_ = true;                    ///< the state may have been set from outside since the last look
 };
 

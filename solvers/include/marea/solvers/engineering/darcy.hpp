@@ -10,6 +10,7 @@
 #include <marea/solvers/numerics/multigrid/faces.hpp>
 #include <marea/solvers/numerics/multigrid/outflow.hpp>
 #include <marea/solvers/numerics/multigrid/solve.hpp>
+#include <marea/solvers/parts/clock.hpp>
 #include <marea/solvers/parts/conserved.hpp>
 #include <marea/solvers/parts/equations.hpp>
 #include <marea/solvers/parts/finite_state.hpp>
@@ -17,21 +18,12 @@
 
 namespace marea::darcy {
 
-/// A variable in another precision.
-template <class From, class To> struct Convert {
-  StateView<From> from;
-  StateView<To> to;
-  KOKKOS_INLINE_FUNCTION void operator()(int k, int j, int i) const {
-    to(0, k, j, i) = static_cast<To>(from(0, k, j, i));
-  }
-};
-
 /// Steady flow through a porous medium, -div(a grad p) = f, in one to three dimensions: finite volumes of second order,
 /// conjugate gradients with multigrid. A step, of any length, solves from the present guess; the first one sets the
 /// multigrid up, so that who times a solution times all that a new permeability asks for.
 ///
 /// \tparam RealType  double or float: the state; the solution is always found in double precision
-template <class RealType> class Darcy : public Equations<Darcy<RealType>, RealType, Options> {
+template <class RealType> class Darcy : public Equations<Darcy<RealType>, RealType, Options>, public Clock {
  public:
   using Real = RealType;
   using Model = Darcy;
@@ -54,9 +46,6 @@ template <class RealType> class Darcy : public Equations<Darcy<RealType>, RealTy
 
   const Darcy& model() const { return *this; }
   const Q& state() const { return state_; }
-  double time() const { return time_; }
-  std::int64_t steps() const { return steps_; }
-  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
   double stable_dt() const { return std::numeric_limits<double>::infinity(); }
   void step(double dt);
   /// Of the last step.
@@ -71,8 +60,6 @@ template <class RealType> class Darcy : public Equations<Darcy<RealType>, RealTy
   multigrid::Conductances<double> conductances_;
   std::optional<multigrid::DiffusionSolver> solver_;
   multigrid::Convergence convergence_;
-  double time_ = 0;
-  std::int64_t steps_ = 0;
 };
 
 extern template class Darcy<double>;

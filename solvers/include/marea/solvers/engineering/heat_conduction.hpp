@@ -12,6 +12,7 @@
 #include <marea/solvers/numerics/multigrid/implicit_step.hpp>
 #include <marea/solvers/numerics/multigrid/outflow.hpp>
 #include <marea/solvers/numerics/multigrid/solve.hpp>
+#include <marea/solvers/parts/clock.hpp>
 #include <marea/solvers/parts/conserved.hpp>
 #include <marea/solvers/parts/equations.hpp>
 #include <marea/solvers/parts/finite_state.hpp>
@@ -70,7 +71,8 @@ template <class Real> struct Energy {
 /// state, or is an implicit one in time; the first one sets the multigrid up.
 ///
 /// \tparam RealType  double or float: the state; solutions are always found in double precision
-template <class RealType> class HeatConduction : public Equations<HeatConduction<RealType>, RealType, Options> {
+template <class RealType>
+class HeatConduction : public Equations<HeatConduction<RealType>, RealType, Options>, public Clock {
  public:
   using Real = RealType;
   using Model = HeatConduction;
@@ -92,13 +94,10 @@ template <class RealType> class HeatConduction : public Equations<HeatConduction
 
   const HeatConduction& model() const { return *this; }
   const Q& state() const { return state_; }
-  double time() const { return time_; }
-  std::int64_t steps() const { return steps_; }
   /// Of every block, now, on rank 0. Collective.
   std::vector<Table> tables() const {
     return block_tables<Real>(blocks_, this->grid_, layering_, state_, time_);
   }
-  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
   bool steady() const { return this->options_.method == "steady"; }
   double stable_dt() const;
   void step(double dt);
@@ -122,8 +121,6 @@ template <class RealType> class HeatConduction : public Equations<HeatConduction
   std::optional<multigrid::ImplicitStep> implicit_step_;
   multigrid::Convergence convergence_;
   double reference_ = 0;  ///< a held temperature, above which solutions are sought [K]
-  double time_ = 0;
-  std::int64_t steps_ = 0;
 };
 
 extern template class HeatConduction<double>;

@@ -9,6 +9,7 @@
 #include <marea/solvers/engineering/reaction_diffusion/reaction.hpp>
 #include <marea/solvers/engineering/reaction_diffusion/stimuli.hpp>
 #include <marea/solvers/make_any.hpp>
+#include <marea/solvers/parts/clock.hpp>
 #include <marea/solvers/parts/equations.hpp>
 
 namespace marea::reaction_diffusion {
@@ -18,7 +19,7 @@ namespace marea::reaction_diffusion {
 ///
 /// \tparam RealType  double or float: the state; implicit diffusion is always solved in double precision
 template <class RealType>
-class ReactionDiffusion : public Equations<ReactionDiffusion<RealType>, RealType, Options> {
+class ReactionDiffusion : public Equations<ReactionDiffusion<RealType>, RealType, Options>, public Clock {
  public:
   using Real = RealType;
   using Model = ReactionDiffusion;
@@ -39,9 +40,6 @@ class ReactionDiffusion : public Equations<ReactionDiffusion<RealType>, RealType
 
   const ReactionDiffusion& model() const { return *this; }
   const Q& state() const { return state_; }
-  double time() const { return time_; }
-  std::int64_t steps() const { return steps_; }
-  void set_time(double time, std::int64_t steps) { time_ = time, steps_ = steps; }
   std::vector<KeptArray<Real>> kept() const { return {{activation_, {"activation"}}}; }
   /// The longest step wanted, cut where a pulse begins or ends.
   double stable_dt() const;
@@ -61,8 +59,6 @@ class ReactionDiffusion : public Equations<ReactionDiffusion<RealType>, RealType
   Stimuli stimuli_;
   StateView<double> stimulus_;
   std::vector<Diffusion<Real>> diffusions_;
-  double time_ = 0;
-  std::int64_t steps_ = 0;
 };
 
 extern template class ReactionDiffusion<double>;

@@ -28,10 +28,10 @@ class DiffusionSolver {
   /// held and there is no sink. Collective.
   DiffusionSolver(const Grid& grid, Conductances<double> of, int smoothing_steps = 2);
 
-  /// u solves A u = f from the present u until |f - A u| <= tolerance |f| in the Euclidean norm, however far the first u
-  /// is: the residual that steps update is formed anew where the first one was so large that its rounding may matter. Ghosts
-  /// beyond a physical boundary are 0. Throws NumericalError when that takes more than `most` iterations, or a value is not finite.
-  /// Collective.
+  /// u solves A u = f from the present u until |f - A u| <= tolerance |f| in the Euclidean norm, however far the first
+  /// u is: the residual that steps update is formed anew where the first one was so large that its rounding may matter.
+  /// Ghosts beyond a physical boundary are 0. Throws NumericalError when that takes more than `most` iterations, or a
+  /// value is not finite. Collective.
   Convergence solve(const StateView<double>& f, const StateView<double>& u, double tolerance, int most = 200);
 
   const Grid& grid() const { return grid_; }
